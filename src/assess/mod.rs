@@ -1,0 +1,3 @@
+//! Assess: an item becomes relations, scores and evidence.
+//!
+//! Owns: the judgement. Calls: `domain`, `text`. Pure: no I/O.

@@ -1,0 +1,8 @@
+//! Configuration: what is written (raw TOML) becomes what is meant (checked domain values), all errors at once.
+//!
+//! Owns: every TOML format of the project and its diagnostics. Calls: `domain`. Reads files and the
+//! environment only in `load`; a wrong file stops the program with exit code 78 and is never half used.
+
+mod problem;
+
+pub use problem::Problem;

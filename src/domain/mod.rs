@@ -1,0 +1,38 @@
+//! The terms of the design as types: what the pipeline hands from stage to stage.
+//!
+//! Owns: the meaning of every value that crosses a module boundary. Calls: nothing of ours, and it
+//! does no I/O. A value that exists here is valid: codes, addresses and names come into being only
+//! by parsing, and "nothing new" or "not told" are values, not errors.
+
+mod actor;
+mod actor_table;
+mod assessment;
+mod delivery;
+mod entry;
+mod item;
+mod language;
+mod reason;
+mod relation;
+mod score;
+mod settings;
+mod source;
+mod story;
+mod subscriber;
+mod vocabulary;
+mod watch;
+
+pub use actor::{Actor, ActorKind, UnknownActor};
+pub use assessment::{Assessment, CleanText, KindResult};
+pub use delivery::{Delivery, DeliveryId, DeliveryState, MessageId, Recipient};
+pub use entry::Entry;
+pub use item::{ItemId, ItemKey, KeyKind};
+pub use language::{BadLanguage, Language};
+pub use reason::DropReason;
+pub use relation::{Action, Evidence, Field, Kind, Modality, Relation, UnknownTerm};
+pub use score::Score;
+pub use settings::{FetchSettings, Secret, SmtpSecurity, SmtpSettings};
+pub use source::{PageRules, Source, SourceForm, SourceName, Validators};
+pub use story::{AlertId, DueAlert, Story, StoryId};
+pub use subscriber::{DeliverWhen, MailAddress, Subscriber, SubscriberKey};
+pub use vocabulary::Vocabulary;
+pub use watch::{Watch, WatchName};

@@ -1,0 +1,90 @@
+//! Settings that more than one module needs, as the configuration means them.
+
+use super::MailAddress;
+use ipnet::IpNet;
+use std::fmt;
+use std::path::PathBuf;
+use std::time::Duration;
+
+/// A text that never reaches a log: `Debug` hides it and there is no `Display`.
+#[derive(Clone, PartialEq, Eq)]
+pub struct Secret(String);
+
+impl Secret {
+    /// Hides a text.
+    #[must_use]
+    pub fn new(text: String) -> Self {
+        Self(text)
+    }
+
+    /// The text itself, for the one place that must send it.
+    #[must_use]
+    pub fn expose(&self) -> &str {
+        &self.0
+    }
+}
+
+impl fmt::Debug for Secret {
+    fn fmt(&self, formatter: &mut fmt::Formatter<'_>) -> fmt::Result {
+        formatter.write_str("Secret(…)")
+    }
+}
+
+/// How sources are fetched.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct FetchSettings {
+    /// Put into the User-Agent, so that a server's owner can reach the operator.
+    pub contact: Option<String>,
+    /// Time between two polls of a source, unless the source says otherwise.
+    pub interval: Duration,
+    /// Most time for one request, redirects and body included.
+    pub timeout: Duration,
+    /// Most bytes of a body, counted after decompression.
+    pub max_body_bytes: u64,
+    /// Most redirects followed for one request.
+    pub max_redirects: u8,
+    /// Most requests at a time, over all hosts.
+    pub max_concurrent: usize,
+    /// Most requests at a time to one host.
+    pub max_per_host: usize,
+    /// Private or special address ranges that every source may be polled at.
+    pub allow_addresses: Vec<IpNet>,
+    /// On a first poll, what is older than this is recorded and not alerted.
+    pub first_poll_window: Duration,
+    /// On later polls, what is dated this long before the last success is recorded and not alerted.
+    pub late_window: Duration,
+    /// A TLS certificate authority file trusted besides the system's.
+    pub ca_file: Option<PathBuf>,
+}
+
+/// How the connection to the mail server is secured.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum SmtpSecurity {
+    /// Upgraded with STARTTLS; refused where the server does not offer it.
+    StartTls,
+    /// TLS from the first byte.
+    Tls,
+    /// Not at all; for a relay on the same machine.
+    None,
+}
+
+/// How mail is handed to a server.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct SmtpSettings {
+    /// The server's host name.
+    pub host: String,
+    /// Its port.
+    pub port: u16,
+    /// How the connection is secured.
+    pub security: SmtpSecurity,
+    /// User name and password, where the server asks for them.
+    pub login: Option<(String, Secret)>,
+    /// The sender's display name, where one is given.
+    pub from_name: Option<String>,
+    /// The sender's address; its domain names the Message-IDs.
+    pub from: MailAddress,
+    /// Most time for each step of a conversation.
+    pub timeout: Duration,
+    /// A TLS certificate authority file trusted besides the system's.
+    pub ca_file: Option<PathBuf>,
+}

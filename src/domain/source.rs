@@ -1,0 +1,86 @@
+//! Sources: where entries come from, as the configuration means them.
+
+use super::{Actor, Language};
+use ipnet::IpNet;
+use serde::{Deserialize, Serialize};
+use std::fmt;
+use std::time::Duration;
+use url::Url;
+
+/// A source's configured name; the same name over reloads is the same source.
+#[derive(Debug, Clone, PartialEq, Eq, PartialOrd, Ord, Hash, Serialize, Deserialize)]
+#[serde(transparent)]
+pub struct SourceName(String);
+
+impl SourceName {
+    /// The name without surrounding white space; `None` where nothing is left.
+    #[must_use]
+    pub fn new(name: &str) -> Option<Self> {
+        let name = name.trim();
+        (!name.is_empty()).then(|| Self(name.to_owned()))
+    }
+
+    /// The name as written.
+    #[must_use]
+    pub fn as_str(&self) -> &str {
+        &self.0
+    }
+}
+
+impl fmt::Display for SourceName {
+    fn fmt(&self, formatter: &mut fmt::Formatter<'_>) -> fmt::Result {
+        formatter.pad(&self.0)
+    }
+}
+
+/// A feed or a page, polled on a schedule.
+#[derive(Debug, Clone)]
+pub struct Source {
+    /// How the operator calls it.
+    pub name: SourceName,
+    /// Its addresses, tried in order; never empty, each http or https.
+    pub addresses: Vec<Url>,
+    /// How its bytes become entries.
+    pub form: SourceForm,
+    /// The language its entries are written in, where it is known.
+    pub language: Option<Language>,
+    /// The actor in whose name an official source acts.
+    pub speaks_for: Option<Actor>,
+    /// Time between two polls.
+    pub interval: Duration,
+    /// Private or special addresses that may be polled all the same.
+    pub allow_addresses: Vec<IpNet>,
+}
+
+/// How a source's bytes become entries.
+#[derive(Debug, Clone)]
+pub enum SourceForm {
+    /// RSS, RDF, Atom or JSON Feed.
+    Feed,
+    /// An HTML page read with CSS selectors.
+    Page(Box<PageRules>),
+}
+
+/// Selectors that find the entries of a page. All but `item` are applied inside an item.
+#[derive(Debug, Clone)]
+pub struct PageRules {
+    /// One match for each entry.
+    pub item: scraper::Selector,
+    /// The headline: the text of the first match.
+    pub title: scraper::Selector,
+    /// The link: the first match's `href`; where not given, the title's own or inner link.
+    pub link: Option<scraper::Selector>,
+    /// The date: the first match's `datetime`, else its text.
+    pub date: Option<scraper::Selector>,
+    /// The summary: the text of the first match.
+    pub summary: Option<scraper::Selector>,
+}
+
+/// What a server said that lets the next poll ask "anything new?"; opaque, sent back as it came.
+#[derive(Debug, Clone, PartialEq, Eq, Default, Serialize, Deserialize)]
+pub struct Validators {
+    /// The `ETag` header.
+    pub etag: Option<String>,
+    /// The `Last-Modified` header.
+    pub last_modified: Option<String>,
+}

@@ -1,0 +1,69 @@
+//! Stories: the items about one event; and the alerts that come of them.
+
+use super::{Actor, Relation, SourceName, SubscriberKey, WatchName};
+use jiff::Timestamp;
+use serde::{Deserialize, Serialize};
+use std::collections::BTreeSet;
+use std::fmt;
+use url::Url;
+
+/// The number under which the store knows a story.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash, Serialize, Deserialize)]
+#[serde(transparent)]
+pub struct StoryId(pub i64);
+
+impl fmt::Display for StoryId {
+    fn fmt(&self, formatter: &mut fmt::Formatter<'_>) -> fmt::Result {
+        self.0.fmt(formatter)
+    }
+}
+
+/// The number under which the store knows an alert.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash)]
+pub struct AlertId(pub i64);
+
+/// What is told: one event, with the item that tells it best.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+pub struct Story {
+    /// Its number.
+    pub id: StoryId,
+    /// Counts what changed in what the story tells, from 1.
+    pub revision: u32,
+    /// The headline.
+    pub title: String,
+    /// The summary; may be empty.
+    pub summary: String,
+    /// Where it can be read.
+    pub url: Option<Url>,
+    /// The source of the headline.
+    pub source: SourceName,
+    /// Other sources that told it, in the order they did.
+    pub also: Vec<SourceName>,
+    /// When the source says it was published.
+    pub published: Option<Timestamp>,
+    /// When the daemon first saw it.
+    pub first_seen: Timestamp,
+    /// What it says, strongest first.
+    pub relations: Vec<Relation>,
+}
+
+impl Story {
+    /// Every actor that takes part.
+    #[must_use]
+    pub fn actors(&self) -> BTreeSet<Actor> {
+        self.relations.iter().flat_map(Relation::actors).collect()
+    }
+}
+
+/// An alert that is due, with what it tells and which watches asked for it.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct DueAlert {
+    /// Its number.
+    pub id: AlertId,
+    /// To whom it is owed.
+    pub subscriber: SubscriberKey,
+    /// What it tells.
+    pub story: Story,
+    /// The watches that matched, at least one.
+    pub watches: BTreeSet<WatchName>,
+}

@@ -1,0 +1,35 @@
+//! sanctionwatch: sanctions and alliances between the countries you watch, in your inbox.
+//!
+//! The tree is the pipeline. An item goes one way through it, and what is decided is decided by
+//! pure functions; `fetch`, `store` and `deliver` touch the world, `daemon` owns tasks, time and
+//! signals:
+//!
+//! ```text
+//! config/*.toml ─► config ─── checked values, handed down ──────────────┐
+//!                                                                       ▼
+//! the web ─► fetch ─► parse ─► identify ─► assess ─► group ─► alerting ─► store ─► deliver
+//!            bytes    entries  items       relations stories  alerts      one        mail, files,
+//!                                                                         transaction journal
+//! schedule: (outcome, history, now) ─► when to poll, when to try again
+//! ```
+//!
+//! `domain` imports nothing of ours. `text` neither. The pure modules import `domain` and `text`;
+//! `net` and `store` import `domain`; `fetch` imports `domain` and `net`; `deliver` imports `domain`
+//! and `text`; `daemon` and `cli` import everything; siblings do not import each other. A test
+//! (`tests/house.rs`) reads the `use crate::` lines and keeps it so.
+
+pub mod alerting;
+pub mod assess;
+pub mod cli;
+pub mod config;
+pub mod daemon;
+pub mod deliver;
+pub mod domain;
+pub mod fetch;
+pub mod group;
+pub mod identify;
+pub mod net;
+pub mod parse;
+pub mod schedule;
+pub mod store;
+pub mod text;

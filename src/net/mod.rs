@@ -1,0 +1,3 @@
+//! The one HTTP client and its guard: schemes, addresses, redirects, caps, time.
+//!
+//! Owns: every outgoing HTTP request. Calls: `domain`.
