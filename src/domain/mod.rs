@@ -25,7 +25,7 @@ pub use actor::{Actor, ActorKind, UnknownActor};
 pub use assessment::{Assessment, CleanText, KindResult};
 pub use delivery::{Delivery, DeliveryId, DeliveryState, MessageId, Recipient};
 pub use entry::Entry;
-pub use item::{ItemId, ItemKey, KeyKind};
+pub use item::{ItemId, ItemKey, KeyKind, KnownItem};
 pub use language::{BadLanguage, Language};
 pub use reason::DropReason;
 pub use relation::{Action, Evidence, Field, Kind, Modality, Relation, UnknownTerm};

@@ -8,3 +8,9 @@
 pub fn plain(html: &str, max_chars: usize) -> String {
     html.split_whitespace().collect::<Vec<_>>().join(" ").chars().take(max_chars).collect()
 }
+
+/// stub until merged
+#[must_use]
+pub fn normal_title(title: &str) -> String {
+    title.to_lowercase()
+}
