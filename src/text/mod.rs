@@ -107,9 +107,3 @@ mod tests {
         assert_eq!(one_line(text, max_chars), expected);
     }
 }
-
-/// stub until merged
-#[must_use]
-pub fn normal_title(title: &str) -> String {
-    title.to_lowercase()
-}
