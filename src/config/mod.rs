@@ -4,5 +4,8 @@
 //! environment only in `load`; a wrong file stops the program with exit code 78 and is never half used.
 
 mod problem;
+mod vocabulary;
+mod vocabulary_reader;
 
 pub use problem::Problem;
+pub use vocabulary::{EMBEDDED, add_vocabulary, embedded_vocabulary};

@@ -34,5 +34,8 @@ pub use settings::{FetchSettings, Secret, SmtpSecurity, SmtpSettings};
 pub use source::{PageRules, Source, SourceForm, SourceName, Validators};
 pub use story::{AlertId, DueAlert, Story, StoryId};
 pub use subscriber::{DeliverWhen, MailAddress, Subscriber, SubscriberKey};
-pub use vocabulary::Vocabulary;
+pub use vocabulary::{
+    ActorWords, Ambiguous, Cue, CueRole, LanguageWords, Side, Surface, SurfaceKind, Thresholds, Vocabulary,
+    WordClass,
+};
 pub use watch::{Watch, WatchName};
