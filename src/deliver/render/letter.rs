@@ -9,6 +9,7 @@ use crate::domain::{MailAddress, MessageId};
 use jiff::Timestamp;
 use lettre::message::header::{ContentTransferEncoding, ContentType, HeaderName, HeaderValue};
 use lettre::message::{Mailbox, Message, MultiPart, SinglePart};
+use std::fmt::Write;
 use std::time::SystemTime;
 
 /// Most characters of the sender's display name.
@@ -76,7 +77,8 @@ pub(super) fn unsubscribe_link(sender: &MailAddress) -> String {
         if byte.is_ascii_alphanumeric() || b"-._~@+".contains(&byte) {
             link.push(char::from(byte));
         } else {
-            link.push_str(&format!("%{byte:02X}"));
+            // Writing into a String cannot fail.
+            let _ = write!(link, "%{byte:02X}");
         }
     }
     link.push_str("?subject=unsubscribe");
