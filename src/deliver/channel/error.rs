@@ -55,7 +55,7 @@ pub enum SendError {
         /// What was answered.
         answer: Answer,
     },
-    /// Refused for now (4xx). This delivery is tried again later; others may pass.
+    /// Refused for now (4xx, or no relaying). This delivery is tried again later; others may pass.
     #[error("refused for now at {stage}: {answer}")]
     Temporary {
         /// Where.
@@ -111,11 +111,16 @@ impl SendError {
     }
 
     /// What a refusal with this code means at this stage (RFC 5321 §4.2, RFC 4954 §6).
-    pub(super) const fn refused(stage: Stage, code: u16, answer: Answer) -> Self {
+    pub(super) fn refused(stage: Stage, code: u16, answer: Answer) -> Self {
         match (stage, code) {
             // Closing down, wanting a login, or lost in the conversation: no delivery's fault.
             (_, 421 | 503 | 530 | 534 | 535 | 538) => Self::Channel { stage, answer },
             (Stage::Sender | Stage::Recipient | Stage::Data | Stage::Body, 400..=499) => {
+                Self::Temporary { stage, answer }
+            }
+            // "Relay access denied", "relaying denied": the server does not carry mail there for us,
+            // mostly because no login is configured. The address may be fine, so it is kept.
+            (Stage::Recipient, 500..=599) if answer.as_str().to_ascii_lowercase().contains("relay") => {
                 Self::Temporary { stage, answer }
             }
             (Stage::Recipient, 500..=599) => Self::Recipient { answer },

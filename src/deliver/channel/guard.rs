@@ -1,6 +1,7 @@
 //! A stream that bounds what a mail server may say. lettre reads a reply line to its end before it
 //! looks at its length, and keeps what was sent in plain text behind the answer to STARTTLS, where
-//! anybody on the way could have put it; neither passes here.
+//! anybody on the way could have put it; neither passes here. With TLS from the first byte lettre opens
+//! the connection itself: there the server is known before it says anything, and only the time limits.
 
 use lettre::transport::smtp::client::AsyncTokioStream;
 use std::io;
@@ -10,8 +11,11 @@ use std::task::{Context, Poll, ready};
 use tokio::io::{AsyncRead, AsyncWrite, ReadBuf};
 use tokio::net::TcpStream;
 
-/// Most bytes read without one written: replies are lines, and a TLS handshake brings certificates.
-const MAX_UNANSWERED: usize = 128 * 1024;
+/// Most bytes of plain text read without one written: replies are a few lines.
+const MAX_REPLY: usize = 16 * 1024;
+
+/// The same under TLS, where the server's certificates come too.
+const MAX_ENCRYPTED_REPLY: usize = 128 * 1024;
 
 /// First byte of a TLS record that holds a handshake message.
 const TLS_HANDSHAKE: u8 = 0x16;
@@ -21,13 +25,15 @@ const TLS_HANDSHAKE: u8 = 0x16;
 pub(super) struct Guard {
     stream: TcpStream,
     unanswered: usize,
+    /// Most bytes that may be unanswered.
+    limit: usize,
     /// Everything read since STARTTLS was written, while the handshake has not begun.
     starttls_reply: Option<Vec<u8>>,
 }
 
 impl Guard {
     pub(super) const fn new(stream: TcpStream) -> Self {
-        Self { stream, unanswered: 0, starttls_reply: None }
+        Self { stream, unanswered: 0, limit: MAX_REPLY, starttls_reply: None }
     }
 }
 
@@ -48,7 +54,7 @@ impl AsyncRead for Guard {
         let read = &buffer.filled()[before..];
         self.unanswered += read.len();
         let refuse = |what: &str| Poll::Ready(Err(io::Error::new(io::ErrorKind::InvalidData, what)));
-        if self.unanswered > MAX_UNANSWERED {
+        if self.unanswered > self.limit {
             return refuse("the server's reply does not end");
         }
         if let Some(reply) = &mut self.starttls_reply {
@@ -72,6 +78,7 @@ impl AsyncWrite for Guard {
             self.starttls_reply = Some(Vec::new());
         } else if bytes.first() == Some(&TLS_HANDSHAKE) {
             self.starttls_reply = None;
+            self.limit = MAX_ENCRYPTED_REPLY;
         }
         Pin::new(&mut self.stream).poll_write(context, bytes)
     }

@@ -20,7 +20,7 @@ mod tests;
 pub use answer::Answer;
 pub use error::{SendError, SetupError, Stage};
 pub use folder::FolderChannel;
-pub use journal::{JOURNAL_TARGET, JournalChannel};
+pub use journal::JOURNAL_TARGET;
 pub use smtp::SmtpChannel;
 
 use crate::domain::{Delivery, Recipient};
@@ -33,7 +33,7 @@ pub enum Channel {
     /// Into a folder.
     Folder(FolderChannel),
     /// Into the log.
-    Journal(JournalChannel),
+    Journal,
 }
 
 /// A delivery that the channel is ready to take: `complete` hands it over, dropping it does not.
@@ -43,9 +43,9 @@ pub struct Offered<'a>(Step<'a>);
 
 #[derive(Debug)]
 enum Step<'a> {
-    Smtp(smtp::Transaction<'a>),
+    Smtp(Box<smtp::Transaction<'a>>),
     Folder(&'a FolderChannel, &'a Delivery),
-    Journal(JournalChannel, &'a Delivery),
+    Journal(&'a Delivery),
 }
 
 impl Channel {
@@ -54,10 +54,11 @@ impl Channel {
     pub async fn offer<'a>(&'a mut self, delivery: &'a Delivery) -> Result<Offered<'a>, SendError> {
         match (self, &delivery.recipient) {
             (Self::Smtp(channel), Recipient::Smtp(address)) => {
-                Ok(Offered(Step::Smtp(channel.offer(address, &delivery.bytes).await?)))
+                let transaction = channel.offer(address, &delivery.bytes).await?;
+                Ok(Offered(Step::Smtp(Box::new(transaction))))
             }
             (Self::Folder(channel), Recipient::File(_)) => Ok(Offered(Step::Folder(channel, delivery))),
-            (Self::Journal(channel), Recipient::Journal) => Ok(Offered(Step::Journal(*channel, delivery))),
+            (Self::Journal, Recipient::Journal) => Ok(Offered(Step::Journal(delivery))),
             _ => Err(SendError::Message {
                 stage: Stage::Choice,
                 answer: Answer::ours("this delivery belongs on another channel"),
@@ -79,7 +80,7 @@ impl Offered<'_> {
         match self.0 {
             Step::Smtp(transaction) => transaction.complete().await,
             Step::Folder(channel, delivery) => channel.write(delivery).await,
-            Step::Journal(channel, delivery) => channel.write(delivery),
+            Step::Journal(delivery) => journal::write(delivery),
         }
     }
 }

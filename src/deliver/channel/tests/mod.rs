@@ -71,7 +71,7 @@ async fn a_folder_that_cannot_be_written_holds_the_channel() {
 
 #[tokio::test]
 async fn a_delivery_on_the_wrong_channel_is_refused() {
-    let mut channel = Channel::Journal(JournalChannel);
+    let mut channel = Channel::Journal;
     let error = send(&mut channel, &to_file(b"mail")).await.unwrap_err();
     assert!(error.is_permanent(), "{error}");
 }
@@ -103,7 +103,7 @@ async fn the_journal_gets_one_readable_line_with_fields() {
     let mut delivery = delivery(Recipient::Journal, &rendered.bytes);
     delivery.subject = rendered.subject;
     let guard = tracing::subscriber::set_default(subscriber);
-    send(&mut Channel::Journal(JournalChannel), &delivery).await.unwrap();
+    send(&mut Channel::Journal, &delivery).await.unwrap();
     drop(guard);
     let text = String::from_utf8(log.0.lock().unwrap().clone()).unwrap();
     assert_eq!(
@@ -117,6 +117,6 @@ async fn the_journal_gets_one_readable_line_with_fields() {
 
 #[tokio::test]
 async fn what_is_no_record_is_not_logged() {
-    let error = send(&mut Channel::Journal(JournalChannel), &delivery(Recipient::Journal, b"{}")).await;
+    let error = send(&mut Channel::Journal, &delivery(Recipient::Journal, b"{}")).await;
     assert!(error.unwrap_err().is_permanent());
 }

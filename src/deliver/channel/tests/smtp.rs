@@ -32,8 +32,8 @@ fn channel(settings: SmtpSettings) -> Channel {
     Channel::Smtp(Box::new(SmtpChannel::new(settings).unwrap()))
 }
 
-fn login() -> Option<(String, Secret)> {
-    Some(("watcher".into(), Secret::new("wordpass".into())))
+fn login() -> (String, Secret) {
+    ("watcher".into(), Secret::new("wordpass".into()))
 }
 
 /// "class stage", which says all that the dispatcher decides on.
@@ -100,6 +100,7 @@ async fn an_offer_that_is_dropped_sends_nothing() {
 #[case::login_wanted(&[("MAIL", Say("530 5.7.0 authentication required"))], "channel", Some(Sender))]
 #[case::greylisted(&[("RCPT", Say("450 4.2.0 greylisted"))], "temporary", Some(Stage::Recipient))]
 #[case::no_such_user(&[("RCPT", Say("550 5.1.1 no such user"))], "recipient", None)]
+#[case::no_relay(&[("RCPT", Say("554 5.7.1 Relay access denied"))], "temporary", Some(Stage::Recipient))]
 #[case::closing(&[("RCPT", Say("421 4.4.2 shutting down"))], "channel", Some(Stage::Recipient))]
 #[case::cut_at_recipient(&[("RCPT", Cut)], "channel", Some(Stage::Recipient))]
 #[case::data_later(&[("DATA", Say("451 4.3.0 try later"))], "temporary", Some(Data))]
@@ -122,6 +123,7 @@ async fn a_fault_is_classed_by_stage(
     let peer = Peer::start(script).await;
     let error = send(&mut channel(settings(&peer)), &to("desk@example.net")).await.unwrap_err();
     assert_eq!(class(&error), (expected, stage), "{error}");
+    assert!(!error.answer().as_str().contains("no answer within"), "known at once, not by waiting: {error}");
     assert_eq!(error.is_permanent(), matches!(expected, "recipient" | "message"));
     assert_eq!(error.holds_channel(), expected == "channel");
 }
@@ -196,7 +198,7 @@ async fn a_login_that_fails_holds_the_channel_and_costs_no_mail(
 ) {
     let peer = Peer::start(script).await;
     let error =
-        send(&mut channel(SmtpSettings { login: login(), ..settings(&peer) }), &to("desk@example.net"))
+        send(&mut channel(SmtpSettings { login: Some(login()), ..settings(&peer) }), &to("desk@example.net"))
             .await
             .unwrap_err();
     assert_eq!((class(&error), error.answer().as_str()), (("channel", Some(Login)), answer));
@@ -209,7 +211,7 @@ async fn secured(peer: &Peer, security: SmtpSecurity, trusted: bool) -> (SmtpSet
     let ca_file = folder.path().join("ca.pem");
     let ca = if trusted { peer.ca.clone() } else { Peer::start(&[]).await.ca };
     std::fs::write(&ca_file, ca).unwrap();
-    (SmtpSettings { security, login: login(), ca_file: Some(ca_file), ..settings(peer) }, folder)
+    (SmtpSettings { security, login: Some(login()), ca_file: Some(ca_file), ..settings(peer) }, folder)
 }
 
 const STARTTLS: Act = Say("250-peer\r\n250-STARTTLS\r\n250 AUTH PLAIN");
@@ -265,6 +267,6 @@ async fn a_certificate_authority_file_that_is_none_is_told_at_the_start() {
 fn neither_address_nor_password_shows_in_debug_output() {
     let runtime = tokio::runtime::Builder::new_current_thread().enable_all().build().unwrap();
     let peer = runtime.block_on(Peer::start(&[]));
-    let shown = format!("{:?}", channel(SmtpSettings { login: login(), ..settings(&peer) }));
+    let shown = format!("{:?}", channel(SmtpSettings { login: Some(login()), ..settings(&peer) }));
     assert!(!shown.contains("wordpass") && !shown.contains("alerts@"), "{shown}");
 }
