@@ -83,22 +83,17 @@ pub(super) fn command(global: &super::Arguments, options: &Arguments) -> Result<
 
 fn judge(global: &super::Arguments, with_text: bool) -> Result<Judge, Failure> {
     let config = settings::load_or_built_in(global)?;
-    Ok(match config {
-        Some(config) => Judge {
-            assessor: Assessor::new(&config.vocabulary, config.thresholds),
-            speaks_for: config
-                .sources
-                .iter()
-                .filter_map(|source| Some((source.name.as_str().to_owned(), source.speaks_for?)))
-                .collect(),
-            with_text,
-        },
-        None => Judge {
-            assessor: Assessor::new(&embedded_vocabulary(), Thresholds::default()),
-            speaks_for: HashMap::new(),
-            with_text,
-        },
-    })
+    let assessor = match &config {
+        Some(config) => Assessor::new(&config.vocabulary, config.thresholds),
+        None => Assessor::new(&embedded_vocabulary(), Thresholds::default()),
+    };
+    let assessor = assessor.map_err(|error| Failure::internal(error.into()))?;
+    let sources = config.map(|config| config.sources).unwrap_or_default();
+    let speaks_for = sources
+        .iter()
+        .filter_map(|source| Some((source.name.as_str().to_owned(), source.speaks_for?)))
+        .collect();
+    Ok(Judge { assessor, speaks_for, with_text })
 }
 
 /// The next lines with their numbers; blank ones are passed over.

@@ -223,14 +223,14 @@ impl Writer<'_> {
     fn told(&self, assessment: &Assessment) -> Vec<Relation> {
         let config = &self.house.config;
         let strong = |relation: &&Relation| {
-            relation.score >= config.thresholds.of(relation.kind)
+            config.thresholds.reaches(relation)
                 || config.watches.iter().any(|watch| {
                     watch.kinds.contains(&relation.kind)
                         && watch.threshold.is_some_and(|least| relation.score >= least)
                 })
         };
         let asked = |relation: &&Relation| {
-            relation.kind.is_told() || config.watches.iter().any(|watch| watch.kinds.contains(&relation.kind))
+            relation.kind.is_on() || config.watches.iter().any(|watch| watch.kinds.contains(&relation.kind))
         };
         assessment.relations.iter().filter(asked).filter(strong).cloned().collect()
     }
@@ -238,7 +238,7 @@ impl Writer<'_> {
     /// Owes a story to everyone whose watches ask for it; the reason where nobody's does.
     async fn alert(&mut self, story: StoryId, told: &[Relation]) -> Result<Option<DropReason>, StoreError> {
         let config = &self.house.config;
-        let reported = |relation: &Relation| relation.score >= config.thresholds.of(relation.kind);
+        let reported = |relation: &Relation| config.thresholds.reaches(relation);
         let matching: BTreeSet<WatchName> = config
             .watches
             .iter()

@@ -7,7 +7,7 @@
 use super::House;
 use super::clock::jitter;
 use crate::config::Config;
-use crate::deliver::channel::{Channel, SendError};
+use crate::deliver::channel::{Channel, FolderChannel, SendError, SetupError, SmtpChannel};
 use crate::deliver::render::{self, RenderError, Rendered, Sender};
 use crate::domain::{AlertId, Delivery, DeliveryState, DueAlert, Recipient, SubscriberKey};
 use crate::schedule::{self, Retry};
@@ -17,6 +17,9 @@ use std::collections::BTreeMap;
 
 /// Deliveries taken from the outbox at a time.
 const BATCH: u32 = 100;
+
+/// In whose name mail is put into a folder, where no mail server names a sender.
+const FOLDER_SENDER: &str = "sanctionwatch@localhost";
 
 /// How long alerts that could not be rendered are left alone: only a new version mends that.
 const UNRENDERED_PAUSE: SignedDuration = SignedDuration::from_hours(1);
@@ -43,7 +46,7 @@ pub struct Channels {
     journal: Outlet,
     mail: Option<Outlet>,
     folder: Option<Outlet>,
-    sender: Option<Sender>,
+    sender: Sender,
     unrendered: BTreeMap<SubscriberKey, Timestamp>,
 }
 
@@ -58,13 +61,19 @@ pub struct Dispatched {
 
 impl Channels {
     /// The ways out that the configuration names; the journal is always there.
-    pub fn new(config: &Config) -> Result<Self, SendError> {
-        let mail = config.smtp.as_ref().map(Channel::smtp).transpose()?;
+    pub fn new(config: &Config) -> Result<Self, SetupError> {
+        let smtp = config.smtp.clone();
+        let sender = match &smtp {
+            Some(smtp) => Sender { name: smtp.from_name.clone(), address: smtp.from.clone() },
+            None => Sender { name: Some("sanctionwatch".to_owned()), address: FOLDER_SENDER.parse()? },
+        };
+        let mail = smtp.map(SmtpChannel::new).transpose()?;
+        let folder = config.mail_folder.clone().map(FolderChannel::new);
         Ok(Self {
-            journal: Outlet::new(Channel::journal()),
-            mail: mail.map(Outlet::new),
-            folder: config.mail_folder.as_ref().map(|folder| Outlet::new(Channel::folder(folder))),
-            sender: config.sender(),
+            journal: Outlet::new(Channel::Journal),
+            mail: mail.map(|channel| Outlet::new(Channel::Smtp(Box::new(channel)))),
+            folder: folder.map(|channel| Outlet::new(Channel::Folder(channel))),
+            sender,
             unrendered: BTreeMap::new(),
         })
     }
@@ -173,15 +182,13 @@ impl House {
                 .map(|alert| Ok((Recipient::Journal, render::journal(alert)?, vec![alert.id])))
                 .collect();
         };
-        let (Some(subscriber), Some(sender)) = (self.subscriber(key), &channels.sender) else {
-            return Err(RenderError::NoAddress);
-        };
+        let subscriber = self.subscriber(key).ok_or(RenderError::NoAddress)?;
         let recipient = if channels.mail.is_some() {
             Recipient::Smtp(address.clone())
         } else {
             Recipient::File(address.clone())
         };
-        let rendered = render::mail(&alerts, subscriber, sender, now)?;
+        let rendered = render::mail(&alerts, subscriber, &channels.sender, now)?;
         Ok(vec![(recipient, rendered, alerts.iter().map(|alert| alert.id).collect())])
     }
 

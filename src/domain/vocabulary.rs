@@ -261,4 +261,11 @@ impl Thresholds {
             Kind::Tariff | Kind::Blockade => None,
         }
     }
+
+    /// Whether a relation is strong enough to be told. The kinds that are off are measures like
+    /// sanctions: where a watch asks for them, the threshold of sanctions is theirs.
+    #[must_use]
+    pub fn reaches(self, relation: &super::Relation) -> bool {
+        relation.score >= self.of(relation.kind).unwrap_or(self.sanctions)
+    }
 }
