@@ -2,7 +2,7 @@
 
 use super::exit::{CONFIG, Failure};
 use super::{output, settings};
-use crate::config;
+use crate::config::{self, Loaded};
 use serde_json::json;
 use std::io::Write;
 use std::process::ExitCode;
@@ -19,7 +19,7 @@ pub(super) fn command(global: &super::Arguments, options: &Arguments) -> Result<
     let loaded = config::load(&path, &settings::environment());
     let mut out = output::stdout();
     let code = match (loaded, options.json) {
-        (Ok(config), false) => {
+        (Ok(Loaded { config, .. }), false) => {
             writeln!(
                 out,
                 "{}: fine. {} sources, {} watches, {} subscribers, state in {}",
@@ -37,7 +37,7 @@ pub(super) fn command(global: &super::Arguments, options: &Arguments) -> Result<
         }
         (Err(errors), false) => return Err(errors.into()),
         (Err(errors), true) => {
-            output::json_line(&mut out, &json!({"ok": false, "errors": errors.to_json()}))?;
+            output::json_line(&mut out, &json!({"ok": false, "errors": errors}))?;
             ExitCode::from(CONFIG)
         }
     };

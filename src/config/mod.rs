@@ -3,9 +3,25 @@
 //! Owns: every TOML format of the project and its diagnostics. Calls: `domain`. Reads files and the
 //! environment only in `load`; a wrong file stops the program with exit code 78 and is never half used.
 
+mod check;
+mod countries;
+mod diagnostics;
+mod duration;
+mod environment;
+mod keys;
+mod load;
+mod model;
 mod problem;
+mod reader;
+mod source_file;
 mod vocabulary;
 mod vocabulary_reader;
+mod wording;
 
+pub use diagnostics::{ConfigErrors, Diagnostic};
+pub use environment::{Environment, NoConfiguration, default_path};
+pub use keys::{TABLES, TableKeys};
+pub use load::{Loaded, check_text, load};
+pub use model::{Config, Retention};
 pub use problem::Problem;
 pub use vocabulary::{EMBEDDED, add_vocabulary, embedded_vocabulary};

@@ -1,4 +1,4 @@
-//! Problems: what is wrong at one place of one file, and what would be right.
+//! Problems: what is wrong at one place of one text, and what would be right.
 
 use std::ops::Range;
 

@@ -9,7 +9,7 @@ use super::clock::jitter;
 use crate::config::Config;
 use crate::deliver::channel::{Channel, FolderChannel, SendError, SetupError, SmtpChannel};
 use crate::deliver::render::{self, RenderError, Rendered, Sender};
-use crate::domain::{AlertId, Delivery, DeliveryState, DueAlert, Recipient, SubscriberKey};
+use crate::domain::{AlertId, Delivery, DeliveryId, DeliveryState, DueAlert, Recipient, SubscriberKey};
 use crate::schedule::{self, Retry};
 use crate::store::{NewDelivery, Settled, StoreError};
 use jiff::{SignedDuration, Timestamp};
@@ -102,22 +102,21 @@ impl House {
         let mut channels = self.channels.lock().await;
         self.render_due(&mut channels).await?;
         let mut dispatched = Dispatched::default();
-        let mut last = None;
-        // Each round takes what is due and not held; a delivery that was tried is due later.
+        let mut last = DeliveryId(0);
+        // In the order of their numbers, each at most once: what a held channel keeps back does
+        // not stand in the way of what comes after it.
         loop {
-            let open = self.store.open_deliveries(self.clock.now(), BATCH).await?;
-            let mut tried = 0;
-            for delivery in open.iter().filter(|delivery| last.is_none_or(|last| delivery.id > last)) {
-                last = Some(delivery.id);
-                tried += 1;
+            let open = self.store.open_deliveries(self.clock.now(), last, BATCH).await?;
+            if open.is_empty() {
+                return Ok(dispatched);
+            }
+            for delivery in &open {
+                last = delivery.id;
                 match self.send(&mut channels, delivery).await? {
                     Some(DeliveryState::Sent) => dispatched.sent += 1,
                     Some(DeliveryState::Refused | DeliveryState::GivenUp) => dispatched.refused += 1,
                     Some(DeliveryState::Pending | DeliveryState::InDoubt) | None => {}
                 }
-            }
-            if tried == 0 {
-                return Ok(dispatched);
             }
         }
     }

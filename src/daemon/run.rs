@@ -80,8 +80,8 @@ pub async fn run(house: &Arc<House>, stop: &CancellationToken) -> anyhow::Result
     failure.map_or(Ok(()), Err)
 }
 
-/// Cancels `stop` when the process is asked to end.
-pub async fn stop_on_signal(stop: CancellationToken) -> std::io::Result<()> {
+/// Cancels `stop` when the process is asked to end. Must be called inside a runtime.
+pub fn stop_on_signal(stop: CancellationToken) -> std::io::Result<()> {
     use tokio::signal::unix::{SignalKind, signal};
     let mut terminate = signal(SignalKind::terminate())?;
     let mut interrupt = signal(SignalKind::interrupt())?;

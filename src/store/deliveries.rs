@@ -103,13 +103,19 @@ impl Store {
         due.map(moment).transpose()
     }
 
-    /// Open deliveries to be tried now, oldest first, at most `most`.
-    pub async fn open_deliveries(&self, now: Timestamp, most: u32) -> Result<Vec<Delivery>, StoreError> {
+    /// Open deliveries to be tried now with numbers above `after`, in their order, at most `most`.
+    pub async fn open_deliveries(
+        &self,
+        now: Timestamp,
+        after: DeliveryId,
+        most: u32,
+    ) -> Result<Vec<Delivery>, StoreError> {
         let rows = sqlx::query(
             "SELECT id, channel, address, message_id, subject, bytes, state, attempts, created FROM delivery \
-             WHERE state IN ('pending', 'in-doubt') AND due <= $1 ORDER BY id LIMIT $2",
+             WHERE state IN ('pending', 'in-doubt') AND due <= $1 AND id > $2 ORDER BY id LIMIT $3",
         )
         .bind(micros(now))
+        .bind(after.0)
         .bind(i64::from(most))
         .fetch_all(&self.readers)
         .await?;

@@ -50,7 +50,7 @@ async fn show(folder: &Path, out: &mut impl Write) -> Result<(), Failure> {
     let file = folder.join("sanctionwatch.toml");
     fs::write(&file, include_str!("demo.toml").replace("SERVER", &address))
         .with_context(|| format!("cannot write {}", file.display()))?;
-    let config = config::load(&file, &Environment::default())?;
+    let config = config::load(&file, &Environment::of_variables([]))?.config;
     writeln!(out, "Sample feeds are served at {address}; nothing leaves this machine.")?;
     writeln!(out, "The configuration is {}.\n", file.display())?;
     out.flush()?;

@@ -1,0 +1,101 @@
+//! `[fetch]`: how sources are polled, and what a source may say of it for itself.
+
+use super::World;
+use crate::config::duration::{DAY, HOUR, MINUTE, SECOND};
+use crate::config::reader::{Table, Value};
+use crate::config::wording::quoted;
+use crate::domain::FetchSettings;
+use ipnet::IpNet;
+use std::net::IpAddr;
+use std::time::Duration;
+
+const MEBIBYTE: u64 = 1024 * 1024;
+
+fn default_settings() -> FetchSettings {
+    FetchSettings {
+        contact: None,
+        interval: 15 * MINUTE,
+        timeout: 30 * SECOND,
+        max_body_bytes: 10 * MEBIBYTE,
+        max_redirects: 5,
+        max_concurrent: 16,
+        max_per_host: 2,
+        allow_addresses: Vec::new(),
+        first_poll_window: DAY,
+        late_window: DAY,
+        ca_file: None,
+    }
+}
+
+pub(super) fn settings(table: Option<&Table<'_>>, world: &World<'_>) -> FetchSettings {
+    let default = default_settings();
+    let Some(table) = table else { return default };
+    let allow_addresses = table.or("allow-addresses", Vec::new(), |value| addresses(&value));
+    let count = |key, default: usize, most: u64| {
+        table
+            .or(key, default, |value| value.integer(1..=most).and_then(|number| usize::try_from(number).ok()))
+    };
+    FetchSettings {
+        contact: table.value("contact").and_then(|value| contact(&value)),
+        interval: table.or("interval", default.interval, |value| interval(&value, &[&allow_addresses])),
+        timeout: table.or("timeout", default.timeout, |value| timeout(&value)),
+        max_body_bytes: table
+            .or("max-body-bytes", default.max_body_bytes, |value| value.integer(1024..=1024 * MEBIBYTE)),
+        max_redirects: table.or("max-redirects", default.max_redirects, |value| {
+            value.integer(0..=20).and_then(|number| u8::try_from(number).ok())
+        }),
+        max_concurrent: count("max-concurrent", default.max_concurrent, 256),
+        max_per_host: count("max-per-host", default.max_per_host, 64),
+        first_poll_window: table.or("first-poll-window", default.first_poll_window, |value| {
+            value.duration(Duration::ZERO..=365 * DAY)
+        }),
+        late_window: table.or("late-window", default.late_window, |value| value.duration(HOUR..=365 * DAY)),
+        ca_file: table.value("ca-file").and_then(|value| world.certificates(&value)),
+        allow_addresses,
+    }
+}
+
+/// One step's or one request's most time.
+pub(super) fn timeout(value: &Value<'_>) -> Option<Duration> {
+    value.duration(SECOND..=10 * MINUTE)
+}
+
+/// The time between two polls: a minute at least, except where the source may be on this machine.
+pub(super) fn interval(value: &Value<'_>, allowed: &[&[IpNet]]) -> Option<Duration> {
+    let local = allowed.iter().copied().flatten().any(|net| net.addr().is_loopback());
+    value.duration(if local { SECOND } else { MINUTE }..=7 * DAY)
+}
+
+/// Goes into a header, so it must be one line of plain ASCII.
+fn contact(value: &Value<'_>) -> Option<String> {
+    const MOST: usize = 200;
+    let text = value.string()?.trim();
+    let plain = text.bytes().all(|byte| byte.is_ascii_graphic() || byte == b' ');
+    if !plain || text.contains(['(', ')', '\\']) || text.len() > MOST {
+        return value.wrong(
+            "`contact` cannot stand in a header",
+            "a mail address or the URL of a page, in plain ASCII without brackets",
+        );
+    }
+    Some(text.to_owned())
+}
+
+/// Address ranges; a single address is a range of one.
+pub(super) fn addresses(value: &Value<'_>) -> Option<Vec<IpNet>> {
+    let entries = value.list()?;
+    Some(
+        entries
+            .iter()
+            .filter_map(|entry| {
+                let text = entry.string()?.trim();
+                let range = text.parse::<IpNet>().or_else(|_| text.parse::<IpAddr>().map(IpNet::from));
+                range.ok().or_else(|| {
+                    entry.wrong(
+                        format!("{} is no address range", quoted(text)),
+                        "such as \"127.0.0.0/8\", \"10.1.2.3\" or \"fd00::/8\"",
+                    )
+                })
+            })
+            .collect(),
+    )
+}

@@ -1,0 +1,154 @@
+//! `[smtp]` and `[mail]`: how mail leaves, to a server or into a folder.
+
+use super::{World, fetch, single};
+use crate::config::duration::SECOND;
+use crate::config::keys;
+use crate::config::reader::{Table, Value};
+use crate::config::wording::{nearest, one_of, quoted};
+use crate::domain::{MailAddress, Secret, SmtpSecurity, SmtpSettings};
+use lettre::message::Mailbox;
+use std::net::IpAddr;
+use std::path::PathBuf;
+
+const SECURITIES: &[(&str, SmtpSecurity, u16)] = &[
+    ("starttls", SmtpSecurity::StartTls, 587),
+    ("tls", SmtpSecurity::Tls, 465),
+    ("none", SmtpSecurity::None, 25),
+];
+
+/// The two ways, of which one at most is usable.
+pub(super) struct MailSettings {
+    /// One of them is written, be it right or wrong.
+    pub(super) given: bool,
+    pub(super) smtp: Option<SmtpSettings>,
+    pub(super) folder: Option<PathBuf>,
+}
+
+pub(super) fn settings(roots: &[Table<'_>], world: &World<'_>) -> MailSettings {
+    let smtp_table = single(roots, "smtp", &keys::SMTP);
+    let mail_table = single(roots, "mail", &keys::MAIL);
+    if let (Some(smtp), Some(mail)) = (&smtp_table, &mail_table) {
+        mail.mark.wrong_with_help(
+            "mail goes either to a server or into a folder, not both",
+            format!("remove this table, or `[smtp]` at {}", smtp.mark),
+        );
+    }
+    MailSettings {
+        given: smtp_table.is_some() || mail_table.is_some(),
+        smtp: smtp_table.and_then(|table| smtp(&table, world)),
+        folder: mail_table.and_then(|table| {
+            let value = table.required("folder", "\"mail\"")?;
+            Some(world.output_path(&value.mark.file.path, value.string()?))
+        }),
+    }
+}
+
+fn smtp(table: &Table<'_>, world: &World<'_>) -> Option<SmtpSettings> {
+    let host = table.required("host", "\"mail.example.org\"").and_then(|value| host(&value));
+    let (security, default_port) =
+        table.or("security", (SmtpSecurity::StartTls, 587), |value| security(&value));
+    let port = table.or("port", default_port, |value| {
+        value.integer(1..=u64::from(u16::MAX)).and_then(|port| u16::try_from(port).ok())
+    });
+    let login = login(table, world);
+    if let (SmtpSecurity::None, Some(user), Some(host)) = (security, table.value("user"), &host)
+        && !is_this_machine(host)
+    {
+        user.mark.wrong_with_help(
+            "the password would cross the network unencrypted",
+            "set `security` to \"starttls\" or \"tls\", or leave out `user` and `password-credential`",
+        );
+    }
+    let from =
+        table.required("from", "\"Sanctions watch <alerts@example.org>\"").and_then(|value| sender(&value));
+    let timeout = table.or("timeout", 60 * SECOND, |value| fetch::timeout(&value));
+    let ca_file = table.value("ca-file").and_then(|value| world.certificates(&value));
+    let (from_name, from) = from?;
+    Some(SmtpSettings { host: host?, port, security, login, from_name, from, timeout, ca_file })
+}
+
+fn is_this_machine(host: &str) -> bool {
+    let address = host.trim_start_matches('[').trim_end_matches(']').parse::<IpAddr>();
+    host.eq_ignore_ascii_case("localhost") || address.is_ok_and(|address| address.is_loopback())
+}
+
+fn host(value: &Value<'_>) -> Option<String> {
+    let text = value.string()?.trim();
+    // A bare IPv6 address needs no brackets here, as it has no port behind it.
+    let valid =
+        text.parse::<IpAddr>().is_ok() || (!text.contains(['/', ':', '@']) && url::Host::parse(text).is_ok());
+    if valid {
+        Some(text.to_owned())
+    } else {
+        value.wrong(
+            format!("{} is no host name", quoted(text)),
+            "only the name, such as \"mail.example.org\"; the port has its own key",
+        )
+    }
+}
+
+fn security(value: &Value<'_>) -> Option<(SmtpSecurity, u16)> {
+    let written = value.string()?.trim();
+    if let Some((_, security, port)) = SECURITIES.iter().find(|(word, ..)| *word == written) {
+        return Some((*security, *port));
+    }
+    let words: Vec<&str> = SECURITIES.iter().map(|(word, ..)| *word).collect();
+    let help = nearest(written, words.iter().copied())
+        .map_or_else(|| format!("there are {}", one_of(&words)), |near| format!("did you mean \"{near}\"?"));
+    value.wrong(format!("{} is not one of `security`", quoted(written)), help)
+}
+
+fn login(table: &Table<'_>, world: &World<'_>) -> Option<(String, Secret)> {
+    let (user, credential) = (table.value("user"), table.value("password-credential"));
+    match (user, credential) {
+        (Some(user), Some(credential)) => {
+            let (user, secret) = (user.string(), secret(&credential, world));
+            Some((user?.to_owned(), secret?))
+        }
+        (Some(one), None) => one.wrong(
+            format!("{} has a `user` and no `password-credential`", table.name()),
+            "name a systemd credential, a file, or an environment variable that holds the password",
+        ),
+        (None, Some(one)) => one.wrong(
+            format!("{} has a `password-credential` and no `user`", table.name()),
+            "add the user name, or leave both out",
+        ),
+        (None, None) => None,
+    }
+}
+
+/// The password: a systemd credential of that name, else a file, else an environment variable.
+/// What is written is never quoted: it may be the password itself, written in the wrong place.
+fn secret(value: &Value<'_>, world: &World<'_>) -> Option<Secret> {
+    let name = value.string()?.trim();
+    let plain_name = !name.contains('/') && name != "..";
+    let credential =
+        world.environment.credentials_directory().filter(|_| plain_name).map(|folder| folder.join(name));
+    let file = World::input_path(value, name);
+    let text = credential
+        .iter()
+        .chain([&file])
+        .find_map(|path| (world.read)(path).ok())
+        .or_else(|| world.environment.variable(name));
+    match text {
+        Some(text) if !text.trim_end_matches(['\n', '\r']).is_empty() => {
+            Some(Secret::new(text.trim_end_matches(['\n', '\r']).to_owned()))
+        }
+        Some(_) => value.wrong("the password is empty", "put it into the credential, file or variable named here"),
+        None => value.wrong(
+            "no password is found where `password-credential` points",
+            "it names a systemd credential, else a file (relative to this one), else an environment variable; \
+             the password itself never stands here",
+        ),
+    }
+}
+
+/// "Name <address>" or only the address.
+fn sender(value: &Value<'_>) -> Option<(Option<String>, MailAddress)> {
+    let text = value.string()?.trim();
+    let parsed = (!text.chars().any(char::is_control)).then(|| text.parse::<Mailbox>().ok());
+    let Some(mailbox) = parsed.flatten() else {
+        return value.wrong("`from` is no mail address", "such as \"Sanctions watch <alerts@example.org>\"");
+    };
+    Some((mailbox.name, mailbox.email.to_string().parse().ok()?))
+}

@@ -1,0 +1,205 @@
+//! From the tables as written to the values they mean: one file for each part of the configuration.
+//!
+//! Every function reports what is wrong and goes on with what it has; whether the whole may be used
+//! is decided once, in `load`.
+
+mod fetch;
+mod mail;
+mod source;
+mod storage;
+mod subscriber;
+mod watch;
+
+use super::environment::Environment;
+use super::keys::{self, TableKeys};
+use super::model::Config;
+use super::reader::{Table, Value};
+use super::source_file::{Mark, SourceFile};
+use super::vocabulary::{add_vocabulary, embedded_vocabulary};
+use crate::domain::{Score, Thresholds, Vocabulary};
+use std::path::{Path, PathBuf};
+
+/// Reads a text file, bounded; the error is a sentence's end ("it does not exist").
+pub(super) type ReadText<'r> = &'r dyn Fn(&Path) -> Result<String, String>;
+
+/// What a check may ask of the world.
+pub(super) struct World<'w> {
+    pub(super) environment: &'w Environment,
+    pub(super) read: ReadText<'w>,
+}
+
+impl World<'_> {
+    /// A path of something that is read: relative to the file that names it.
+    fn input_path(value: &Value<'_>, written: &str) -> PathBuf {
+        beside(&value.mark.file.path, written)
+    }
+
+    /// A path of something that is written: relative to `$STATE_DIRECTORY` under systemd, else to
+    /// the file that names it.
+    fn output_path(&self, file: &Path, written: &str) -> PathBuf {
+        match self.environment.state_directory() {
+            Some(folder) => folder.join(written.trim()),
+            None => beside(file, written),
+        }
+    }
+
+    /// A certificate authority file: must be there and hold a certificate in PEM form.
+    fn certificates(&self, value: &Value<'_>) -> Option<PathBuf> {
+        let path = Self::input_path(value, value.string()?);
+        match (self.read)(&path) {
+            Ok(text) if text.contains("-----BEGIN CERTIFICATE-----") => Some(path),
+            Ok(_) => value.wrong(
+                format!("{} holds no certificate", path.display()),
+                "a PEM file with `-----BEGIN CERTIFICATE-----`",
+            ),
+            Err(reason) => value.wrong(
+                format!("cannot read {}: {reason}", path.display()),
+                "the path is relative to this configuration file",
+            ),
+        }
+    }
+}
+
+/// A path relative to the folder of `file`.
+pub(super) fn beside(file: &Path, written: &str) -> PathBuf {
+    file.parent().unwrap_or(Path::new("")).join(written.trim())
+}
+
+/// The whole configuration, from the top levels of all its files, the main file first. Usable only
+/// where nothing was reported.
+///
+/// The files of the operator's own words come back with what is wrong in them.
+pub(super) fn config(roots: &[Table<'_>], world: &World<'_>) -> (Config, Vec<SourceFile>) {
+    let fetch_table = single(roots, "fetch", &keys::FETCH);
+    let fetch = fetch::settings(fetch_table.as_ref(), world);
+    let sources = source::all(&every(roots, "source", &keys::SOURCE), &fetch);
+    let watches = watch::all(&every(roots, "watch", &keys::WATCH));
+    let mail = mail::settings(roots, world);
+    let subscribers = subscriber::all(&every(roots, "subscriber", &keys::SUBSCRIBER), &watches, mail.given);
+    at_least_one(roots, "source", "add a `[[source]]` with `name` and `url`, or `include` a file of them");
+    at_least_one(roots, "watch", "add a `[[watch]]` with `name` and `countries`");
+    let (vocabulary, files) = vocabulary(&every_single(roots, "vocabulary", &keys::VOCABULARY), world);
+    let config = Config {
+        state: storage::state(roots, world),
+        fetch,
+        sources,
+        watches: watches.into_iter().filter_map(|(_, watch)| watch).collect(),
+        subscribers,
+        smtp: mail.smtp,
+        mail_folder: mail.folder,
+        thresholds: thresholds(single(roots, "thresholds", &keys::THRESHOLDS).as_ref()),
+        vocabulary,
+        retention: storage::retention(single(roots, "retention", &keys::RETENTION).as_ref()),
+    };
+    (config, files)
+}
+
+/// Without sources nothing is read, without watches nothing is ever reported: both are mistakes.
+fn at_least_one(roots: &[Table<'_>], key: &'static str, help: &str) {
+    if let Some(main) = roots.first()
+        && !roots.iter().any(|root| root.is_broken() || root.value(key).is_some())
+    {
+        main.mark.whole_file(format!("no {key} is given"), help);
+    }
+}
+
+/// The tables written as `[[key]]`, of all files in their order.
+fn every<'t>(roots: &[Table<'t>], key: &'static str, keys: &'static TableKeys) -> Vec<Table<'t>> {
+    roots.iter().filter_map(|root| root.value(key)).flat_map(|value| value.tables(keys)).collect()
+}
+
+/// The tables written as `[key]`, of all files in their order.
+fn every_single<'t>(roots: &[Table<'t>], key: &'static str, keys: &'static TableKeys) -> Vec<Table<'t>> {
+    roots.iter().filter_map(|root| root.value(key)).filter_map(|value| value.table(keys)).collect()
+}
+
+/// The value of a top-level key that may be given in one file only.
+fn only<'t>(roots: &[Table<'t>], key: &'static str) -> Option<Value<'t>> {
+    let mut values = roots.iter().filter_map(|root| root.value(key));
+    let first = values.next()?;
+    for second in values {
+        second.mark.wrong_with_help(
+            format!("`{key}` is given twice"),
+            format!("it is given at {} already; keep one", first.mark),
+        );
+    }
+    Some(first)
+}
+
+fn single<'t>(roots: &[Table<'t>], key: &'static str, keys: &'static TableKeys) -> Option<Table<'t>> {
+    only(roots, key)?.table(keys)
+}
+
+fn thresholds(table: Option<&Table<'_>>) -> Thresholds {
+    let default = Thresholds::default();
+    let Some(table) = table else { return default };
+    Thresholds {
+        sanctions: table.or("sanctions", default.sanctions, |value| points(&value)),
+        alliance: table.or("alliance", default.alliance, |value| points(&value)),
+    }
+}
+
+/// A threshold in points.
+fn points(value: &Value<'_>) -> Option<Score> {
+    value.number(0.0..=100.0).map(Score::from_points)
+}
+
+/// The embedded words with the operator's own over them, in the order of the files.
+fn vocabulary(tables: &[Table<'_>], world: &World<'_>) -> (Vocabulary, Vec<SourceFile>) {
+    let mut vocabulary = embedded_vocabulary();
+    let mut files = Vec::new();
+    for value in tables.iter().filter_map(|table| table.value("files")?.list()).flatten() {
+        let Some(written) = value.string() else { continue };
+        let path = World::input_path(&value, written);
+        match (world.read)(&path) {
+            Ok(text) => {
+                let problems = add_vocabulary(&mut vocabulary, &text);
+                let file = SourceFile::new(path, text);
+                for problem in problems {
+                    file.report(problem);
+                }
+                files.push(file);
+            }
+            Err(reason) => value.mark.wrong_with_help(
+                format!("cannot read {}: {reason}", path.display()),
+                "the path is relative to this configuration file",
+            ),
+        }
+    }
+    (vocabulary, files)
+}
+
+/// Names seen so far, for telling of the second of two.
+struct Seen<'t> {
+    names: Vec<(String, Mark<'t>)>,
+    what: &'static str,
+}
+
+impl<'t> Seen<'t> {
+    fn new(what: &'static str) -> Self {
+        Self { names: Vec::new(), what }
+    }
+
+    /// Reports a name that was seen before; `true` where it is new.
+    fn is_new(&mut self, name: &str, mark: &Mark<'t>) -> bool {
+        if let Some((_, first)) = self.names.iter().find(|(known, _)| known == name) {
+            mark.wrong_with_help(format!("{} is given twice", self.what), format!("the first is at {first}"));
+            return false;
+        }
+        self.names.push((name.to_owned(), mark.clone()));
+        true
+    }
+}
+
+/// A name that people and logs will show: one line, at most 100 characters.
+fn shown_name<'t>(value: &Value<'t>) -> Option<&'t str> {
+    const MOST: usize = 100;
+    let name = value.string()?.trim();
+    if name.chars().any(char::is_control) || name.chars().count() > MOST {
+        return value.wrong(
+            "this name cannot be shown in one line",
+            format!("one line of at most {MOST} characters"),
+        );
+    }
+    Some(name)
+}

@@ -1,0 +1,240 @@
+//! Diagnostics: problems with their file, line, column and text, for people and for programs.
+//!
+//! What is shown ends in a journal, so secrets and the local parts of mail addresses are starred
+//! out of the text first; stars keep every byte's place.
+
+use super::Problem;
+use super::source_file::{SourceFile, floor_boundary, place};
+use annotate_snippets::renderer::DecorStyle;
+use annotate_snippets::{AnnotationKind, Group, Level, Origin, Renderer, Snippet};
+use serde::Serialize;
+use std::fmt;
+use std::ops::Range;
+use std::path::PathBuf;
+use std::sync::Arc;
+use toml::Spanned;
+use toml::de::{DeTable, DeValue};
+
+/// Everything that is wrong with a configuration: at least one problem, ordered by file and place.
+#[derive(Debug, Clone, Serialize)]
+#[serde(transparent)]
+pub struct ConfigErrors {
+    diagnostics: Vec<Diagnostic>,
+}
+
+/// One problem at one place. As JSON: file, line, column, message, help.
+#[derive(Debug, Clone, Serialize)]
+pub struct Diagnostic {
+    /// The file, as it was named.
+    pub file: PathBuf,
+    /// The line, from 1; `None` where it is about the whole file.
+    pub line: Option<usize>,
+    /// The column in characters, from 1.
+    pub column: Option<usize>,
+    /// What is wrong, in one sentence without a full stop.
+    pub message: String,
+    /// What would be right, where that can be said.
+    pub help: Option<String>,
+    /// The file's text without its secrets, and the bytes to underline.
+    #[serde(skip)]
+    shown: Option<(Arc<str>, Range<usize>)>,
+}
+
+impl ConfigErrors {
+    /// All problems of these files; `None` where there are none.
+    pub(super) fn collect(files: Vec<SourceFile>) -> Option<Self> {
+        let diagnostics: Vec<Diagnostic> = files.into_iter().flat_map(diagnose).collect();
+        (!diagnostics.is_empty()).then_some(Self { diagnostics })
+    }
+
+    /// How many problems there are; never zero.
+    pub fn count(&self) -> usize {
+        self.diagnostics.len()
+    }
+
+    /// The problems, ordered by file and place.
+    pub fn iter(&self) -> impl Iterator<Item = &Diagnostic> {
+        self.diagnostics.iter()
+    }
+
+    /// All problems with their text underlined; with colours where `styled`, for a terminal.
+    pub fn render(&self, styled: bool) -> String {
+        let renderer = if styled {
+            Renderer::styled().decor_style(DecorStyle::Unicode)
+        } else {
+            Renderer::plain().decor_style(DecorStyle::Ascii)
+        };
+        let mut text = String::new();
+        for diagnostic in &self.diagnostics {
+            text.push_str(renderer.render(&[diagnostic.group()]).trim_end());
+            text.push_str("\n\n");
+        }
+        text.push_str(&match self.count() {
+            1 => "1 problem".to_owned(),
+            count => format!("{count} problems"),
+        });
+        text
+    }
+}
+
+impl fmt::Display for ConfigErrors {
+    /// As for a file or a pipe, without colours.
+    fn fmt(&self, formatter: &mut fmt::Formatter<'_>) -> fmt::Result {
+        formatter.write_str(&self.render(false))
+    }
+}
+
+impl std::error::Error for ConfigErrors {}
+
+impl Diagnostic {
+    fn group(&self) -> Group<'_> {
+        let path = self.file.to_string_lossy().into_owned();
+        let title = Level::ERROR.primary_title(self.message.as_str());
+        let group = match &self.shown {
+            Some((text, span)) => title.element(
+                Snippet::source(&**text).path(path).annotation(AnnotationKind::Primary.span(span.clone())),
+            ),
+            None => title.element(Origin::path(path)),
+        };
+        match &self.help {
+            Some(help) => group.element(Level::HELP.message(help.as_str())),
+            None => group,
+        }
+    }
+}
+
+fn diagnose(file: SourceFile) -> Vec<Diagnostic> {
+    let (path, text, problems) = file.into_problems();
+    if problems.is_empty() {
+        return Vec::new();
+    }
+    let shown: Arc<str> = without_secrets(&text).into();
+    problems
+        .into_iter()
+        .map(|Problem { span, message, help }| {
+            let place = span.as_ref().map(|span| place(&text, span.start));
+            Diagnostic {
+                file: path.clone(),
+                line: place.map(|(line, _)| line),
+                column: place.map(|(_, column)| column),
+                message,
+                help,
+                shown: span.map(|span| (Arc::clone(&shown), one_line(&shown, &span))),
+            }
+        })
+        .collect()
+}
+
+/// The part of a span on its first line: underlining a whole table would show more than is wrong.
+fn one_line(text: &str, span: &Range<usize>) -> Range<usize> {
+    let start = floor_boundary(text, span.start);
+    let end = floor_boundary(text, span.end).max(start);
+    let line_end = text[start..end].find(['\n', '\r']).map_or(end, |index| start + index);
+    start..line_end
+}
+
+/// Words in a key's name that say that its value is a secret.
+const SECRET_WORDS: &[&str] = &["passw", "passphrase", "secret", "token", "api-key", "api_key", "apikey"];
+
+fn names_a_secret(key: &str) -> bool {
+    let key = key.to_lowercase();
+    SECRET_WORDS.iter().any(|word| key.contains(word))
+}
+
+/// The text with stars instead of secrets and of what stands before an `@`, byte for byte.
+fn without_secrets(text: &str) -> String {
+    let mut hidden: Vec<Range<usize>> = Vec::new();
+    // The tree knows values over several lines; the lines know what does not parse.
+    let (table, _) = DeTable::parse_recoverable(text);
+    secret_values(table.get_ref(), false, &mut hidden);
+    let mut offset = 0;
+    for line in text.split_inclusive('\n') {
+        hidden.extend(secret_part(line).map(|part| part.start + offset..part.end + offset));
+        hidden.extend(before_at_signs(line).map(|part| part.start + offset..part.end + offset));
+        offset += line.len();
+    }
+    let mut bytes = text.as_bytes().to_vec();
+    for range in hidden {
+        for byte in bytes.get_mut(range).into_iter().flatten() {
+            if !matches!(byte, b'\n' | b'\r') {
+                *byte = b'*';
+            }
+        }
+    }
+    String::from_utf8_lossy(&bytes).into_owned()
+}
+
+fn secret_values(table: &DeTable<'_>, within: bool, hidden: &mut Vec<Range<usize>>) {
+    for (key, value) in table {
+        secret_value(value, within || names_a_secret(key.get_ref()), hidden);
+    }
+}
+
+fn secret_value(value: &Spanned<DeValue<'_>>, secret: bool, hidden: &mut Vec<Range<usize>>) {
+    match value.get_ref() {
+        DeValue::Table(table) => secret_values(table, secret, hidden),
+        DeValue::Array(elements) => {
+            for element in elements {
+                secret_value(element, secret, hidden);
+            }
+        }
+        _ if secret => hidden.push(value.span()),
+        _ => {}
+    }
+}
+
+/// The part of a line after the `=` of a key that names a secret, up to the line's end.
+fn secret_part(line: &str) -> Option<Range<usize>> {
+    // ASCII only, so that every place stays the same.
+    let folded = line.to_ascii_lowercase();
+    let word = SECRET_WORDS.iter().filter_map(|word| folded.find(word)).min()?;
+    let equals = word + line[word..].find('=')?;
+    Some(equals + 1..line.len())
+}
+
+/// What stands before each `@` of a line: a mail address's local part, a URL's user and password.
+fn before_at_signs(line: &str) -> impl Iterator<Item = Range<usize>> {
+    line.match_indices('@').filter_map(|(at, _)| {
+        let breaks = |letter: char| letter.is_whitespace() || "\"'<>(),;/[]{}=".contains(letter);
+        let start = line[..at]
+            .rfind(breaks)
+            .map_or(0, |index| index + line[index..].chars().next().map_or(1, char::len_utf8));
+        let domain = line[at + 1..].chars().next().is_some_and(char::is_alphanumeric);
+        (domain && start < at).then_some(start..at)
+    })
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[rstest::rstest]
+    #[case("password = \"hunter2\"", "hunter2")]
+    #[case("smtp = { host = 1, Password = 'hunter2' }", "hunter2")]
+    #[case("[smtp]\npassword = \"\"\"\nhunter2\n\"\"\"", "hunter2")]
+    #[case("password = \"hunter2", "hunter2")]
+    #[case("password-credential = \"hunter2\"", "hunter2")]
+    #[case("[smtp.password]\nvalue = [\"hunter2\"]", "hunter2")]
+    #[case("api_token = hunter2", "hunter2")]
+    #[case("email = \"desk.one+x@example.org\"", "desk")]
+    #[case("url = \"https://user:hunter2@example.org/\"", "hunter2")]
+    fn no_secret_and_no_address_is_shown(#[case] text: &str, #[case] secret: &str) {
+        let shown = without_secrets(text);
+        assert!(!shown.contains(secret), "{shown}");
+        assert_eq!(shown.len(), text.len());
+        assert_eq!(shown.matches('\n').count(), text.matches('\n').count());
+    }
+
+    #[test]
+    fn what_is_no_secret_stays() {
+        for plain in ["name = \"BBC\"", "email = \"desk\"", "item = \"a @ b\"", "keys = \"2y\""] {
+            assert_eq!(without_secrets(plain), plain);
+        }
+    }
+
+    #[test]
+    fn a_span_over_lines_is_shown_as_its_first() {
+        assert_eq!(one_line("ab\ncd", &(0..5)), 0..2);
+        assert_eq!(one_line("aé", &(2..99)), 1..3);
+    }
+}

@@ -1,0 +1,143 @@
+//! What the process environment says, handed in so that tests never touch the real one.
+
+use std::fmt;
+use std::path::{Path, PathBuf};
+
+type Lookup = Box<dyn Fn(&str) -> Option<String> + Send + Sync>;
+
+/// The environment variables a configuration depends on.
+pub struct Environment {
+    lookup: Lookup,
+}
+
+impl Environment {
+    /// The environment of this process. Variables that are not valid Unicode count as not set.
+    pub fn of_process() -> Self {
+        Self { lookup: Box::new(|name| std::env::var(name).ok()) }
+    }
+
+    /// An environment of these variables only.
+    pub fn of_variables<'v>(variables: impl IntoIterator<Item = (&'v str, &'v str)>) -> Self {
+        let variables: Vec<(String, String)> =
+            variables.into_iter().map(|(name, value)| (name.to_owned(), value.to_owned())).collect();
+        Self {
+            lookup: Box::new(move |name| {
+                variables.iter().find(|(known, _)| known == name).map(|(_, value)| value.clone())
+            }),
+        }
+    }
+
+    /// A variable's value; one that is set and empty counts as not set.
+    pub(super) fn variable(&self, name: &str) -> Option<String> {
+        (self.lookup)(name).filter(|value| !value.is_empty())
+    }
+
+    /// systemd gives a list separated by colons where a unit has several; the first counts.
+    fn directory(&self, name: &str) -> Option<PathBuf> {
+        let value = self.variable(name)?;
+        value.split(':').next().filter(|first| !first.is_empty()).map(PathBuf::from)
+    }
+
+    /// Where systemd lets the service keep its state.
+    pub fn state_directory(&self) -> Option<PathBuf> {
+        self.directory("STATE_DIRECTORY")
+    }
+
+    /// Where systemd puts the service's credentials.
+    pub fn credentials_directory(&self) -> Option<PathBuf> {
+        self.directory("CREDENTIALS_DIRECTORY")
+    }
+
+    /// Where systemd says the service's configuration is.
+    pub fn configuration_directory(&self) -> Option<PathBuf> {
+        self.directory("CONFIGURATION_DIRECTORY")
+    }
+}
+
+impl fmt::Debug for Environment {
+    /// Says nothing of the values: they may be secrets.
+    fn fmt(&self, formatter: &mut fmt::Formatter<'_>) -> fmt::Result {
+        formatter.write_str("Environment(…)")
+    }
+}
+
+/// No configuration file was named and none was found.
+#[derive(Debug, Clone, PartialEq, Eq, thiserror::Error)]
+#[error("no configuration file; looked for {}", .looked.iter().map(|path| path.display().to_string()).collect::<Vec<_>>().join(", "))]
+pub struct NoConfiguration {
+    /// The places, in the order tried.
+    pub looked: Vec<PathBuf>,
+}
+
+/// The configuration file to read: the one named on the command line, else `$SANCTIONWATCH_CONFIG`,
+/// else the first that exists of `$CONFIGURATION_DIRECTORY/sanctionwatch.toml`,
+/// `sanctionwatch.toml` and `config/sanctionwatch.toml` in the working directory, and
+/// `/etc/sanctionwatch/sanctionwatch.toml`.
+///
+/// A file that was named is given back whether it exists or not: reading it says what is wrong.
+/// `working_directory` is put before the relative places; it may be the empty path.
+pub fn default_path(
+    explicit: Option<PathBuf>,
+    environment: &Environment,
+    working_directory: &Path,
+) -> Result<PathBuf, NoConfiguration> {
+    if let Some(named) = explicit.or_else(|| environment.variable("SANCTIONWATCH_CONFIG").map(PathBuf::from))
+    {
+        return Ok(named);
+    }
+    let looked: Vec<PathBuf> = environment
+        .configuration_directory()
+        .into_iter()
+        .map(|folder| folder.join("sanctionwatch.toml"))
+        .chain([
+            working_directory.join("sanctionwatch.toml"),
+            working_directory.join("config/sanctionwatch.toml"),
+            PathBuf::from("/etc/sanctionwatch/sanctionwatch.toml"),
+        ])
+        .collect();
+    looked.iter().find(|path| path.is_file()).cloned().ok_or(NoConfiguration { looked })
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn what_is_named_wins_and_what_exists_comes_next() {
+        let folder = tempfile::tempdir().unwrap();
+        let here = folder.path();
+        let none = Environment::of_variables([]);
+        let named = Environment::of_variables([("SANCTIONWATCH_CONFIG", "/named.toml")]);
+        assert_eq!(default_path(Some("a.toml".into()), &named, here), Ok("a.toml".into()));
+        assert_eq!(default_path(None, &named, here), Ok("/named.toml".into()));
+
+        std::fs::create_dir(here.join("config")).unwrap();
+        std::fs::write(here.join("config/sanctionwatch.toml"), "").unwrap();
+        assert_eq!(default_path(None, &none, here), Ok(here.join("config/sanctionwatch.toml")));
+        std::fs::write(here.join("sanctionwatch.toml"), "").unwrap();
+        assert_eq!(default_path(None, &none, here), Ok(here.join("sanctionwatch.toml")));
+
+        let folder = here.join("config");
+        let systemd = Environment::of_variables([("CONFIGURATION_DIRECTORY", folder.to_str().unwrap())]);
+        assert_eq!(default_path(None, &systemd, here), Ok(folder.join("sanctionwatch.toml")));
+    }
+
+    #[test]
+    fn where_it_looked_is_told() {
+        let none = Environment::of_variables([]);
+        let error = default_path(None, &none, Path::new("/nowhere")).unwrap_err();
+        assert_eq!(
+            error.to_string(),
+            "no configuration file; looked for /nowhere/sanctionwatch.toml, \
+             /nowhere/config/sanctionwatch.toml, /etc/sanctionwatch/sanctionwatch.toml"
+        );
+    }
+
+    #[test]
+    fn of_several_state_directories_the_first_counts() {
+        let environment = Environment::of_variables([("STATE_DIRECTORY", "/var/lib/a:/var/lib/b")]);
+        assert_eq!(environment.state_directory(), Some("/var/lib/a".into()));
+        let empty = Environment::of_variables([("STATE_DIRECTORY", "")]);
+        assert_eq!(empty.state_directory(), None);
+    }
+}

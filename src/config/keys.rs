@@ -1,0 +1,102 @@
+//! The keys that each table may hold: the one list that unknown keys are told from, nearest keys are
+//! suggested from and the shipped configuration is tested against.
+
+/// A table's name as written in the file, and its keys.
+#[derive(Debug, PartialEq, Eq)]
+pub struct TableKeys {
+    /// "[fetch]", "[[source]]"; for the file's top level, "the file".
+    pub table: &'static str,
+    /// Every key the table may hold.
+    pub keys: &'static [&'static str],
+}
+
+pub(super) static ROOT: TableKeys = TableKeys {
+    table: "the file",
+    keys: &[
+        "state",
+        "include",
+        "fetch",
+        "source",
+        "watch",
+        "subscriber",
+        "smtp",
+        "mail",
+        "thresholds",
+        "vocabulary",
+        "retention",
+    ],
+};
+
+pub(super) static FETCH: TableKeys = TableKeys {
+    table: "[fetch]",
+    keys: &[
+        "interval",
+        "contact",
+        "timeout",
+        "max-body-bytes",
+        "max-redirects",
+        "max-concurrent",
+        "max-per-host",
+        "allow-addresses",
+        "first-poll-window",
+        "late-window",
+        "ca-file",
+    ],
+};
+
+pub(super) static SOURCE: TableKeys = TableKeys {
+    table: "[[source]]",
+    keys: &[
+        "name",
+        "url",
+        "page",
+        "item",
+        "title",
+        "link",
+        "date",
+        "summary",
+        "lang",
+        "speaks-for",
+        "interval",
+        "allow-addresses",
+    ],
+};
+
+pub(super) static WATCH: TableKeys = TableKeys {
+    table: "[[watch]]",
+    keys: &["name", "countries", "with", "kinds", "actions", "through-blocs", "threshold"],
+};
+
+pub(super) static SUBSCRIBER: TableKeys =
+    TableKeys { table: "[[subscriber]]", keys: &["email", "watches", "deliver", "time-zone"] };
+
+pub(super) static DELIVER: TableKeys = TableKeys { table: "deliver", keys: &["daily", "weekly"] };
+
+pub(super) static SMTP: TableKeys = TableKeys {
+    table: "[smtp]",
+    keys: &["host", "port", "security", "user", "password-credential", "from", "timeout", "ca-file"],
+};
+
+pub(super) static MAIL: TableKeys = TableKeys { table: "[mail]", keys: &["folder"] };
+
+pub(super) static THRESHOLDS: TableKeys =
+    TableKeys { table: "[thresholds]", keys: &["sanctions", "alliance"] };
+
+pub(super) static VOCABULARY: TableKeys = TableKeys { table: "[vocabulary]", keys: &["files"] };
+
+pub(super) static RETENTION: TableKeys = TableKeys { table: "[retention]", keys: &["texts", "keys"] };
+
+/// Every table there is, in the order of the shipped file.
+pub static TABLES: &[&TableKeys] = &[
+    &ROOT,
+    &FETCH,
+    &SOURCE,
+    &WATCH,
+    &SUBSCRIBER,
+    &DELIVER,
+    &SMTP,
+    &MAIL,
+    &THRESHOLDS,
+    &VOCABULARY,
+    &RETENTION,
+];

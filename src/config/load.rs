@@ -1,0 +1,157 @@
+//! Reading a configuration: the file, what it includes, and everything that is wrong with them.
+
+use super::Problem;
+use super::check::{self, ReadText, World, beside};
+use super::diagnostics::ConfigErrors;
+use super::environment::Environment;
+use super::keys;
+use super::model::Config;
+use super::reader::{self, Table, Value};
+use super::source_file::{Mark, SourceFile};
+use std::fs::File;
+use std::io::Read;
+use std::path::{Component, Path, PathBuf};
+
+/// Most bytes of one file: a hundred times a large configuration, and harmless to hold.
+const MOST_BYTES: u64 = 4 * 1024 * 1024;
+
+/// Most files of one configuration.
+const MOST_FILES: usize = 100;
+
+/// A configuration and the files it came from.
+#[derive(Debug, Clone)]
+pub struct Loaded {
+    /// What it means.
+    pub config: Config,
+    /// The file that was named first, then what it includes, in the order read.
+    pub files: Vec<PathBuf>,
+}
+
+/// Reads and checks a configuration. All that is wrong is told at once; nothing is half used.
+pub fn load(path: &Path, environment: &Environment) -> Result<Loaded, ConfigErrors> {
+    check(path, &World { environment, read: &read_text })
+}
+
+/// Checks a text as if it were a file, reading no other file and no environment variable.
+pub fn check_text(text: &str) -> Result<Loaded, ConfigErrors> {
+    let path = Path::new("sanctionwatch.toml");
+    let read = |asked: &Path| {
+        if asked == path { Ok(text.to_owned()) } else { Err("other files are not read here".to_owned()) }
+    };
+    check(path, &World { environment: &Environment::of_variables([]), read: &read })
+}
+
+fn check(path: &Path, world: &World<'_>) -> Result<Loaded, ConfigErrors> {
+    let mut files = gather(path, world.read);
+    let trees: Vec<_> = files.iter().map(|file| (file, reader::parse(file))).collect();
+    let roots: Vec<Table<'_>> = trees
+        .iter()
+        .map(|(file, tree)| Table::open(tree.get_ref(), Mark { file, span: 0..0 }, &keys::ROOT))
+        .collect();
+    let (config, words) = check::config(&roots, world);
+    drop(roots);
+    drop(trees);
+    files.extend(words);
+    let paths = files.iter().map(|file| file.path.clone()).collect();
+    match ConfigErrors::collect(files) {
+        Some(errors) => Err(errors),
+        None => Ok(Loaded { config, files: paths }),
+    }
+}
+
+/// The file and all it includes. What cannot be read is reported where it is named.
+fn gather(path: &Path, read: ReadText<'_>) -> Vec<SourceFile> {
+    let mut files: Vec<SourceFile> = Vec::new();
+    match read(path) {
+        Ok(text) => include(SourceFile::new(path.to_owned(), text), read, &mut files),
+        Err(reason) => {
+            let file = SourceFile::new(path.to_owned(), String::new());
+            file.report_syntax(Problem {
+                span: None,
+                message: format!("cannot read it: {reason}"),
+                help: None,
+            });
+            files.push(file);
+        }
+    }
+    files
+}
+
+/// Adds a file and, behind it, what it includes.
+fn include(file: SourceFile, read: ReadText<'_>, files: &mut Vec<SourceFile>) {
+    // This scan only follows `include`; everything else is read, and reported, in `check`.
+    let scan = SourceFile::new(file.path.clone(), file.text.clone());
+    let this = files.len();
+    files.push(file);
+    let tree = reader::parse(&scan);
+    let root = Table::open(tree.get_ref(), Mark { file: &scan, span: 0..0 }, &keys::ROOT);
+    let Some(value) = root.value("include") else { return };
+    for entry in value.list().into_iter().flatten() {
+        if let Some(included) = included(&entry, read, files) {
+            include(included, read, files);
+        }
+    }
+    let about = value.mark.span;
+    drop(tree);
+    let (_, _, problems) = scan.into_problems();
+    for problem in problems {
+        if problem.span.as_ref().is_some_and(|span| about.start <= span.start && span.end <= about.end) {
+            files[this].report(problem);
+        }
+    }
+}
+
+/// One file that is included; what keeps it from being read is reported at its name.
+fn included(entry: &Value<'_>, read: ReadText<'_>, files: &[SourceFile]) -> Option<SourceFile> {
+    let path = beside(&entry.mark.file.path, entry.string()?);
+    if files.iter().any(|known| plain(&known.path) == plain(&path)) {
+        return entry.wrong(
+            format!("{} is read already", path.display()),
+            "each file is included once, and never by itself",
+        );
+    }
+    if files.len() >= MOST_FILES {
+        return entry.wrong(format!("more than {MOST_FILES} files"), "put the sources into fewer files");
+    }
+    match read(&path) {
+        Ok(text) => Some(SourceFile::new(path, text)),
+        Err(reason) => entry.wrong(
+            format!("cannot read {}: {reason}", path.display()),
+            "the path is relative to the file that includes it",
+        ),
+    }
+}
+
+/// A path without `.` and `..`, so that two ways to write it compare equal.
+fn plain(path: &Path) -> PathBuf {
+    let mut plain = PathBuf::new();
+    for component in path.components() {
+        match component {
+            Component::CurDir => {}
+            Component::ParentDir if plain.file_name().is_some() => {
+                plain.pop();
+            }
+            other => plain.push(other),
+        }
+    }
+    plain
+}
+
+/// Reads a text file; only a regular one, so that nothing blocks, and no more than is reasonable.
+fn read_text(path: &Path) -> Result<String, String> {
+    let describe = |error: std::io::Error| match error.kind() {
+        std::io::ErrorKind::NotFound => "it does not exist".to_owned(),
+        std::io::ErrorKind::PermissionDenied => "permission denied".to_owned(),
+        _ => error.to_string(),
+    };
+    if !std::fs::metadata(path).map_err(describe)?.is_file() {
+        return Err("it is not a file".to_owned());
+    }
+    let mut bytes = Vec::new();
+    File::open(path).and_then(|file| file.take(MOST_BYTES + 1).read_to_end(&mut bytes)).map_err(describe)?;
+    if bytes.len() as u64 > MOST_BYTES {
+        return Err(format!("it is larger than {MOST_BYTES} bytes"));
+    }
+    String::from_utf8(bytes)
+        .map_err(|error| format!("byte {} is not UTF-8", error.utf8_error().valid_up_to()))
+}

@@ -1,0 +1,47 @@
+//! What a configuration means once it is checked: the value that is handed down to every module.
+
+use crate::domain::{FetchSettings, SmtpSettings, Source, Subscriber, Thresholds, Vocabulary, Watch};
+use std::path::PathBuf;
+use std::time::Duration;
+
+/// A whole checked configuration. Every value in it is usable as it stands.
+#[derive(Debug, Clone)]
+pub struct Config {
+    /// The SQLite file; an absolute path, or one relative to the working directory.
+    pub state: PathBuf,
+    /// How sources are fetched.
+    pub fetch: FetchSettings,
+    /// The sources, in the order written, each name once.
+    pub sources: Vec<Source>,
+    /// The watches, in the order written, each name once.
+    pub watches: Vec<Watch>,
+    /// The people who get mail, each address once. The journal is a subscriber besides, always there.
+    pub subscribers: Vec<Subscriber>,
+    /// The mail server; `None` with subscribers means that `mail_folder` is given.
+    pub smtp: Option<SmtpSettings>,
+    /// Where mail is put as `.eml` files instead of being sent over SMTP. Never given with `smtp`.
+    pub mail_folder: Option<PathBuf>,
+    /// From which scores items are reported.
+    pub thresholds: Thresholds,
+    /// What the texts are searched for: the embedded words with the operator's own over them.
+    pub vocabulary: Vocabulary,
+    /// How long what is stored is kept.
+    pub retention: Retention,
+}
+
+/// How long what is stored is kept.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub struct Retention {
+    /// Texts of items: long enough to explain an alert.
+    pub texts: Duration,
+    /// Keys of items: long enough that what comes back is known. Never less than `texts`.
+    pub keys: Duration,
+}
+
+impl Default for Retention {
+    /// 180 days and 2 years, as the design has them.
+    fn default() -> Self {
+        const DAY: u64 = 24 * 60 * 60;
+        Self { texts: Duration::from_secs(180 * DAY), keys: Duration::from_secs(730 * DAY) }
+    }
+}

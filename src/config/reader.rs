@@ -1,0 +1,238 @@
+//! A typed reader of spanned TOML: every step reports what is wrong at its exact place and goes on,
+//! so that one run tells all.
+//!
+//! `serde` stops at the first error and loses spans inside tagged enums; this walks the tree itself.
+
+use super::keys::TableKeys;
+use super::source_file::{Mark, SourceFile};
+use super::wording::{nearest, one_of, quoted};
+
+use std::fmt::Display;
+use std::ops::RangeInclusive;
+use toml::Spanned;
+use toml::de::{DeTable, DeValue};
+
+/// A table whose keys are known; unknown ones were reported when it was opened.
+pub(super) struct Table<'t> {
+    entries: &'t DeTable<'t>,
+    keys: &'static TableKeys,
+    pub(super) mark: Mark<'t>,
+}
+
+impl<'t> Table<'t> {
+    /// Opens a table and reports every key that it may not hold.
+    pub(super) fn open(entries: &'t DeTable<'t>, mark: Mark<'t>, keys: &'static TableKeys) -> Self {
+        for key in entries.keys() {
+            let name = key.get_ref().as_ref();
+            if keys.keys.contains(&name) {
+                continue;
+            }
+            let help = nearest(name, keys.keys.iter().copied()).map_or_else(
+                || format!("{} may hold {}", keys.table, one_of(keys.keys)),
+                |near| format!("did you mean `{near}`?"),
+            );
+            Mark { file: mark.file, span: key.span() }
+                .wrong_with_help(format!("unknown key {} in {}", quoted(name), keys.table), help);
+        }
+        Self { entries, keys, mark }
+    }
+
+    /// The table's name as the operator writes it.
+    pub(super) fn name(&self) -> &'static str {
+        self.keys.table
+    }
+
+    /// Whether its file did not parse as a whole.
+    pub(super) fn is_broken(&self) -> bool {
+        self.mark.file.is_broken()
+    }
+
+    /// The value of a key, where it is given.
+    pub(super) fn value(&self, key: &'static str) -> Option<Value<'t>> {
+        debug_assert!(self.keys.keys.contains(&key), "`{key}` is not listed for {}", self.keys.table);
+        let value = self.entries.get(key)?;
+        Some(Value { value: value.get_ref(), key, mark: Mark { file: self.mark.file, span: value.span() } })
+    }
+
+    /// The value of a key that must be given; reports its absence at the table.
+    pub(super) fn required(&self, key: &'static str, example: &str) -> Option<Value<'t>> {
+        let value = self.value(key);
+        if value.is_none() {
+            self.mark
+                .missing(format!("{} has no `{key}`", self.keys.table), format!("add `{key} = {example}`"));
+        }
+        value
+    }
+
+    /// A value read by `read`, or `default` where it is not given or wrong (which is reported).
+    pub(super) fn or<T>(
+        &self,
+        key: &'static str,
+        default: T,
+        read: impl FnOnce(Value<'t>) -> Option<T>,
+    ) -> T {
+        self.value(key).and_then(read).unwrap_or(default)
+    }
+}
+
+/// A value and the key it was given for.
+#[derive(Clone)]
+pub(super) struct Value<'t> {
+    value: &'t DeValue<'t>,
+    /// The key, for messages.
+    pub(super) key: &'static str,
+    pub(super) mark: Mark<'t>,
+}
+
+impl<'t> Value<'t> {
+    fn wrong_type<T>(&self, expected: &str) -> Option<T> {
+        let found = match self.value {
+            DeValue::String(_) => "a string",
+            DeValue::Integer(_) => "an integer",
+            DeValue::Float(_) => "a number",
+            DeValue::Boolean(_) => "true or false",
+            DeValue::Datetime(_) => "a date or time",
+            DeValue::Array(_) => "a list",
+            DeValue::Table(_) => "a table",
+        };
+        self.mark.wrong(format!("`{}` must be {expected}, not {found}", self.key));
+        None
+    }
+
+    /// Reports a value that has the right type and makes no sense.
+    pub(super) fn wrong<T>(&self, message: impl Into<String>, help: impl Into<String>) -> Option<T> {
+        self.mark.wrong_with_help(message, help);
+        None
+    }
+
+    /// A string that is not blank.
+    pub(super) fn string(&self) -> Option<&'t str> {
+        match self.value {
+            DeValue::String(text) if text.trim().is_empty() => {
+                self.mark.wrong(format!("`{}` is empty", self.key));
+                None
+            }
+            DeValue::String(text) => Some(text.as_ref()),
+            _ => self.wrong_type("a string"),
+        }
+    }
+
+    /// Whether it is a string at all, for keys that take a string or something else.
+    pub(super) fn is_string(&self) -> bool {
+        matches!(self.value, DeValue::String(_))
+    }
+
+    /// True or false.
+    pub(super) fn boolean(&self) -> Option<bool> {
+        match self.value {
+            DeValue::Boolean(value) => Some(*value),
+            _ => self.wrong_type("true or false"),
+        }
+    }
+
+    /// A whole number of a range.
+    pub(super) fn integer(&self, range: RangeInclusive<u64>) -> Option<u64> {
+        let DeValue::Integer(written) = self.value else {
+            return self.wrong_type("a whole number");
+        };
+        match u64::from_str_radix(written.as_str(), written.radix()) {
+            Ok(number) if range.contains(&number) => Some(number),
+            _ => self.out_of_range(written, range.start(), range.end()),
+        }
+    }
+
+    /// A number of a range.
+    pub(super) fn number(&self, range: RangeInclusive<f64>) -> Option<f64> {
+        let written: &dyn Display = match self.value {
+            DeValue::Integer(written) => written,
+            DeValue::Float(written) => written,
+            _ => return self.wrong_type("a number"),
+        };
+        match written.to_string().parse::<f64>() {
+            Ok(number) if range.contains(&number) => Some(number),
+            _ => self.out_of_range(written, range.start(), range.end()),
+        }
+    }
+
+    fn out_of_range<T>(&self, written: impl Display, least: impl Display, most: impl Display) -> Option<T> {
+        self.wrong(
+            format!("`{}` is out of range: {}", self.key, quoted(&written.to_string())),
+            format!("anything from {least} to {most}"),
+        )
+    }
+
+    /// The elements of a list.
+    pub(super) fn list(&self) -> Option<Vec<Value<'t>>> {
+        match self.value {
+            DeValue::Array(elements) => Some(elements.iter().map(|element| self.element(element)).collect()),
+            _ => self.wrong_type("a list"),
+        }
+    }
+
+    /// The elements of a list that holds at least one.
+    pub(super) fn filled_list(&self) -> Option<Vec<Value<'t>>> {
+        let elements = self.list()?;
+        if elements.is_empty() {
+            self.mark.wrong(format!("`{}` is an empty list", self.key));
+            return None;
+        }
+        Some(elements)
+    }
+
+    /// One string, or a list of at least one.
+    pub(super) fn one_or_more(&self) -> Option<Vec<Value<'t>>> {
+        match self.value {
+            DeValue::String(_) => Some(vec![self.clone()]),
+            DeValue::Array(_) => self.filled_list(),
+            _ => self.wrong_type("a string or a list of strings"),
+        }
+    }
+
+    /// A table with these keys.
+    pub(super) fn table(&self, keys: &'static TableKeys) -> Option<Table<'t>> {
+        match self.value {
+            DeValue::Table(entries) => Some(Table::open(entries, self.mark.clone(), keys)),
+            _ => self.wrong_type("a table"),
+        }
+    }
+
+    /// The tables written as `[[key]]`.
+    pub(super) fn tables(&self, keys: &'static TableKeys) -> Vec<Table<'t>> {
+        let elements = match self.value {
+            DeValue::Array(_) => self.list().unwrap_or_default(),
+            DeValue::Table(_) => {
+                self.mark.wrong_with_help(
+                    format!("`{}` is written as one table; there may be several", self.key),
+                    format!("write `[[{}]]` with two brackets", self.key),
+                );
+                return Vec::new();
+            }
+            _ => {
+                self.wrong_type::<()>(&format!("tables, each under its own `{}`", keys.table));
+                return Vec::new();
+            }
+        };
+        elements.iter().filter_map(|element| element.table(keys)).collect()
+    }
+
+    fn element(&self, element: &'t Spanned<DeValue<'_>>) -> Value<'t> {
+        Value {
+            value: element.get_ref(),
+            key: self.key,
+            mark: Mark { file: self.mark.file, span: element.span() },
+        }
+    }
+}
+
+/// Parses a file's text, reporting every syntax error, and gives what could be read of it.
+pub(super) fn parse(file: &SourceFile) -> Spanned<DeTable<'_>> {
+    let (table, errors) = DeTable::parse_recoverable(&file.text);
+    for error in errors {
+        file.report_syntax(super::Problem {
+            span: error.span(),
+            message: error.message().lines().collect::<Vec<_>>().join(", "),
+            help: None,
+        });
+    }
+    table
+}
