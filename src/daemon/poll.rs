@@ -14,18 +14,18 @@ use url::Url;
 
 /// What a poll came to.
 #[derive(Debug)]
-pub struct Polled {
+pub(super) struct Polled {
     /// The source.
-    pub source: Source,
+    pub(super) source: Source,
     /// When it was asked.
-    pub now: Timestamp,
+    pub(super) now: Timestamp,
     /// What it answered.
-    pub outcome: Outcome,
+    pub(super) outcome: Outcome,
 }
 
 /// What a source answered.
 #[derive(Debug)]
-pub enum Outcome {
+pub(super) enum Outcome {
     /// Nothing new since the last poll.
     Unchanged,
     /// A body that could be read.
@@ -47,7 +47,7 @@ pub enum Outcome {
 }
 
 /// Asks a source's addresses in order until one answers with something that can be read.
-pub async fn poll(house: &Arc<House>, source: &Source) -> Polled {
+pub(super) async fn poll(house: &Arc<House>, source: &Source) -> Polled {
     let now = house.clock.now();
     let outcome = match house.store.validators(&source.name).await {
         Ok(validators) => {
@@ -82,10 +82,11 @@ async fn ask(
     validators: &Validators,
     now: Timestamp,
 ) -> Result<Outcome, Failure> {
-    let fetched = house.fetcher.get(source, address, validators, now).await.map_err(|error| Failure {
-        reason: error.to_string(),
-        retry_after: error.retry_after(),
-    })?;
+    let fetched = house
+        .fetcher
+        .get(source, address, validators, now)
+        .await
+        .map_err(|error| Failure { reason: error.to_string(), retry_after: error.retry_after() })?;
     let body = match fetched {
         Fetched::Unchanged => return Ok(Outcome::Unchanged),
         Fetched::Body(body) => body,
@@ -104,7 +105,9 @@ async fn ask(
     match work.await {
         Ok(Ok(entries)) => Ok(Outcome::Changed { address: address.clone(), validators, entries }),
         Ok(Err(error)) => Err(Failure { reason: error.to_string(), retry_after: None }),
-        Err(_) => Err(Failure { reason: "reading it failed in an unforeseen way".to_owned(), retry_after: None }),
+        Err(_) => {
+            Err(Failure { reason: "reading it failed in an unforeseen way".to_owned(), retry_after: None })
+        }
     }
 }
 
