@@ -101,6 +101,12 @@ async fn an_offer_that_is_dropped_sends_nothing() {
 #[case::greylisted(&[("RCPT", Say("450 4.2.0 greylisted"))], "temporary", Some(Stage::Recipient))]
 #[case::no_such_user(&[("RCPT", Say("550 5.1.1 no such user"))], "recipient", None)]
 #[case::no_relay(&[("RCPT", Say("554 5.7.1 Relay access denied"))], "temporary", Some(Stage::Recipient))]
+#[case::sender_refused_late(
+    &[("RCPT", Say("553 5.7.1 <alerts@example.org>: Sender address rejected: not owned by user x"))],
+    "temporary",
+    Some(Stage::Recipient)
+)]
+#[case::blocked_late(&[("RCPT", Say("554 5.7.1 Client host [192.0.2.1] blocked"))], "temporary", Some(Stage::Recipient))]
 #[case::closing(&[("RCPT", Say("421 4.4.2 shutting down"))], "channel", Some(Stage::Recipient))]
 #[case::cut_at_recipient(&[("RCPT", Cut)], "channel", Some(Stage::Recipient))]
 #[case::data_later(&[("DATA", Say("451 4.3.0 try later"))], "temporary", Some(Data))]
