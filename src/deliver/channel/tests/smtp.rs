@@ -152,6 +152,17 @@ async fn a_server_that_hangs_is_left(
 }
 
 #[tokio::test]
+async fn a_mail_whose_dot_was_never_written_is_not_in_doubt() {
+    let peer = Peer::start(&[("DATA", Act::Deaf("354 go on"))]).await;
+    let impatient = SmtpSettings { timeout: Duration::from_millis(300), ..settings(&peer) };
+    // More than the buffers of a connection hold.
+    let mut mail = to("desk@example.net");
+    mail.bytes = vec![b'x'; 32 * 1024 * 1024];
+    let error = send(&mut channel(impatient), &mail).await.unwrap_err();
+    assert_eq!(class(&error), ("channel", Some(Body)), "{error}");
+}
+
+#[tokio::test]
 async fn a_server_that_is_not_there_holds_the_channel() {
     let gone = settings(&Peer::start(&[]).await);
     let listener = std::net::TcpListener::bind("127.0.0.1:0").unwrap();
