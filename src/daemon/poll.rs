@@ -63,7 +63,7 @@ pub(super) async fn poll(house: &Arc<House>, source: &Source) -> Polled {
                     Err(failure) => failures.push(failure),
                 }
             }
-            outcome.unwrap_or_else(|| all_failed(source, failures))
+            outcome.unwrap_or_else(|| all_failed(source, &failures))
         }
         Err(error) => Outcome::Failed { reason: error.to_string(), retry_after: None },
     };
@@ -130,9 +130,9 @@ fn assess_all(house: &House, source: &Source, parsed: parse::Parsed) -> Vec<(Ent
 }
 
 /// One reason for all addresses; each is named where there are several.
-fn all_failed(source: &Source, failures: Vec<Failure>) -> Outcome {
+fn all_failed(source: &Source, failures: &[Failure]) -> Outcome {
     let retry_after = failures.iter().filter_map(|failure| failure.retry_after).max();
-    let reason = match failures.as_slice() {
+    let reason = match failures {
         [only] => only.reason.clone(),
         several => source
             .addresses
