@@ -1,3 +1,8 @@
 //! The program: reads the command line, runs it, prints the error chain once, gives the exit code.
 
-fn main() {}
+use sanctionwatch::cli;
+use std::process::ExitCode;
+
+fn main() -> ExitCode {
+    cli::main()
+}

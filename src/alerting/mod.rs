@@ -1,3 +1,11 @@
 //! Alerting: watches × stories become alerts and the times they are due.
 //!
-//! Owns: who is told what, when. Calls: `domain`. Pure: no I/O.
+//! Owns: who is told what, when; and why an item is not told. Calls: `domain`. Pure: no I/O.
+
+mod due;
+mod freshness;
+mod matching;
+
+pub use due::due;
+pub use freshness::{Freshness, freshness};
+pub use matching::{matches, owed};

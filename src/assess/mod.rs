@@ -1,3 +1,213 @@
 //! Assess: an item becomes relations, scores and evidence.
 //!
-//! Owns: the judgement. Calls: `domain`, `text`. Pure: no I/O.
+//! Owns: the judgement. Calls: `domain`, `text`. Pure: no I/O. The way of a text through it:
+//! clean → language → tag (names, cues, clauses) → frames → merge → verdict. Frames read grammar as
+//! far as headlines have any; what each found is evidence with a weight, and a score is their sum.
+
+mod alliance;
+mod clean;
+mod draft;
+mod language;
+mod lexicon;
+mod phrase;
+mod points;
+mod sanctions;
+mod tag;
+
+#[cfg(test)]
+mod tests;
+
+use crate::domain::{
+    Actor, Assessment, CleanText, CueRole, DropReason, Evidence, Field, Kind, KindResult, Language, Relation,
+    Score, SurfaceKind, Thresholds, Vocabulary, WordClass,
+};
+use draft::Draft;
+use lexicon::Lexicon;
+use phrase::Reading;
+use sanctions::Background;
+use std::collections::{BTreeMap, BTreeSet};
+use tag::Tagged;
+
+/// What is assessed.
+#[derive(Debug, Clone, Copy, Default)]
+pub struct Input<'a> {
+    /// The headline.
+    pub title: &'a str,
+    /// The feed's summary; may be empty.
+    pub summary: &'a str,
+    /// The article's text; may be empty.
+    pub body: &'a str,
+    /// The language, where the source says it.
+    pub language: Option<Language>,
+    /// When it was published; decides which leaders were in office.
+    pub published: Option<jiff::Timestamp>,
+    /// The actor in whose name an official source acts.
+    pub speaks_for: Option<Actor>,
+}
+
+/// A vocabulary that cannot be compiled.
+#[derive(Debug, thiserror::Error)]
+#[error("the vocabulary of `{language}` cannot be compiled: {source}")]
+pub struct BadVocabulary {
+    /// Its language.
+    pub language: Language,
+    /// What the automaton says.
+    pub source: aho_corasick::BuildError,
+}
+
+/// Assesses items. Built once; cheap to call from many threads.
+#[derive(Debug)]
+pub struct Assessor {
+    lexicons: BTreeMap<Language, Lexicon>,
+    thresholds: Thresholds,
+}
+
+impl Assessor {
+    /// Compiles a vocabulary.
+    ///
+    /// # Errors
+    /// When a language has more words than an automaton can hold.
+    pub fn new(vocabulary: &Vocabulary, thresholds: Thresholds) -> Result<Self, BadVocabulary> {
+        let mut lexicons = BTreeMap::new();
+        for (language, words) in &vocabulary.languages {
+            let lexicon = Lexicon::new(vocabulary, words)
+                .map_err(|source| BadVocabulary { language: *language, source })?;
+            lexicons.insert(*language, lexicon);
+        }
+        Ok(Self { lexicons, thresholds })
+    }
+
+    /// What an item says about actors, and the text that byte offsets in the evidence refer to.
+    pub fn assess(&self, input: &Input<'_>) -> (Assessment, CleanText) {
+        let is_publisher = |word: &str| self.lexicons.values().any(|l| l.lists(WordClass::Publisher, word));
+        let text = CleanText {
+            title: clean::title(input.title, is_publisher),
+            summary: clean::summary(input.summary),
+            body: clean::body(input.body),
+        };
+        let language = input.language.or_else(|| {
+            let joined = format!("{} {}", text.title, text.summary);
+            language::detect(&self.lexicons, &joined)
+        });
+        let Some(lexicon) = language.and_then(|language| self.lexicons.get(&language)) else {
+            return (unread(language), text);
+        };
+        let assessment = self.read(lexicon, language, input, &text);
+        (assessment, text)
+    }
+
+    fn read(
+        &self,
+        lexicon: &Lexicon,
+        language: Option<Language>,
+        input: &Input<'_>,
+        text: &CleanText,
+    ) -> Assessment {
+        let date = input.published.map(|at| jiff::tz::TimeZone::UTC.to_datetime(at).date());
+        let mut fields: Vec<Tagged<'_>> =
+            [(Field::Title, &text.title), (Field::Summary, &text.summary), (Field::Body, &text.body)]
+                .into_iter()
+                .filter(|(_, text)| !text.is_empty())
+                .map(|(field, text)| tag::tag(lexicon, field, text, date))
+                .collect();
+        tag::decide(lexicon, &mut fields);
+        let background = background(lexicon, &fields, input.speaks_for);
+        let mut drafts: Vec<Draft> = Vec::new();
+        let mut vetoes: Vec<(Option<Kind>, Evidence)> = Vec::new();
+        let mut cued = false;
+        for tagged in &fields {
+            let reading = Reading::new(lexicon, tagged);
+            cued |= tagged.hits.iter().any(|hit| matches!(hit.role, CueRole::Noun | CueRole::Verb));
+            for kind in [Kind::Sanctions, Kind::Tariff, Kind::Blockade] {
+                drafts.extend(sanctions::drafts(&reading, kind, &background));
+            }
+            drafts.extend(alliance::drafts(&reading));
+            vetoes.extend(vetoes_of(&reading));
+        }
+        drafts.retain(|draft| !draft.relation.actors().is_empty());
+        let mut relations = draft::merge(lexicon, drafts);
+        for relation in &mut relations {
+            veto(relation, &vetoes);
+        }
+        relations.sort_by(|left, right| left.kind.cmp(&right.kind).then(right.score.cmp(&left.score)));
+        self.verdict(language, relations, cued)
+    }
+
+    fn verdict(&self, language: Option<Language>, relations: Vec<Relation>, cued: bool) -> Assessment {
+        let result = |kind: Kind| {
+            let score =
+                relations.iter().filter(|r| r.kind == kind).map(|r| r.score).max().unwrap_or_default();
+            let reported = self.thresholds.of(kind).is_some_and(|threshold| score >= threshold);
+            KindResult { reported, score }
+        };
+        let sanctions = result(Kind::Sanctions);
+        let alliance = result(Kind::Alliance);
+        let reported = |relation: &&Relation| {
+            self.thresholds.of(relation.kind).is_some_and(|threshold| relation.score >= threshold)
+        };
+        let any = relations.iter().any(|relation| reported(&relation));
+        let countries: BTreeSet<Actor> =
+            relations.iter().filter(|r| !any || reported(r)).flat_map(Relation::actors).collect();
+        let unreported = match (any, relations.is_empty(), cued) {
+            (true, _, _) => None,
+            (false, false, _) => Some(DropReason::BelowThreshold),
+            (false, true, true) => Some(DropReason::NoActor),
+            (false, true, false) => Some(DropReason::NoCue),
+        };
+        Assessment { lang: language, sanctions, alliance, countries, relations, unreported }
+    }
+}
+
+/// The assessment of a text in a language that cannot be read.
+fn unread(language: Option<Language>) -> Assessment {
+    Assessment {
+        lang: language,
+        sanctions: KindResult::default(),
+        alliance: KindResult::default(),
+        countries: BTreeSet::new(),
+        relations: Vec::new(),
+        unreported: Some(DropReason::NoVocabulary),
+    }
+}
+
+fn background(lexicon: &Lexicon, fields: &[Tagged<'_>], speaks_for: Option<Actor>) -> Background {
+    let named: BTreeSet<Actor> = fields
+        .iter()
+        .filter(|field| field.field != Field::Body)
+        .flat_map(|field| &field.mentions)
+        .filter(|mention| mention.kind != SurfaceKind::Firm)
+        .map(|mention| mention.actor)
+        .collect();
+    Background {
+        senders: named.intersection(&lexicon.usual_senders).copied().collect(),
+        targets: named.intersection(&lexicon.usual_targets).copied().collect(),
+        speaks_for,
+    }
+}
+
+/// The vetoes of a field, as evidence with the kind they speak of.
+fn vetoes_of(reading: &Reading<'_>) -> Vec<(Option<Kind>, Evidence)> {
+    let hits = reading.tagged.hits.iter().filter(|hit| hit.role == CueRole::Veto);
+    hits.filter_map(|hit| {
+        let cue = reading.lexicon.cues.get(hit.cue)?;
+        let (start, end) = reading.tagged.slice(&hit.tokens);
+        let text = reading.tagged.text.get(start..end)?.to_owned();
+        let field = reading.tagged.field;
+        let weight = cue.weight.scaled(points::field_factor(field));
+        Some((cue.kind, Evidence { rule: cue.rule.clone().into(), text, field, start, end, weight }))
+    })
+    .collect()
+}
+
+/// Adds each veto rule once to a relation of its kind.
+fn veto(relation: &mut Relation, vetoes: &[(Option<Kind>, Evidence)]) {
+    for (kind, evidence) in vetoes {
+        let concerns = kind.is_none_or(|kind| kind == relation.kind);
+        let known = relation.evidence.iter().any(|old| old.rule == evidence.rule && old.weight < Score::ZERO);
+        // A body mentions much; only what stands beside the news speaks against it.
+        if concerns && !known && evidence.field != Field::Body {
+            relation.score += evidence.weight;
+            relation.evidence.push(evidence.clone());
+        }
+    }
+}

@@ -1,3 +1,120 @@
 //! The command line: one file for each command.
 //!
-//! Owns: arguments, output, exit codes. Calls: everything.
+//! Owns: arguments, output, exit codes. Calls: everything. Results go to standard output, the log
+//! and complaints to standard error. An error is printed once, with its causes, and says by its
+//! exit code (sysexits) whose it is to mend.
+
+mod assess;
+mod assessed;
+mod check;
+mod deliveries;
+mod demo;
+mod exit;
+mod explain;
+mod once;
+mod output;
+mod run;
+mod settings;
+mod sources;
+mod stories;
+
+use clap::{Parser, Subcommand};
+use exit::Failure;
+use std::io::IsTerminal;
+use std::path::PathBuf;
+use std::process::ExitCode;
+use tracing_subscriber::filter::LevelFilter;
+
+/// Sanctions and alliances between the countries you watch, in your inbox.
+#[derive(Debug, Parser)]
+#[command(name = "sanctionwatch", version, max_term_width = 100, after_help = AFTER_HELP)]
+struct Arguments {
+    /// The configuration file.
+    ///
+    /// Where not given: $CONFIGURATION_DIRECTORY/sanctionwatch.toml, ./sanctionwatch.toml,
+    /// ./config/sanctionwatch.toml, /etc/sanctionwatch/sanctionwatch.toml, the first that is there.
+    #[arg(short, long, global = true, env = "SANCTIONWATCH_CONFIG", value_name = "FILE")]
+    config: Option<PathBuf>,
+
+    /// How much the log says: error, warn, info, debug or trace.
+    #[arg(long, global = true, env = "SANCTIONWATCH_LOG", value_name = "LEVEL", default_value = "info")]
+    log: LevelFilter,
+
+    #[command(subcommand)]
+    command: Command,
+}
+
+const AFTER_HELP: &str = "\
+Start with `sanctionwatch demo`: it needs no network and no configuration, and shows what comes out
+and why. Then `check` your configuration, try it with `once`, and let `run` watch.
+
+Exit codes: 0 done; 64 wrong usage; 65 wrong input; 69 no source could be reached; 70 a fault of the
+program; 73 the state cannot be made; 74 the state cannot be read or written; 75 in use, try later;
+78 wrong configuration.";
+
+#[derive(Debug, Subcommand)]
+enum Command {
+    /// Watch: poll the sources on their schedules and deliver what is found, until stopped.
+    Run,
+    /// Poll every source once, deliver what is due, print a summary.
+    ///
+    /// Exits with 0 where at least one source was reached, and with 69 where none was. A source
+    /// whose server asked to wait is not asked before that.
+    Once(once::Arguments),
+    /// Show what the program does, without network or configuration.
+    ///
+    /// Serves sample feeds on this machine, runs the real daemon on them with a state of its own,
+    /// delivers into `.eml` files, and shows what came out and why.
+    Demo(demo::Arguments),
+    /// Check the configuration: all errors at once, each with its place and what would be right.
+    Check(check::Arguments),
+    /// Judge news items: JSON Lines in, JSON Lines out, in the same order.
+    ///
+    /// A line holds {"id", "title", "summary"?, "body"?, "lang"?, "published"?, "source"?, "url"?}.
+    /// A line that is no item gives {"line", "error"}, the others go on, and the exit code is 65.
+    Assess(assess::Arguments),
+    /// Explain the judgement of a text, or of a stored story: every point of the score with its
+    /// rule, its words and their place.
+    Explain(explain::Arguments),
+    /// List the sources and how they fare.
+    Sources(sources::Arguments),
+    /// List the stories that were alerted, or what was not and why.
+    Stories(stories::Arguments),
+    /// List, show, retry and drop deliveries.
+    Deliveries(deliveries::Arguments),
+}
+
+/// Reads the command line, runs it and gives the exit code.
+#[must_use]
+pub fn main() -> ExitCode {
+    let arguments = match Arguments::try_parse() {
+        Ok(arguments) => arguments,
+        Err(error) => {
+            // Help and version are no errors; that printing them may fail is nothing to act on.
+            let shown = error.print();
+            drop(shown);
+            return if error.use_stderr() { ExitCode::from(exit::USAGE) } else { ExitCode::SUCCESS };
+        }
+    };
+    crate::daemon::log::start(arguments.log);
+    let done = match &arguments.command {
+        Command::Run => run::command(&arguments),
+        Command::Once(options) => once::command(&arguments, options),
+        Command::Demo(options) => demo::command(options),
+        Command::Check(options) => check::command(&arguments, options),
+        Command::Assess(options) => assess::command(&arguments, options),
+        Command::Explain(options) => explain::command(&arguments, options),
+        Command::Sources(options) => sources::command(&arguments, options),
+        Command::Stories(options) => stories::command(&arguments, options),
+        Command::Deliveries(options) => deliveries::command(&arguments, options),
+    };
+    match done {
+        Ok(code) => code,
+        Err(failure) => failure.report(std::io::stderr().is_terminal()),
+    }
+}
+
+/// A runtime for commands that touch the network or the database.
+fn runtime() -> Result<tokio::runtime::Runtime, Failure> {
+    tokio::runtime::Builder::new_multi_thread().enable_all().build().map_err(|error| Failure::internal(error.into()))
+}

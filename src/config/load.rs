@@ -42,15 +42,16 @@ pub fn check_text(text: &str) -> Result<Loaded, ConfigErrors> {
 }
 
 fn check(path: &Path, world: &World<'_>) -> Result<Loaded, ConfigErrors> {
-    let files = gather(path, world.read);
+    let mut files = gather(path, world.read);
     let trees: Vec<_> = files.iter().map(|file| (file, reader::parse(file))).collect();
     let roots: Vec<Table<'_>> = trees
         .iter()
         .map(|(file, tree)| Table::open(tree.get_ref(), Mark { file, span: 0..0 }, &keys::ROOT))
         .collect();
-    let config = check::config(&roots, world);
+    let (config, words) = check::config(&roots, world);
     drop(roots);
     drop(trees);
+    files.extend(words);
     let paths = files.iter().map(|file| file.path.clone()).collect();
     match ConfigErrors::collect(files) {
         Some(errors) => Err(errors),

@@ -14,11 +14,14 @@ mod model;
 mod problem;
 mod reader;
 mod source_file;
+mod vocabulary;
+mod vocabulary_reader;
 mod wording;
 
 pub use diagnostics::{ConfigErrors, Diagnostic};
 pub use environment::{Environment, NoConfiguration, default_path};
 pub use keys::{TABLES, TableKeys};
 pub use load::{Loaded, check_text, load};
-pub use model::{Config, Retention, Thresholds};
+pub use model::{Config, Retention};
 pub use problem::Problem;
+pub use vocabulary::{EMBEDDED, add_vocabulary, embedded_vocabulary};

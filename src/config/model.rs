@@ -1,6 +1,6 @@
 //! What a configuration means once it is checked: the value that is handed down to every module.
 
-use crate::domain::{FetchSettings, Score, SmtpSettings, Source, Subscriber, Vocabulary, Watch};
+use crate::domain::{FetchSettings, SmtpSettings, Source, Subscriber, Thresholds, Vocabulary, Watch};
 use std::path::PathBuf;
 use std::time::Duration;
 
@@ -23,28 +23,10 @@ pub struct Config {
     pub mail_folder: Option<PathBuf>,
     /// From which scores items are reported.
     pub thresholds: Thresholds,
-    /// What the texts are searched for.
+    /// What the texts are searched for: the embedded words with the operator's own over them.
     pub vocabulary: Vocabulary,
-    /// Vocabulary files of the operator, to be read over the embedded ones, in this order.
-    pub vocabulary_files: Vec<PathBuf>,
     /// How long what is stored is kept.
     pub retention: Retention,
-}
-
-/// The scores from which each kind is reported, between 0 and 100 points.
-#[derive(Debug, Clone, Copy, PartialEq, Eq)]
-pub struct Thresholds {
-    /// For sanctions.
-    pub sanctions: Score,
-    /// For alliances.
-    pub alliance: Score,
-}
-
-impl Default for Thresholds {
-    /// Three points each, the scale on which the vocabulary's weights are chosen.
-    fn default() -> Self {
-        Self { sanctions: Score::from_hundredths(300), alliance: Score::from_hundredths(300) }
-    }
 }
 
 /// How long what is stored is kept.

@@ -1,3 +1,23 @@
 //! Daemon: wires the stages, owns tasks, time and signals.
 //!
-//! Owns: the life of the process. Calls: everything but `cli`.
+//! Owns: the life of the process, the order of a poll (asked, read, judged; then one transaction),
+//! the order of a delivery (intent, hand-over, answer). Calls: everything but `cli`.
+//!
+//! Stops the process: a wrong configuration, a state that cannot be used, a database that fails for
+//! good. Tried again: a source, a channel, a busy or full disk. Only logged: a repair, a removed
+//! subscriber.
+
+mod clock;
+mod commit;
+mod dispatch;
+mod house;
+pub mod log;
+mod once;
+mod poll;
+mod run;
+
+pub use clock::Clock;
+pub use dispatch::Dispatched;
+pub use house::House;
+pub use once::{Progress, SourceFailure, Summary, once};
+pub use run::{run, stop_on_signal};

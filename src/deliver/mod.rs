@@ -1,3 +1,14 @@
-//! Deliver: due alerts rendered into bytes (pure), and the channels that send them.
+//! Deliver: due alerts rendered into bytes, and the channels that send the bytes.
 //!
-//! Owns: mail, files, the journal. Calls: `domain`, `text`.
+//! Owns: the words for relations (`words`), mail and log lines (`render`, pure: the same alerts give
+//! the same bytes), and SMTP, the folder of `.eml` files and the journal (`channel`, the effects).
+//! Calls: `domain`. Rendering fails only on what no retry mends (`RenderError`); sending tells by
+//! `SendError` what to do next: hold the channel, try the delivery later, or refuse it for good.
+
+pub mod channel;
+mod clean;
+pub mod render;
+pub mod words;
+
+#[cfg(test)]
+mod fixtures;

@@ -1,6 +1,8 @@
 //! Items: entries with an identity.
 
 use super::relation::{UnknownTerm, terms};
+use super::{SourceName, StoryId};
+use jiff::Timestamp;
 use serde::{Deserialize, Serialize};
 use std::fmt;
 use std::str::FromStr;
@@ -23,10 +25,10 @@ terms! {
         Guid = "guid",
         /// The canonical link, over all sources.
         Url = "url",
-        /// The normalised title, within the source.
-        Title = "title",
         /// The normalised title and summary, over all sources.
         Content = "content",
+        /// The normalised title, over all sources; only where it is long enough to mean something.
+        Title = "title",
     }
 }
 
@@ -37,4 +39,21 @@ pub struct ItemKey {
     pub kind: KeyKind,
     /// 32 hexadecimal digits: half a SHA-256 of what it was made from.
     pub hash: String,
+}
+
+/// An item the store knows that shares a key with an entry.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct KnownItem {
+    /// Its number.
+    pub id: ItemId,
+    /// Which source published it.
+    pub source: SourceName,
+    /// The key that is shared.
+    pub shared: KeyKind,
+    /// Hash of its title and summary as they were last seen; another hash means an edit.
+    pub content: String,
+    /// The story it belongs to, where it was reported.
+    pub story: Option<StoryId>,
+    /// When it was last seen in its source.
+    pub last_seen: Timestamp,
 }

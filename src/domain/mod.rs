@@ -25,7 +25,7 @@ pub use actor::{Actor, ActorKind, UnknownActor};
 pub use assessment::{Assessment, CleanText, KindResult};
 pub use delivery::{Delivery, DeliveryId, DeliveryState, MessageId, Recipient};
 pub use entry::Entry;
-pub use item::{ItemId, ItemKey, KeyKind};
+pub use item::{ItemId, ItemKey, KeyKind, KnownItem};
 pub use language::{BadLanguage, Language};
 pub use reason::DropReason;
 pub use relation::{Action, Evidence, Field, Kind, Modality, Relation, UnknownTerm};
@@ -34,5 +34,8 @@ pub use settings::{FetchSettings, Secret, SmtpSecurity, SmtpSettings};
 pub use source::{PageRules, Source, SourceForm, SourceName, Validators};
 pub use story::{AlertId, DueAlert, Story, StoryId};
 pub use subscriber::{DeliverWhen, MailAddress, Subscriber, SubscriberKey};
-pub use vocabulary::Vocabulary;
+pub use vocabulary::{
+    ActorWords, Ambiguous, Cue, CueRole, LanguageWords, Side, Surface, SurfaceKind, Thresholds, Vocabulary,
+    WordClass,
+};
 pub use watch::{Watch, WatchName};

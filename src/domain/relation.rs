@@ -134,6 +134,14 @@ terms! {
     }
 }
 
+impl Kind {
+    /// Whether the kind is told without a watch that names it.
+    #[must_use]
+    pub const fn is_on(self) -> bool {
+        matches!(self, Kind::Sanctions | Kind::Alliance)
+    }
+}
+
 impl Action {
     /// The kind an action usually belongs to. `impose`, `tighten`, `threaten`, `ease` and
     /// `maintain` are also what happens to a tariff or a blockade.

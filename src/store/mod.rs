@@ -1,3 +1,34 @@
 //! Store: SQL and migrations; nothing else writes SQL.
 //!
-//! Owns: the database file. Calls: `domain`.
+//! Owns: the database file and the lock that keeps a second daemon off it. Calls: `domain`.
+//!
+//! SQLite in WAL mode, `synchronous=FULL`, foreign keys on. One connection writes, in transactions
+//! that begin `IMMEDIATE`, so that what was read is still true when it is written; a few others
+//! read. What stops the program: a file that is no database or is damaged, a schema newer than the
+//! binary, a state that another daemon holds. What can be tried again: a busy or full disk. A
+//! damaged file is never written to.
+
+mod alerts;
+mod codec;
+mod deliveries;
+mod error;
+mod items;
+mod listing;
+mod lock;
+mod open;
+mod retention;
+mod sources;
+mod stories;
+#[cfg(test)]
+mod tests;
+mod transaction;
+
+pub use deliveries::{DeliverySummary, NewDelivery, Settled};
+pub use error::StoreError;
+pub use items::{ItemEdit, NewItem};
+pub use listing::{ItemSummary, StoryFilter};
+pub use lock::StateLock;
+pub use open::Store;
+pub use retention::Pruned;
+pub use sources::{PollRecord, SourceState};
+pub use transaction::Transaction;

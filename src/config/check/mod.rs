@@ -12,10 +12,11 @@ mod watch;
 
 use super::environment::Environment;
 use super::keys::{self, TableKeys};
-use super::model::{Config, Thresholds};
+use super::model::Config;
 use super::reader::{Table, Value};
-use super::source_file::Mark;
-use crate::domain::{Score, Vocabulary};
+use super::source_file::{Mark, SourceFile};
+use super::vocabulary::{add_vocabulary, embedded_vocabulary};
+use crate::domain::{Score, Thresholds, Vocabulary};
 use std::path::{Path, PathBuf};
 
 /// Reads a text file, bounded; the error is a sentence's end ("it does not exist").
@@ -66,7 +67,9 @@ pub(super) fn beside(file: &Path, written: &str) -> PathBuf {
 
 /// The whole configuration, from the top levels of all its files, the main file first. Usable only
 /// where nothing was reported.
-pub(super) fn config(roots: &[Table<'_>], world: &World<'_>) -> Config {
+///
+/// The files of the operator's own words come back with what is wrong in them.
+pub(super) fn config(roots: &[Table<'_>], world: &World<'_>) -> (Config, Vec<SourceFile>) {
     let fetch_table = single(roots, "fetch", &keys::FETCH);
     let fetch = fetch::settings(fetch_table.as_ref(), world);
     let sources = source::all(&every(roots, "source", &keys::SOURCE), &fetch);
@@ -75,7 +78,8 @@ pub(super) fn config(roots: &[Table<'_>], world: &World<'_>) -> Config {
     let subscribers = subscriber::all(&every(roots, "subscriber", &keys::SUBSCRIBER), &watches, mail.given);
     at_least_one(roots, "source", "add a `[[source]]` with `name` and `url`, or `include` a file of them");
     at_least_one(roots, "watch", "add a `[[watch]]` with `name` and `countries`");
-    Config {
+    let (vocabulary, files) = vocabulary(&every_single(roots, "vocabulary", &keys::VOCABULARY), world);
+    let config = Config {
         state: storage::state(roots, world),
         fetch,
         sources,
@@ -84,10 +88,10 @@ pub(super) fn config(roots: &[Table<'_>], world: &World<'_>) -> Config {
         smtp: mail.smtp,
         mail_folder: mail.folder,
         thresholds: thresholds(single(roots, "thresholds", &keys::THRESHOLDS).as_ref()),
-        vocabulary: Vocabulary::default(),
-        vocabulary_files: vocabulary_files(&every_single(roots, "vocabulary", &keys::VOCABULARY), world),
+        vocabulary,
         retention: storage::retention(single(roots, "retention", &keys::RETENTION).as_ref()),
-    }
+    };
+    (config, files)
 }
 
 /// Without sources nothing is read, without watches nothing is ever reported: both are mistakes.
@@ -140,20 +144,29 @@ fn points(value: &Value<'_>) -> Option<Score> {
     value.number(0.0..=100.0).map(Score::from_points)
 }
 
-fn vocabulary_files(tables: &[Table<'_>], world: &World<'_>) -> Vec<PathBuf> {
-    let entries = tables.iter().filter_map(|table| table.value("files")?.list()).flatten();
-    entries
-        .filter_map(|value| {
-            let path = World::input_path(&value, value.string()?);
-            match (world.read)(&path) {
-                Ok(_) => Some(path),
-                Err(reason) => value.wrong(
-                    format!("cannot read {}: {reason}", path.display()),
-                    "the path is relative to this configuration file",
-                ),
+/// The embedded words with the operator's own over them, in the order of the files.
+fn vocabulary(tables: &[Table<'_>], world: &World<'_>) -> (Vocabulary, Vec<SourceFile>) {
+    let mut vocabulary = embedded_vocabulary();
+    let mut files = Vec::new();
+    for value in tables.iter().filter_map(|table| table.value("files")?.list()).flatten() {
+        let Some(written) = value.string() else { continue };
+        let path = World::input_path(&value, written);
+        match (world.read)(&path) {
+            Ok(text) => {
+                let problems = add_vocabulary(&mut vocabulary, &text);
+                let file = SourceFile::new(path, text);
+                for problem in problems {
+                    file.report(problem);
+                }
+                files.push(file);
             }
-        })
-        .collect()
+            Err(reason) => value.mark.wrong_with_help(
+                format!("cannot read {}: {reason}", path.display()),
+                "the path is relative to this configuration file",
+            ),
+        }
+    }
+    (vocabulary, files)
 }
 
 /// Names seen so far, for telling of the second of two.

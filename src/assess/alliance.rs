@@ -1,0 +1,250 @@
+//! Alliance frames: co-operation between two parties, formed, carried out or broken.
+//!
+//! Owns: which names are parties of a noun ("US-Iran deal", "pact with Japan") or of a verb ("visits",
+//! "supplies"). Calls: `phrase`, `draft`. Pure. One party is never enough.
+
+use super::draft::{Draft, Role};
+use super::phrase::{Group, Reading};
+use super::points;
+use super::tag::TokenKind;
+use crate::domain::{Action, Actor, Cue, CueRole, Kind, Score, Side, WordClass};
+use std::collections::BTreeSet;
+use std::ops::Range;
+
+/// Most tokens between the noun and "with", or a verb and its object.
+const REACH: usize = 9;
+
+/// Every alliance relation that a field tells.
+pub(super) fn drafts(reading: &Reading<'_>) -> Vec<Draft> {
+    let all = 0..reading.tagged.tokens.len();
+    let mut drafts = Vec::new();
+    for (tokens, cue) in reading.cues(CueRole::Verb, Kind::Alliance, &all) {
+        let frame = Frame { reading, anchor: tokens, cue };
+        drafts.extend(frame.verb());
+    }
+    for (tokens, cue) in reading.cues(CueRole::Noun, Kind::Alliance, &all) {
+        let frame = Frame { reading, anchor: tokens, cue };
+        drafts.extend(frame.noun());
+    }
+    drafts
+}
+
+struct Frame<'a> {
+    reading: &'a Reading<'a>,
+    anchor: Range<usize>,
+    cue: &'a Cue,
+}
+
+/// Parties with the rule that found them and what it is worth.
+struct Parties {
+    actors: BTreeSet<Actor>,
+    places: Vec<Range<usize>>,
+    rule: &'static str,
+    weight: Score,
+}
+
+impl Parties {
+    fn of(groups: &[&Group], rule: &'static str, weight: Score) -> Option<Self> {
+        let actors: BTreeSet<Actor> = groups.iter().flat_map(|group| group.actors.iter().copied()).collect();
+        let places = groups.iter().map(|group| group.tokens.clone()).collect();
+        (actors.len() >= 2).then_some(Self { actors, places, rule, weight })
+    }
+}
+
+impl Frame<'_> {
+    fn is_verb_token(&self, token: usize) -> bool {
+        self.reading.tagged.hits.iter().any(|hit| {
+            matches!(hit.role, CueRole::Action | CueRole::Urge | CueRole::Verb)
+                && hit.tokens.contains(&token)
+                && self.reading.lexicon.cues.get(hit.cue).is_some_and(|cue| cue.kind == Some(Kind::Alliance))
+        })
+    }
+
+    /// "with Y" after the noun.
+    fn partner(&self, clause: &Range<usize>) -> Option<&Group> {
+        let reading = self.reading;
+        let end = clause.end.min(self.anchor.end + REACH);
+        let link = (self.anchor.end..end).find(|token| {
+            reading.is(*token, WordClass::Partner)
+                || self.cue.links.iter().any(|link| link.eq_ignore_ascii_case(reading.word(*token)))
+        })?;
+        reading.first_group(link + 1..clause.end.min(link + REACH))
+    }
+
+    /// "between X and Y": every name up to the end of the clause that is joined.
+    fn between(&self, clause: &Range<usize>) -> Option<Parties> {
+        let reading = self.reading;
+        let end = clause.end.min(self.anchor.end + REACH);
+        let link = (self.anchor.end..end).find(|token| reading.is(*token, WordClass::Between))?;
+        let found: Vec<&Group> = reading.groups_in(&(link + 1..clause.end)).take(2).collect();
+        let one = found.first().filter(|group| group.actors.len() >= 2);
+        match one {
+            Some(group) => Parties::of(&[*group], "between-parties", points::PARTIES),
+            None => Parties::of(&found, "between-parties", points::PARTIES),
+        }
+    }
+
+    fn parties(&self, clause: &Range<usize>) -> Option<Parties> {
+        let reading = self.reading;
+        let before = reading.premodifiers(self.anchor.start, |token| self.is_verb_token(token));
+        if let Some(between) = self.between(clause) {
+            return Some(between);
+        }
+        let none = BTreeSet::new();
+        let verb = reading
+            .cues(CueRole::Action, Kind::Alliance, &(clause.start..self.anchor.start))
+            .last()
+            .map_or(self.anchor.start, |(tokens, _)| tokens.start);
+        let used: BTreeSet<usize> = before.iter().map(|group| group.tokens.start).collect();
+        let subject = reading.subject(verb, &used).filter(|group| group.tokens.end <= self.anchor.start);
+        if let Some(partner) = self.partner(clause) {
+            let own = before.first().copied().or(subject).or_else(|| reading.subject(verb, &none));
+            if let Some(parties) =
+                own.and_then(|own| Parties::of(&[own, partner], "party-with-party", points::PARTIES))
+            {
+                return Some(parties);
+            }
+        }
+        if let Some(parties) = Parties::of(&before, "party-party-noun", points::PARTIES) {
+            return Some(parties);
+        }
+        if let (Some(own), Some(subject)) = (before.first(), subject)
+            && let Some(parties) =
+                Parties::of(&[own, subject], "subject-and-noun", points::PARTIES.scaled(0.75))
+        {
+            return Some(parties);
+        }
+        if let Some(subject) = subject.filter(|group| group.actors.len() >= 2) {
+            return Parties::of(&[subject], "two-parties", points::PARTIES);
+        }
+        let near: Vec<&Group> = reading
+            .groups_in(clause)
+            .filter(|group| {
+                // Against whom or about whom it is does not take part.
+                !group.tokens.start.checked_sub(1).is_some_and(|token| {
+                    reading.word(token).eq_ignore_ascii_case("against")
+                        || reading.is(token, WordClass::Reason)
+                })
+            })
+            .take(2)
+            .collect();
+        Parties::of(&near, "same-clause", points::PARTIES_NEAR)
+    }
+
+    fn noun(&self) -> Option<Draft> {
+        let reading = self.reading;
+        let clause = reading.tagged.clause_of(self.anchor.start);
+        let parties = self.parties(&clause)?;
+        let action = self.action(&clause);
+        let named = action.as_ref().and_then(|(_, cue)| cue.action);
+        let mut draft = Draft::new(
+            Kind::Alliance,
+            named.or(self.cue.action).unwrap_or(Action::Consult),
+            reading.tagged.field,
+        );
+        draft.told = named.is_some();
+        draft.evidence(reading, self.cue.rule.clone(), &self.anchor, self.cue.weight);
+        if let Some((tokens, cue)) = &action {
+            draft.evidence(reading, cue.rule.clone(), tokens, cue.weight);
+        }
+        self.bind(&mut draft, parties);
+        self.context(&mut draft, &clause);
+        draft.modality(reading, &clause, action.and_then(|(_, cue)| cue.modality).or(self.cue.modality));
+        Some(draft)
+    }
+
+    fn bind(&self, draft: &mut Draft, parties: Parties) {
+        draft.relation.between.extend(parties.actors);
+        for (index, place) in parties.places.iter().enumerate() {
+            let weight = if index == 0 { parties.weight } else { Score::ZERO };
+            draft.evidence(self.reading, parties.rule, place, weight);
+        }
+    }
+
+    fn action(&self, clause: &Range<usize>) -> Option<(Range<usize>, &Cue)> {
+        let reading = self.reading;
+        let before = reading
+            .cues(CueRole::Action, Kind::Alliance, &(clause.start..self.anchor.start))
+            .filter(|(tokens, _)| tokens.end <= self.anchor.start)
+            .last();
+        before
+            .or_else(|| reading.cues(CueRole::Action, Kind::Alliance, &(self.anchor.end..clause.end)).next())
+    }
+
+    /// Words that say what the co-operation is about, each rule once.
+    fn context(&self, draft: &mut Draft, clause: &Range<usize>) {
+        for (tokens, cue) in self.reading.cues(CueRole::Context, Kind::Alliance, clause) {
+            let known = draft.relation.evidence.iter().any(|old| old.rule == cue.rule);
+            if !known && cue.weight != Score::ZERO && tokens.start != self.anchor.start {
+                draft.evidence(self.reading, cue.rule.clone(), &tokens, cue.weight);
+            }
+        }
+    }
+
+    fn needs_met(&self, clause: &Range<usize>) -> bool {
+        let Some(rule) = &self.cue.needs else { return true };
+        let wanted = self.reading.lexicon.context(rule);
+        self.reading
+            .tagged
+            .hits
+            .iter()
+            .any(|hit| Some(hit.cue) == wanted && clause.contains(&hit.tokens.start))
+    }
+
+    /// The object: the first name after the verb, behind a link word where the verb asks for one.
+    fn object(&self, clause: &Range<usize>, subject: &Group) -> Option<&Group> {
+        let reading = self.reading;
+        let end = clause.end.min(self.anchor.end + REACH + 3);
+        let mut linked = self.cue.links.is_empty();
+        let mut token = self.anchor.end;
+        while token < end {
+            if let Some(group) = reading.group_at(token) {
+                if linked && !group.actors.is_subset(&subject.actors) {
+                    return Some(group);
+                }
+                token = group.tokens.end;
+                continue;
+            }
+            if self.cue.links.iter().any(|link| link.eq_ignore_ascii_case(reading.word(token))) {
+                linked = true;
+            } else if self.cue.links.is_empty()
+                && (reading.is(token, WordClass::Reason)
+                    || reading.is(token, WordClass::Target)
+                    || reading.is(token, WordClass::Preposition)
+                        && !reading.word(token).eq_ignore_ascii_case("of")
+                    || reading.is(token, WordClass::Auxiliary)
+                    || reading.kind(token) == Some(TokenKind::Comma))
+            {
+                return None;
+            }
+            token += 1;
+        }
+        None
+    }
+
+    fn verb(&self) -> Option<Draft> {
+        let reading = self.reading;
+        let clause = reading.tagged.clause_of(self.anchor.start);
+        if !self.needs_met(&clause) {
+            return None;
+        }
+        let none = BTreeSet::new();
+        let subject = reading.subject(self.anchor.start, &none)?;
+        let object = self.object(&clause, subject)?;
+        let parties = Parties::of(&[subject, object], "subject-and-object", points::SUBJECT_OBJECT)?;
+        let mut draft =
+            Draft::new(Kind::Alliance, self.cue.action.unwrap_or(Action::Consult), reading.tagged.field);
+        draft.told = true;
+        draft.evidence(reading, self.cue.rule.clone(), &self.anchor, self.cue.weight);
+        if matches!(draft.relation.action, Action::Supply | Action::Support | Action::Recognise)
+            && self.cue.subject == Side::From
+        {
+            draft.side(reading, Role::From, subject, "giver", Score::ZERO);
+            draft.side(reading, Role::To, object, "taker", Score::ZERO);
+        }
+        self.bind(&mut draft, parties);
+        self.context(&mut draft, &clause);
+        draft.modality(reading, &clause, self.cue.modality);
+        Some(draft)
+    }
+}

@@ -1,0 +1,204 @@
+//! Lexicon: a language's vocabulary compiled for one pass over a text.
+//!
+//! Owns: the automaton and what each pattern means. Calls: `domain`. Building happens once, at
+//! start; a vocabulary that is too large for an automaton is an error told then.
+
+use crate::domain::{Actor, Cue, CueRole, LanguageWords, Surface, SurfaceKind, Vocabulary, WordClass};
+use aho_corasick::{AhoCorasick, AhoCorasickKind};
+use std::collections::{BTreeMap, BTreeSet, HashMap};
+
+/// A name in all capitals of at most so many letters is an abbreviation and matches only as written.
+const ABBREVIATION_LETTERS: usize = 6;
+
+/// What a pattern of the automaton means.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub(super) enum Meaning {
+    /// Index of a name.
+    Name(usize),
+    /// A phrase that hides the names in it.
+    Mask,
+    /// Supports the ambiguous name of this index.
+    Support(usize),
+    /// Forbids the ambiguous name of this index.
+    Against(usize),
+    /// Index of a cue; `open` where any ending may follow.
+    Cue { index: usize, open: bool },
+    /// A small word.
+    Word(WordClass),
+}
+
+/// One name of one actor.
+#[derive(Debug)]
+pub(super) struct Name {
+    pub(super) actor: Actor,
+    pub(super) surface: Surface,
+    /// Matches only in its own case.
+    pub(super) exact: bool,
+    /// Index among the ambiguous names.
+    pub(super) ambiguous: Option<usize>,
+}
+
+/// A language's vocabulary, compiled.
+#[derive(Debug)]
+pub(super) struct Lexicon {
+    automaton: AhoCorasick,
+    meanings: Vec<Vec<Meaning>>,
+    pub(super) names: Vec<Name>,
+    pub(super) cues: Vec<Cue>,
+    /// For each ambiguous name: whether another state in the clause supports it.
+    pub(super) state_support: Vec<bool>,
+    pub(super) usual_senders: BTreeSet<Actor>,
+    pub(super) usual_targets: BTreeSet<Actor>,
+    pub(super) members: BTreeMap<Actor, BTreeSet<Actor>>,
+    words: BTreeMap<WordClass, BTreeSet<String>>,
+}
+
+impl Lexicon {
+    /// Compiles one language.
+    ///
+    /// # Errors
+    /// When the patterns are too many for an automaton.
+    pub(super) fn new(
+        vocabulary: &Vocabulary,
+        words: &LanguageWords,
+    ) -> Result<Self, aho_corasick::BuildError> {
+        let mut patterns = Patterns::default();
+        let mut names = Vec::new();
+        let mut state_support = Vec::new();
+        for (actor, known) in &words.actors {
+            let first = state_support.len();
+            for ambiguous in &known.ambiguous {
+                let index = state_support.len();
+                state_support.push(ambiguous.state_support);
+                for word in &ambiguous.support {
+                    patterns.add(word, Meaning::Support(index));
+                }
+                for word in &ambiguous.against {
+                    patterns.add(word, Meaning::Against(index));
+                }
+            }
+            for surface in &known.surfaces {
+                let ambiguous = known.ambiguous.iter().position(|entry| entry.surface == surface.text);
+                patterns.add(&surface.text, Meaning::Name(names.len()));
+                names.push(Name {
+                    actor: *actor,
+                    exact: is_abbreviation(&surface.text),
+                    surface: surface.clone(),
+                    ambiguous: ambiguous.map(|index| first + index),
+                });
+            }
+        }
+        for mask in &words.masks {
+            patterns.add(mask, Meaning::Mask);
+        }
+        for (index, cue) in words.cues.iter().enumerate() {
+            for pattern in &cue.patterns {
+                let stem = pattern.trim_end_matches('*');
+                patterns.add(stem, Meaning::Cue { index, open: stem.len() < pattern.len() });
+            }
+        }
+        for (class, listed) in &words.words {
+            // Publishers, abbreviations and common words are looked up one by one, not searched for.
+            if !matches!(class, WordClass::Publisher | WordClass::Abbreviation | WordClass::Common) {
+                for word in listed {
+                    patterns.add(word, Meaning::Word(*class));
+                }
+            }
+        }
+        let automaton =
+            AhoCorasick::builder().kind(Some(AhoCorasickKind::ContiguousNFA)).build(&patterns.texts)?;
+        Ok(Self {
+            automaton,
+            meanings: patterns.meanings,
+            names,
+            cues: words.cues.clone(),
+            state_support,
+            usual_senders: vocabulary.usual_senders.clone(),
+            usual_targets: vocabulary.usual_targets.clone(),
+            members: vocabulary.members.clone(),
+            words: words.words.clone(),
+        })
+    }
+
+    /// Every place where a pattern stands in a folded text, overlapping ones too: bytes and meanings.
+    pub(super) fn find<'a>(&'a self, folded: &'a str) -> impl Iterator<Item = (usize, usize, &'a [Meaning])> {
+        self.automaton.find_overlapping_iter(folded).map(|found| {
+            let meanings = self.meanings.get(found.pattern().as_usize()).map_or(&[][..], Vec::as_slice);
+            (found.start(), found.end(), meanings)
+        })
+    }
+
+    /// Whether a lower-case word is listed in a class.
+    pub(super) fn lists(&self, class: WordClass, word: &str) -> bool {
+        self.words.get(&class).is_some_and(|listed| listed.contains(word))
+    }
+
+    /// The cue of a context rule by its name.
+    pub(super) fn context(&self, rule: &str) -> Option<usize> {
+        self.cues.iter().position(|cue| cue.role == CueRole::Context && cue.rule == rule)
+    }
+
+    /// Whether two sets name a common actor, or one names a bloc of which the other names a member.
+    pub(super) fn overlap(&self, left: &BTreeSet<Actor>, right: &BTreeSet<Actor>) -> bool {
+        let through = |blocs: &BTreeSet<Actor>, states: &BTreeSet<Actor>| {
+            blocs.iter().filter_map(|bloc| self.members.get(bloc)).any(|members| !members.is_disjoint(states))
+        };
+        !left.is_disjoint(right) || through(left, right) || through(right, left)
+    }
+}
+
+impl Name {
+    /// Whether the name is a person's.
+    pub(super) fn is_leader(&self) -> bool {
+        self.surface.kind == SurfaceKind::Leader
+    }
+}
+
+/// Patterns for the automaton, each text once.
+#[derive(Default)]
+struct Patterns {
+    texts: Vec<String>,
+    meanings: Vec<Vec<Meaning>>,
+    known: HashMap<String, usize>,
+}
+
+impl Patterns {
+    fn add(&mut self, text: &str, meaning: Meaning) {
+        let folded = fold(text);
+        if folded.is_empty() {
+            return;
+        }
+        if let Some(meanings) = self.known.get(&folded).and_then(|index| self.meanings.get_mut(*index)) {
+            meanings.push(meaning);
+            return;
+        }
+        self.known.insert(folded.clone(), self.texts.len());
+        self.texts.push(folded);
+        self.meanings.push(vec![meaning]);
+    }
+}
+
+/// Lower case without moving a byte: a character whose lower case has another length stays.
+pub(super) fn fold(text: &str) -> String {
+    if text.is_ascii() {
+        return text.to_ascii_lowercase();
+    }
+    text.chars()
+        .map(|character| {
+            let mut lower = character.to_lowercase();
+            match (lower.next(), lower.next()) {
+                (Some(single), None) if single.len_utf8() == character.len_utf8() => single,
+                _ => character,
+            }
+        })
+        .collect()
+}
+
+/// "US", "U.S.", "NATO": written in capitals so that it is not taken for a word.
+fn is_abbreviation(text: &str) -> bool {
+    let letters = text.chars().filter(|c| c.is_alphabetic()).count();
+    letters <= ABBREVIATION_LETTERS
+        && letters > 0
+        && text.chars().all(|c| c.is_uppercase() || !c.is_alphabetic())
+        && !text.contains(' ')
+}

@@ -1,0 +1,288 @@
+//! Phrases: names that stand together as one party, and the walks that frames make over tokens.
+//!
+//! Owns: coordination ("UK, France and Germany"), dyads ("US-Iran"), appositions ("Russia's ally
+//! Belarus"), subjects and objects. Calls: `tag`, `lexicon`. Pure.
+
+use super::lexicon::Lexicon;
+use super::tag::{Tagged, TokenKind};
+use crate::domain::{Actor, Cue, CueRole, Kind, SurfaceKind, WordClass};
+use std::collections::BTreeSet;
+use std::ops::Range;
+
+/// Most words between two names of the same actor that are one party ("Russian President Putin").
+const TITLE_WORDS: usize = 5;
+
+/// Names that stand together as one party.
+#[derive(Debug, Clone)]
+pub(super) struct Group {
+    pub(super) tokens: Range<usize>,
+    pub(super) actors: BTreeSet<Actor>,
+    /// Followed by "'s".
+    pub(super) possessive: bool,
+    /// Only firms.
+    pub(super) firm: bool,
+}
+
+/// A field ready for frames.
+pub(super) struct Reading<'a> {
+    pub(super) lexicon: &'a Lexicon,
+    pub(super) tagged: &'a Tagged<'a>,
+    pub(super) groups: Vec<Group>,
+}
+
+impl<'a> Reading<'a> {
+    pub(super) fn new(lexicon: &'a Lexicon, tagged: &'a Tagged<'a>) -> Self {
+        Self { lexicon, tagged, groups: groups(tagged) }
+    }
+
+    /// The group that covers a token, if any.
+    pub(super) fn group_at(&self, token: usize) -> Option<&Group> {
+        let index = self.groups.partition_point(|group| group.tokens.end <= token);
+        self.groups.get(index).filter(|group| group.tokens.contains(&token))
+    }
+
+    /// Whether a token belongs to a word class; false beyond the text.
+    pub(super) fn is(&self, token: usize, class: WordClass) -> bool {
+        self.tagged.tokens.get(token).is_some_and(|token| token.is(class))
+    }
+
+    pub(super) fn kind(&self, token: usize) -> Option<TokenKind> {
+        self.tagged.tokens.get(token).map(|token| token.kind)
+    }
+
+    /// The words of a token.
+    pub(super) fn word(&self, token: usize) -> &'a str {
+        self.tagged.tokens.get(token).map_or("", |token| &self.tagged.text[token.start..token.end])
+    }
+
+    /// Cue hits of one role in a range, with their cues, in order.
+    pub(super) fn cues<'s>(
+        &'s self,
+        role: CueRole,
+        kind: Kind,
+        range: &Range<usize>,
+    ) -> impl Iterator<Item = (Range<usize>, &'a Cue)> + use<'s, 'a> {
+        let range = range.clone();
+        let hits = self.tagged.hits.iter();
+        hits.filter(move |hit| hit.role == role && range.contains(&hit.tokens.start)).filter_map(move |hit| {
+            let cue = self.lexicon.cues.get(hit.cue)?;
+            (cue.kind.is_none() || cue.kind == Some(kind)).then(|| (hit.tokens.clone(), cue))
+        })
+    }
+
+    /// Groups inside a range, in order.
+    pub(super) fn groups_in<'s>(
+        &'s self,
+        range: &Range<usize>,
+    ) -> impl DoubleEndedIterator<Item = &'s Group> + use<'s, 'a> {
+        let range = range.clone();
+        self.groups
+            .iter()
+            .filter(move |group| range.start <= group.tokens.start && group.tokens.end <= range.end)
+    }
+
+    /// The subject of what stands at `verb`: the nearest group before it in its clause that hangs on
+    /// no preposition, else the nearest in the clause before, where this clause begins with its verb.
+    pub(super) fn subject(&self, verb: usize, without: &BTreeSet<usize>) -> Option<&Group> {
+        let clause = self.tagged.clause_of(verb);
+        if let Some(found) = self.subject_in(clause.start..verb, without) {
+            return Some(found);
+        }
+        let begins_with_verb = (clause.start..verb).all(|token| {
+            self.is(token, WordClass::Subordinator)
+                || self.is(token, WordClass::Auxiliary)
+                || self.is(token, WordClass::Article)
+                || self.kind(token) != Some(TokenKind::Word)
+        });
+        let sentence = self.tagged.sentence_of(verb);
+        if begins_with_verb && clause.start > sentence.start {
+            return self.subject_in(sentence.start..clause.start, without);
+        }
+        None
+    }
+
+    fn subject_in(&self, range: Range<usize>, without: &BTreeSet<usize>) -> Option<&Group> {
+        let usable = |group: &&Group| !without.contains(&group.tokens.start);
+        let hangs = |group: &Group| {
+            let mut before = group.tokens.start;
+            // Looks back over "the", "new" and quotation marks to the word that governs the name.
+            while let Some(previous) = before.checked_sub(1) {
+                if previous < range.start {
+                    return false;
+                }
+                let skipped =
+                    self.is(previous, WordClass::Article) || self.kind(previous) == Some(TokenKind::Quote);
+                if !skipped {
+                    return self.is(previous, WordClass::Preposition)
+                        || self.is(previous, WordClass::Target)
+                        || self.is(previous, WordClass::Partner)
+                        || self.is(previous, WordClass::Agent)
+                        || self.is(previous, WordClass::Reason);
+                }
+                before = previous;
+            }
+            false
+        };
+        let free = self.groups_in(&range).rev().filter(usable).find(|group| !hangs(group));
+        free.or_else(|| self.groups_in(&range).find(usable))
+    }
+
+    /// The first group that begins in a range.
+    pub(super) fn first_group(&self, range: Range<usize>) -> Option<&Group> {
+        self.groups_in(&range).next()
+    }
+
+    /// The groups that stand before a noun inside its phrase, nearest first: "Trump's Russia
+    /// sanctions", "new US oil sanctions". `stops` says which tokens are a verb.
+    pub(super) fn premodifiers(&self, noun: usize, stops: impl Fn(usize) -> bool) -> Vec<&Group> {
+        let mut found: Vec<&Group> = Vec::new();
+        let mut skipped = 0;
+        let mut token = noun;
+        let clause = self.tagged.clause_of(noun);
+        while let Some(previous) = token.checked_sub(1).filter(|previous| *previous >= clause.start) {
+            if let Some(group) = self.group_at(previous) {
+                if found.last().is_none_or(|last| last.tokens.start != group.tokens.start) {
+                    found.push(group);
+                }
+                token = group.tokens.start;
+                continue;
+            }
+            let through = match self.kind(previous) {
+                Some(TokenKind::Possessive | TokenKind::Hyphen | TokenKind::Quote) => true,
+                Some(TokenKind::Word) => {
+                    skipped += 1;
+                    let function = [
+                        WordClass::Preposition,
+                        WordClass::Target,
+                        WordClass::Partner,
+                        WordClass::Agent,
+                        WordClass::Reason,
+                        WordClass::Between,
+                        WordClass::Auxiliary,
+                        WordClass::Relative,
+                        WordClass::Speech,
+                        WordClass::Subordinator,
+                    ];
+                    // Beyond the nearest name only another name or "new" still belongs to the noun.
+                    let near =
+                        if found.is_empty() { skipped <= 4 } else { self.is(previous, WordClass::Article) };
+                    near && !function.iter().any(|class| self.is(previous, *class)) && !stops(previous)
+                }
+                _ => false,
+            };
+            if !through {
+                break;
+            }
+            token = previous;
+        }
+        found
+    }
+}
+
+/// Joins mentions into groups.
+fn groups(tagged: &Tagged<'_>) -> Vec<Group> {
+    let mut groups: Vec<Group> = Vec::new();
+    for mention in &tagged.mentions {
+        let possessive =
+            tagged.tokens.get(mention.tokens.end).is_some_and(|t| t.kind == TokenKind::Possessive);
+        let firm = mention.kind == SurfaceKind::Firm;
+        if let Some(last) = groups.last_mut() {
+            match relation(tagged, last, mention.actor, &mention.tokens) {
+                Joint::Together => {
+                    last.tokens.end = mention.tokens.end;
+                    last.actors.insert(mention.actor);
+                    last.possessive = possessive;
+                    last.firm &= firm;
+                    continue;
+                }
+                Joint::Instead => {
+                    last.actors = BTreeSet::from([mention.actor]);
+                    last.tokens.end = mention.tokens.end;
+                    last.possessive = possessive;
+                    last.firm = firm;
+                    continue;
+                }
+                Joint::Apart => {}
+            }
+        }
+        groups.push(Group {
+            tokens: mention.tokens.clone(),
+            actors: BTreeSet::from([mention.actor]),
+            possessive,
+            firm,
+        });
+    }
+    groups
+}
+
+/// How a mention stands to the group before it.
+enum Joint {
+    Together,
+    Instead,
+    Apart,
+}
+
+fn relation(tagged: &Tagged<'_>, group: &Group, actor: Actor, mention: &Range<usize>) -> Joint {
+    let between = group.tokens.end..mention.start;
+    let Some(tokens) = tagged.tokens.get(between.clone()) else { return Joint::Apart };
+    let gap = tokens.len();
+    if gap == 0 {
+        return if group.actors.contains(&actor) { Joint::Together } else { Joint::Apart };
+    }
+    let joined = |allowed: &[WordClass]| {
+        tokens.iter().all(|token| match token.kind {
+            TokenKind::Comma | TokenKind::Hyphen => true,
+            TokenKind::Word => allowed.iter().any(|class| token.is(*class)),
+            _ => false,
+        })
+    };
+    let list_joint = gap <= 4
+        && joined(&[WordClass::Coordinator, WordClass::Article, WordClass::Title])
+        && tokens.iter().any(|token| token.kind != TokenKind::Word || token.is(WordClass::Coordinator))
+        && !group.possessive;
+    if list_joint {
+        return Joint::Together;
+    }
+    // "Russian officials and Iranian officials": one noun of the same sort may follow a demonym.
+    let same_actor = group.actors.len() == 1 && group.actors.contains(&actor);
+    let titles = tokens.iter().all(|token| {
+        matches!(token.kind, TokenKind::Possessive | TokenKind::Hyphen | TokenKind::Quote)
+            || token.kind == TokenKind::Word
+                && (token.is(WordClass::Title)
+                    || token.is(WordClass::Article)
+                    || tagged.text[token.start..].chars().next().is_some_and(char::is_uppercase)
+                        && token.is(WordClass::Coordinator))
+    });
+    let first_name = gap <= 3
+        && tokens.iter().all(|token| {
+            token.kind == TokenKind::Possessive
+                || token.kind == TokenKind::Word
+                    && (token.is(WordClass::Title)
+                        || tagged.text[token.start..].chars().next().is_some_and(char::is_uppercase))
+        })
+        && tokens.iter().any(|token| token.is(WordClass::Title));
+    if same_actor && gap <= TITLE_WORDS && (titles || first_name) {
+        return Joint::Together;
+    }
+    // "Chinese President Xi and Russian President Putin": titles between different actors in a list.
+    let listed_titles = gap <= TITLE_WORDS
+        && tokens.iter().any(|token| token.is(WordClass::Coordinator))
+        && tokens.iter().all(|token| {
+            token.kind == TokenKind::Word
+                && (token.is(WordClass::Coordinator)
+                    || token.is(WordClass::Title)
+                    || token.is(WordClass::Article))
+        });
+    if listed_titles && !group.possessive {
+        return Joint::Together;
+    }
+    let ally = gap <= 3
+        && tokens.iter().any(|token| token.is(WordClass::Ally))
+        && tokens.iter().all(|token| {
+            matches!(token.kind, TokenKind::Possessive | TokenKind::Hyphen)
+                || token.is(WordClass::Ally)
+                || token.is(WordClass::Article)
+                || token.kind == TokenKind::Word && token.end - token.start <= 7 && gap <= 3
+        });
+    if ally && group.actors.len() == 1 { Joint::Instead } else { Joint::Apart }
+}

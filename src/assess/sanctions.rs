@@ -1,0 +1,531 @@
+//! Sanctions frames: who restricts whom, said with a noun ("US sanctions on Iran") or a verb.
+//!
+//! Owns: the order in which grammar, word order and what is usual decide the sides. Calls: `phrase`,
+//! `draft`. Pure. Frames are named in the evidence as the rules that bound each side.
+
+use super::draft::{Draft, Role};
+use super::phrase::{Group, Reading};
+use super::points;
+use super::tag::TokenKind;
+use crate::domain::{Action, Actor, Cue, CueRole, Kind, Modality, Score, Side, WordClass};
+use std::collections::BTreeSet;
+use std::ops::Range;
+
+/// Most tokens between "on" and the name it introduces.
+const REACH: usize = 12;
+/// Most words between the noun and "on": "sanctions imposed last week on".
+const LINK_REACH: usize = 7;
+
+/// What is known of the whole item, for sides that a sentence does not tell.
+pub(super) struct Background {
+    /// Usual senders named anywhere.
+    pub(super) senders: BTreeSet<Actor>,
+    /// Usual targets named anywhere.
+    pub(super) targets: BTreeSet<Actor>,
+    /// In whose name the source acts.
+    pub(super) speaks_for: Option<Actor>,
+}
+
+/// Every relation of a kind of measure (sanctions, tariff, blockade) that a field tells.
+pub(super) fn drafts(reading: &Reading<'_>, kind: Kind, background: &Background) -> Vec<Draft> {
+    let all = 0..reading.tagged.tokens.len();
+    let mut drafts = Vec::new();
+    let mut verbs: Vec<Range<usize>> = Vec::new();
+    for (tokens, cue) in reading.cues(CueRole::Verb, kind, &all) {
+        if is_verb(reading, &tokens) {
+            verbs.push(tokens.clone());
+            let frame = Frame { reading, kind, background, anchor: tokens, cue };
+            drafts.extend(frame.verb());
+        }
+    }
+    for (tokens, cue) in reading.cues(CueRole::Noun, kind, &all) {
+        if !verbs.contains(&tokens) {
+            let frame = Frame { reading, kind, background, anchor: tokens, cue };
+            drafts.push(frame.noun());
+        }
+    }
+    drafts
+}
+
+/// Whether a word that may be noun or verb ("sanctions") is a verb here: after a bare name or "to",
+/// and not before what only follows a noun.
+fn is_verb(reading: &Reading<'_>, anchor: &Range<usize>) -> bool {
+    let next = anchor.end;
+    let noun_next = reading.is(next, WordClass::Target)
+        || reading.is(next, WordClass::Preposition) && !reading.is(next, WordClass::Agent)
+        || reading.is(next, WordClass::Reason)
+        || reading.is(next, WordClass::Auxiliary)
+        || reading.is(next, WordClass::AfterNoun)
+        || reading.is(next, WordClass::Subordinator)
+        || reading.is(next, WordClass::Coordinator)
+        || !matches!(reading.kind(next), Some(TokenKind::Word | TokenKind::Quote));
+    let ambiguous = reading.tagged.hits.iter().any(|hit| {
+        hit.role == CueRole::Noun && hit.tokens.start == anchor.start && hit.tokens.end >= anchor.end
+    });
+    if !ambiguous {
+        return true;
+    }
+    let action_next =
+        reading.tagged.hits.iter().any(|hit| hit.role == CueRole::Action && hit.tokens.start == next);
+    if noun_next || action_next {
+        return false;
+    }
+    let Some(previous) = anchor.start.checked_sub(1) else { return true };
+    let clause = reading.tagged.clause_of(anchor.start);
+    let finite_before = reading.tagged.hits.iter().any(|hit| {
+        hit.role == CueRole::Action && clause.start <= hit.tokens.start && hit.tokens.end <= anchor.start
+    });
+    let bare_name = reading.group_at(previous).is_some_and(|group| group.tokens.end == anchor.start);
+    let after_noun_phrase = !finite_before && !reading.is(previous, WordClass::Article);
+    bare_name && !finite_before
+        || after_noun_phrase && reading.groups_in(&(clause.start..anchor.start)).next().is_some()
+}
+
+/// One noun or verb and what stands around it.
+struct Frame<'a> {
+    reading: &'a Reading<'a>,
+    kind: Kind,
+    background: &'a Background,
+    anchor: Range<usize>,
+    cue: &'a Cue,
+}
+
+impl Frame<'_> {
+    fn draft(&self, action: Action) -> Draft {
+        let mut draft = Draft::new(self.kind, action, self.reading.tagged.field);
+        draft.evidence(self.reading, self.cue.rule.clone(), &self.anchor, self.cue.weight);
+        draft
+    }
+
+    /// Whether a word belongs to another action or speech, so that a noun phrase ends there.
+    fn is_verb_token(&self, token: usize) -> bool {
+        self.reading
+            .tagged
+            .hits
+            .iter()
+            .any(|hit| matches!(hit.role, CueRole::Action | CueRole::Urge) && hit.tokens.contains(&token))
+    }
+
+    /// The group that a target preposition after the noun introduces.
+    fn target_after(&self, end: usize) -> Option<Group> {
+        let clause = self.reading.tagged.clause_of(self.anchor.start);
+        let mut linked = None;
+        for token in end..clause.end.min(end + REACH + LINK_REACH) {
+            if let Some(group) = self.reading.group_at(token) {
+                return linked.is_some().then(|| group.clone());
+            }
+            match linked {
+                None if self.reading.is(token, WordClass::Target) => linked = Some(token),
+                None if self.reading.is(token, WordClass::Reason)
+                    || self.reading.is(token, WordClass::Agent)
+                    || token - end >= LINK_REACH =>
+                {
+                    return None;
+                }
+                Some(at) if token - at > REACH => return None,
+                Some(_) if self.reading.is(token, WordClass::Reason) => return None,
+                _ => {}
+            }
+        }
+        None
+    }
+
+    /// The group that "by" introduces after the noun or participle.
+    fn agent_after(&self, end: usize) -> Option<Group> {
+        let clause = self.reading.tagged.clause_of(self.anchor.start);
+        let by = (end..clause.end.min(end + LINK_REACH))
+            .find(|token| self.reading.is(*token, WordClass::Agent))?;
+        let stop = clause.end.min(by + 6);
+        self.reading.first_group(by + 1..stop).cloned()
+    }
+
+    /// The action cue that governs the noun: the nearest before it in its clause, else the nearest after.
+    fn action(&self) -> Option<(Range<usize>, &Cue)> {
+        let clause = self.reading.tagged.clause_of(self.anchor.start);
+        let before = self
+            .reading
+            .cues(CueRole::Action, self.kind, &(clause.start..self.anchor.start))
+            .filter(|(tokens, _)| tokens.end <= self.anchor.start)
+            .last();
+        let after = || {
+            let mut cues = self.reading.cues(CueRole::Action, self.kind, &(self.anchor.end..clause.end));
+            cues.next()
+        };
+        before.or_else(after).or_else(|| {
+            let inside = self.anchor.start..self.anchor.end;
+            self.reading.cues(CueRole::Action, self.kind, &inside).next()
+        })
+    }
+
+    fn usual_sender(&self, group: &Group) -> bool {
+        !group.actors.is_disjoint(&self.reading.lexicon.usual_senders)
+    }
+
+    fn usual_target(&self, group: &Group) -> bool {
+        !group.actors.is_disjoint(&self.reading.lexicon.usual_targets)
+    }
+
+    /// Sanctions as a noun.
+    fn noun(&self) -> Draft {
+        let reading = self.reading;
+        let clause = reading.tagged.clause_of(self.anchor.start);
+        let mut draft = self.draft(self.cue.action.unwrap_or(Action::Impact));
+        draft.told = self.cue.action.is_some();
+        let mut used = BTreeSet::new();
+        let target = self.target_after(self.anchor.end);
+        if let Some(group) = &target {
+            used.insert(group.tokens.start);
+            draft.side(reading, Role::To, group, "sanctions-on-target", points::TARGET);
+        }
+        if let Some(group) =
+            self.agent_after(self.anchor.end).filter(|group| !used.contains(&group.tokens.start))
+        {
+            used.insert(group.tokens.start);
+            draft.side(reading, Role::From, &group, "sanctions-by-sender", points::SENDER);
+        }
+        let action = self.action();
+        let before_action =
+            action.as_ref().map(|(tokens, _)| tokens.start).filter(|at| *at < self.anchor.start);
+        self.premodifiers(&mut draft, &mut used, target.is_some());
+        self.object_with(&mut draft, &mut used, action.as_ref());
+        if let Some((tokens, cue)) = &action {
+            self.act(&mut draft, &mut used, tokens, cue);
+        } else if let Some(subject) = reading.subject(self.anchor.start, &used).cloned() {
+            if draft.relation.to.is_empty() && self.usual_target(&subject) && !self.usual_sender(&subject) {
+                draft.side(reading, Role::To, &subject, "subject-under-sanctions", points::TARGET_NEAR);
+                used.insert(subject.tokens.start);
+            } else if draft.relation.from.is_empty() && self.usual_sender(&subject) {
+                draft.side(reading, Role::From, &subject, "subject-sender", points::SENDER);
+                used.insert(subject.tokens.start);
+            }
+        }
+        self.urge(&mut draft, &mut used, before_action.unwrap_or(self.anchor.start));
+        self.untold(&mut draft, &clause);
+        let implied = action.as_ref().and_then(|(_, cue)| cue.modality);
+        draft.modality(reading, &clause, implied);
+        draft
+    }
+
+    /// "US sanctions", "Russia sanctions", "Trump's Iran sanctions".
+    fn premodifiers(&self, draft: &mut Draft, used: &mut BTreeSet<usize>, has_target: bool) {
+        let reading = self.reading;
+        let found = reading.premodifiers(self.anchor.start, |token| self.is_verb_token(token));
+        let found: Vec<Group> =
+            found.into_iter().filter(|group| !used.contains(&group.tokens.start)).cloned().collect();
+        match found.as_slice() {
+            [] => {}
+            [only] => {
+                used.insert(only.tokens.start);
+                let sender = has_target
+                    || self.usual_sender(only) && !only.firm
+                    || only.possessive && !self.usual_target(only);
+                let senders: BTreeSet<Actor> =
+                    only.actors.intersection(&reading.lexicon.usual_senders).copied().collect();
+                let mixed = only.actors.len() > 1 && senders.len() < only.actors.len() && !senders.is_empty();
+                if mixed && !has_target {
+                    // "US-Iran sanctions": one party is a usual sender, the other is hit.
+                    let others = only.actors.difference(&senders).copied().collect();
+                    let sending = Group { actors: senders, ..only.clone() };
+                    let hit = Group { actors: others, ..only.clone() };
+                    draft.side(reading, Role::From, &sending, "sender-sanctions", points::SENDER);
+                    draft.side(reading, Role::To, &hit, "target-sanctions", points::TARGET);
+                } else if sender {
+                    draft.side(reading, Role::From, only, "sender-sanctions", points::SENDER);
+                } else {
+                    draft.side(reading, Role::To, only, "target-sanctions", points::TARGET);
+                }
+            }
+            [nearest, .., farthest] => {
+                used.insert(nearest.tokens.start);
+                used.insert(farthest.tokens.start);
+                if has_target {
+                    draft.side(reading, Role::From, nearest, "sender-sanctions", points::SENDER);
+                } else {
+                    draft.side(reading, Role::From, farthest, "sender-sanctions", points::SENDER);
+                    draft.side(reading, Role::To, nearest, "target-sanctions", points::TARGET);
+                }
+            }
+        }
+    }
+
+    /// "hits Iran with sanctions", "threatens China with sanctions".
+    fn object_with(
+        &self,
+        draft: &mut Draft,
+        used: &mut BTreeSet<usize>,
+        action: Option<&(Range<usize>, &Cue)>,
+    ) {
+        let Some((tokens, cue)) = action else { return };
+        if tokens.end > self.anchor.start || !draft.relation.to.is_empty() || cue.subject == Side::To {
+            return;
+        }
+        let reading = self.reading;
+        let Some(group) = reading.first_group(tokens.end..self.anchor.start).cloned() else { return };
+        let with = (group.tokens.end..self.anchor.start).any(|token| reading.is(token, WordClass::Partner));
+        if with && !used.contains(&group.tokens.start) {
+            used.insert(group.tokens.start);
+            draft.side(reading, Role::To, &group, "hit-with-sanctions", points::TARGET);
+        }
+    }
+
+    /// What the governing verb says, and what it makes of its subject.
+    fn act(&self, draft: &mut Draft, used: &mut BTreeSet<usize>, tokens: &Range<usize>, cue: &Cue) {
+        let reading = self.reading;
+        if let Some(action) = cue.action {
+            draft.relation.action = action;
+            draft.told = true;
+        }
+        draft.evidence(reading, cue.rule.clone(), tokens, cue.weight);
+        let verb = tokens.start.min(self.anchor.start);
+        let Some(subject) = reading.subject(verb, used).cloned() else { return };
+        match cue.subject {
+            Side::From => self.sending_subject(draft, used, &subject),
+            Side::To => {
+                if draft.relation.to.is_empty() {
+                    used.insert(subject.tokens.start);
+                    draft.side(reading, Role::To, &subject, "subject-is-hit", points::TARGET);
+                }
+            }
+            Side::By => {
+                used.insert(subject.tokens.start);
+                draft.side(reading, Role::By, &subject, "subject-answers", points::OTHER_SIDE);
+                let hit = draft.relation.to.is_empty() && self.usual_target(&subject);
+                if hit {
+                    draft.side(reading, Role::To, &subject, "subject-is-hit", points::TARGET_NEAR);
+                }
+            }
+            Side::Nobody => {}
+        }
+    }
+
+    fn sending_subject(&self, draft: &mut Draft, used: &mut BTreeSet<usize>, subject: &Group) {
+        let reading = self.reading;
+        let sender = self.usual_sender(subject);
+        let premodified = !draft.relation.from.is_empty();
+        let same_as_target = draft.relation.to == subject.actors;
+        if same_as_target {
+            return;
+        }
+        used.insert(subject.tokens.start);
+        if !premodified {
+            // Who is often hit and seldom sends is the subject of another verb, unless a target is told.
+            if sender || !draft.relation.to.is_empty() || !self.usual_target(subject) {
+                draft.side(reading, Role::From, subject, "subject-sender", points::SENDER);
+            } else {
+                draft.side(reading, Role::To, subject, "subject-is-hit", points::TARGET_NEAR);
+            }
+        } else if sender && draft.relation.from != subject.actors {
+            draft.side(reading, Role::From, subject, "subject-sender", Score::ZERO);
+        } else if !sender && draft.relation.to.is_empty() && self.usual_target(subject) {
+            draft.side(reading, Role::To, subject, "subject-is-hit", points::TARGET_NEAR);
+        }
+    }
+
+    /// "X urges S to impose …", "X calls for sanctions".
+    fn urge(&self, draft: &mut Draft, used: &mut BTreeSet<usize>, before: usize) {
+        let reading = self.reading;
+        let clause = reading.tagged.clause_of(self.anchor.start);
+        let Some((tokens, cue)) = reading.cues(CueRole::Urge, self.kind, &(clause.start..before)).next()
+        else {
+            return;
+        };
+        draft.evidence(reading, cue.rule.clone(), &tokens, cue.weight);
+        let without: BTreeSet<usize> = BTreeSet::new();
+        if let Some(asker) = reading.subject(tokens.start, &without).cloned() {
+            let asked = reading.first_group(tokens.end..before).cloned();
+            let asks_other = asked
+                .as_ref()
+                .is_some_and(|group| group.actors != asker.actors && draft.relation.to != group.actors);
+            if asks_other || !self.usual_sender(&asker) {
+                draft.relation.from = draft.relation.from.difference(&asker.actors).copied().collect();
+            }
+            if !asker.actors.is_subset(&draft.relation.from) {
+                draft.side(reading, Role::By, &asker, "asker", points::OTHER_SIDE);
+            }
+            if let Some(asked) = asked.filter(|_| asks_other && draft.relation.from.is_empty()) {
+                used.insert(asked.tokens.start);
+                draft.side(reading, Role::From, &asked, "asked-sender", points::SENDER);
+            }
+        }
+        if matches!(
+            draft.relation.action,
+            Action::Impose | Action::Impact | Action::Tighten | Action::Threaten
+        ) {
+            draft.relation.action = Action::Threaten;
+        } else if draft.relation.action == Action::Ease {
+            draft.relation.action = Action::DemandRelief;
+        }
+        draft.told = true;
+        draft.relation.modality = Modality::Planned;
+    }
+
+    /// Sanctions as a verb: "US sanctions Iran", "sanctioned by the US", "to sanction".
+    fn verb(&self) -> Option<Draft> {
+        let reading = self.reading;
+        let clause = reading.tagged.clause_of(self.anchor.start);
+        let previous = self.anchor.start.checked_sub(1);
+        let mut draft = self.draft(self.cue.action.unwrap_or(Action::Impose));
+        draft.told = true;
+        let mut used = BTreeSet::new();
+        let agent = self.agent_after(self.anchor.end).filter(|_| self.cue.modality.is_none());
+        let passive = previous.is_some_and(|before| reading.is(before, WordClass::Passive));
+        let hyphen = previous.filter(|before| reading.kind(*before) == Some(TokenKind::Hyphen));
+        if let Some(before) = hyphen {
+            // "US-sanctioned Chinese tanker".
+            let sender = before.checked_sub(1).and_then(|at| reading.group_at(at)).cloned()?;
+            used.insert(sender.tokens.start);
+            draft.side(reading, Role::From, &sender, "sender-sanctioned", points::SENDER);
+            if let Some(hit) = self.objects(self.anchor.end, &clause) {
+                draft.side(reading, Role::To, &hit, "sanctioned-target", points::TARGET_NEAR);
+            }
+        } else if agent.is_some() || passive {
+            if let Some(sender) = agent {
+                used.insert(sender.tokens.start);
+                draft.side(reading, Role::From, &sender, "sanctioned-by-sender", points::SENDER);
+            }
+            if let Some(subject) = reading.subject(self.anchor.start, &used).cloned() {
+                used.insert(subject.tokens.start);
+                draft.side(reading, Role::To, &subject, "subject-is-sanctioned", points::TARGET);
+            }
+        } else {
+            if let Some(subject) = reading.subject(self.anchor.start, &used).cloned() {
+                used.insert(subject.tokens.start);
+                let asker = reading.cues(CueRole::Urge, self.kind, &(clause.start..self.anchor.start)).next();
+                if asker.is_none() || self.usual_sender(&subject) {
+                    draft.side(reading, Role::From, &subject, "sender-sanctions-target", points::SENDER);
+                }
+            }
+            if let Some(hit) = self.objects(self.anchor.end, &clause) {
+                draft.side(reading, Role::To, &hit, "sanctions-target", points::TARGET);
+            }
+        }
+        if let Some((tokens, cue)) = reading
+            .cues(CueRole::Action, self.kind, &(clause.start..clause.end))
+            .find(|(tokens, cue)| {
+                !tokens.contains(&self.anchor.start) && cue.action == Some(Action::Threaten)
+            })
+            .filter(|(tokens, _)| tokens.end <= self.anchor.start)
+        {
+            draft.relation.action = Action::Threaten;
+            draft.evidence(reading, cue.rule.clone(), &tokens, cue.weight);
+        }
+        self.counter(&mut draft, &mut used);
+        self.urge(&mut draft, &mut used, self.anchor.start);
+        self.untold(&mut draft, &clause);
+        draft.modality(reading, &clause, self.cue.modality);
+        Some(draft)
+    }
+
+    /// "Countries sanctioned by the US must work together": who says so answers.
+    fn counter(&self, draft: &mut Draft, used: &mut BTreeSet<usize>) {
+        let reading = self.reading;
+        let sentence = reading.tagged.sentence_of(self.anchor.start);
+        let Some((tokens, cue)) = reading
+            .cues(CueRole::Action, self.kind, &sentence)
+            .find(|(_, cue)| cue.action == Some(Action::Counter))
+        else {
+            return;
+        };
+        if !draft.relation.to.is_empty() {
+            return;
+        }
+        draft.relation.action = Action::Counter;
+        draft.evidence(reading, cue.rule.clone(), &tokens, cue.weight);
+        let answering: Vec<Group> = reading
+            .groups_in(&sentence)
+            .filter(|group| {
+                !used.contains(&group.tokens.start) && group.actors.is_disjoint(&draft.relation.from)
+            })
+            .cloned()
+            .collect();
+        for group in answering {
+            used.insert(group.tokens.start);
+            draft.side(reading, Role::By, &group, "answers-together", points::OTHER_SIDE);
+            if self.usual_target(&group) {
+                draft.side(reading, Role::To, &group, "sanctioned-itself", points::TARGET_NEAR);
+            }
+        }
+    }
+
+    /// All names in the object of a verb: up to the reason, the agent or the end of the clause.
+    fn objects(&self, from: usize, clause: &Range<usize>) -> Option<Group> {
+        let reading = self.reading;
+        let mut found: Option<Group> = None;
+        let mut token = from;
+        while token < clause.end.min(from + REACH + LINK_REACH) {
+            if let Some(group) = reading.group_at(token) {
+                match &mut found {
+                    Some(all) => all.actors.extend(&group.actors),
+                    None => found = Some(group.clone()),
+                }
+                token = group.tokens.end;
+                continue;
+            }
+            let ends = reading.is(token, WordClass::Reason)
+                || reading.is(token, WordClass::Agent)
+                || reading.is(token, WordClass::Speech)
+                || reading.is(token, WordClass::Relative)
+                || found.is_some()
+                    && (reading.is(token, WordClass::Auxiliary)
+                        || reading.is(token, WordClass::Preposition) && !self.is_of(token)
+                        || reading.is(token, WordClass::Partner));
+            if ends {
+                break;
+            }
+            token += 1;
+        }
+        found
+    }
+
+    fn is_of(&self, token: usize) -> bool {
+        matches!(self.reading.word(token), "of")
+    }
+
+    /// Sides that the clause does not tell: what is usual, near, then far.
+    fn untold(&self, draft: &mut Draft, clause: &Range<usize>) {
+        let reading = self.reading;
+        let field = reading.tagged.field;
+        if draft.relation.to.is_empty() {
+            let taken: BTreeSet<Actor> = draft.relation.from.union(&draft.relation.by).copied().collect();
+            let sentence = reading.tagged.sentence_of(self.anchor.start);
+            let usual = |group: &&Group| self.usual_target(group) && group.actors.is_disjoint(&taken);
+            let after = self.anchor.end..clause.end;
+            let before = clause.start..self.anchor.start;
+            let near = reading
+                .groups_in(&after)
+                .find(usual)
+                .or_else(|| reading.groups_in(&before).rev().find(usual))
+                .or_else(|| reading.groups_in(&sentence).find(usual))
+                .cloned();
+            if let Some(group) = near {
+                draft.side(reading, Role::To, &group, "usual-target-near", points::TARGET_NEAR);
+            } else if field != crate::domain::Field::Body {
+                let far: BTreeSet<Actor> = self.background.targets.difference(&taken).copied().collect();
+                if far.len() == 1 {
+                    draft.relation.to = far;
+                    draft.evidence(reading, "usual-target-in-item", &self.anchor, points::TARGET_FAR);
+                }
+            }
+        }
+        if draft.relation.from.is_empty() {
+            if let Some(actor) = self.background.speaks_for.filter(|actor| !draft.relation.to.contains(actor))
+            {
+                draft.relation.from.insert(actor);
+                draft.evidence(reading, "source-speaks-for-sender", &self.anchor, points::SENDER_SOURCE);
+                return;
+            }
+            let known: BTreeSet<Actor> = self
+                .background
+                .senders
+                .iter()
+                .filter(|actor| !draft.relation.to.contains(actor) && !draft.relation.by.contains(actor))
+                .copied()
+                .collect();
+            if known.len() == 1 {
+                draft.relation.from = known;
+                draft.evidence(reading, "only-sender-in-item", &self.anchor, points::SENDER_FAR);
+            }
+        }
+        draft.relation.to = draft.relation.to.difference(&draft.relation.from).copied().collect();
+    }
+}

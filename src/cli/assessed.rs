@@ -1,0 +1,48 @@
+//! The JSON shape of an assessment: a promise of the command line.
+
+use crate::domain::{Assessment, CleanText, Kind, Relation};
+use serde_json::{Map, Value, json};
+
+/// One assessed item as `assess` prints it. `text` adds the cleaned fields that offsets refer to.
+pub(super) fn line(id: &Value, assessment: &Assessment, text: Option<&CleanText>) -> Value {
+    let relations: Vec<Value> = assessment.relations.iter().map(relation).collect();
+    let mut line = json!({
+        "id": id,
+        "lang": assessment.lang,
+        "sanctions": assessment.sanctions,
+        "alliance": assessment.alliance,
+        "countries": assessment.countries,
+        "relations": relations,
+    });
+    if let (Some(text), Some(line)) = (text, line.as_object_mut()) {
+        line.insert("text".to_owned(), json!(text));
+    }
+    line
+}
+
+/// For sanctions `from`, `to` and `by` are always there, empty where not told; for alliances
+/// `between` is, and `from` and `to` where one gives and the other takes.
+pub(super) fn relation(relation: &Relation) -> Value {
+    let mut object = Map::new();
+    let mut put = |key: &str, value: Value| object.insert(key.to_owned(), value);
+    put("kind", json!(relation.kind));
+    put("action", json!(relation.action));
+    if relation.kind == Kind::Alliance {
+        put("between", json!(relation.between));
+        if !relation.from.is_empty() || !relation.to.is_empty() {
+            put("from", json!(relation.from));
+            put("to", json!(relation.to));
+        }
+        if !relation.by.is_empty() {
+            put("by", json!(relation.by));
+        }
+    } else {
+        put("from", json!(relation.from));
+        put("to", json!(relation.to));
+        put("by", json!(relation.by));
+    }
+    put("modality", json!(relation.modality));
+    put("score", json!(relation.score));
+    put("evidence", json!(relation.evidence));
+    Value::Object(object)
+}

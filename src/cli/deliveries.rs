@@ -1,0 +1,162 @@
+//! `deliveries`: the outbox, and an operator's decisions on it.
+
+use super::exit::{Failure, USAGE};
+use super::{output, runtime, settings};
+use crate::daemon::Clock;
+use crate::domain::{DeliveryId, DeliveryState, Recipient};
+use crate::store::{DeliverySummary, Store};
+use anyhow::anyhow;
+use jiff::Timestamp;
+use serde_json::{Value, json};
+use std::io::Write;
+use std::process::ExitCode;
+
+#[derive(Debug, clap::Args)]
+pub(super) struct Arguments {
+    #[command(subcommand)]
+    action: Option<Action>,
+    /// Only deliveries in this state: pending, in-doubt, sent, refused, given-up.
+    #[arg(long, value_name = "STATE")]
+    state: Option<String>,
+    /// At most so many, the newest first.
+    #[arg(long, value_name = "NUMBER", default_value_t = 50)]
+    most: u32,
+    /// Print JSON Lines.
+    #[arg(long)]
+    json: bool,
+}
+
+#[derive(Debug, clap::Subcommand)]
+enum Action {
+    /// Show a delivery's bytes as they are sent.
+    Show {
+        /// Its number in the list.
+        id: i64,
+    },
+    /// Send a delivery again, with the same Message-ID; the daemon takes it up within half a minute.
+    Retry {
+        /// Its number in the list.
+        id: i64,
+    },
+    /// Give a waiting delivery up.
+    Drop {
+        /// Its number in the list.
+        id: i64,
+    },
+}
+
+pub(super) fn command(global: &super::Arguments, options: &Arguments) -> Result<ExitCode, Failure> {
+    let config = settings::load(global)?;
+    let state = options
+        .state
+        .as_deref()
+        .map(str::parse::<DeliveryState>)
+        .transpose()
+        .map_err(|error| Failure::new(USAGE, error.into()))?;
+    let now = Clock::System.now();
+    let mut out = output::stdout();
+    runtime()?.block_on(async {
+        let store = Store::open_beside(&config.state).await?;
+        match options.action {
+            None => {
+                for delivery in store.list_deliveries(state, options.most).await? {
+                    if options.json {
+                        output::json_line(&mut out, &as_json(&delivery))?;
+                    } else {
+                        print(&mut out, &delivery, now)?;
+                    }
+                }
+            }
+            Some(Action::Show { id }) => {
+                let delivery = store.delivery(DeliveryId(id)).await?.ok_or_else(|| unknown(id))?;
+                out.write_all(&delivery.bytes)?;
+            }
+            Some(Action::Retry { id }) => {
+                decide(&store, id, DeliveryState::Pending, "sent again by the operator", now).await?;
+            }
+            Some(Action::Drop { id }) => {
+                decide(&store, id, DeliveryState::GivenUp, "given up by the operator", now).await?;
+            }
+        }
+        store.close().await;
+        Ok::<_, Failure>(())
+    })?;
+    out.flush()?;
+    Ok(ExitCode::SUCCESS)
+}
+
+fn unknown(id: i64) -> Failure {
+    Failure::new(USAGE, anyhow!("there is no delivery {id}"))
+}
+
+async fn decide(
+    store: &Store,
+    id: i64,
+    state: DeliveryState,
+    answer: &str,
+    now: Timestamp,
+) -> Result<(), Failure> {
+    let id = DeliveryId(id);
+    let delivery = store.delivery(id).await?.ok_or_else(|| unknown(id.0))?;
+    let open = matches!(delivery.state, DeliveryState::Pending | DeliveryState::InDoubt);
+    if state == DeliveryState::GivenUp && !open {
+        return Err(Failure::new(USAGE, anyhow!("delivery {id} is {}; only a waiting one can be dropped", delivery.state)));
+    }
+    if state == DeliveryState::Pending && delivery.bytes.is_empty() {
+        return Err(Failure::new(USAGE, anyhow!("the text of delivery {id} was cleared away with age")));
+    }
+    let mut transaction = store.begin().await?;
+    transaction.decide_delivery(id, state, answer, now).await?;
+    transaction.commit().await?;
+    Ok(())
+}
+
+/// Channel and, for a mail, the address: this is the operator's own terminal, not a log.
+fn to(recipient: &Recipient) -> (&'static str, &str) {
+    match recipient {
+        Recipient::Journal => ("journal", ""),
+        Recipient::Smtp(address) => ("smtp", address.as_str()),
+        Recipient::File(address) => ("file", address.as_str()),
+    }
+}
+
+fn print(out: &mut impl Write, delivery: &DeliverySummary, now: Timestamp) -> std::io::Result<()> {
+    let (channel, address) = to(&delivery.recipient);
+    writeln!(
+        out,
+        "{:>5}  {:9} {channel} {address}  {}  ({})",
+        delivery.id,
+        delivery.state,
+        output::plain(&delivery.subject),
+        output::ago(now, Some(delivery.created))
+    )?;
+    if delivery.state != DeliveryState::Sent
+        && let Some(answer) = &delivery.answer
+    {
+        let next = match delivery.state {
+            DeliveryState::Pending | DeliveryState::InDoubt => {
+                format!(", next attempt {}", output::ago(now, Some(delivery.due)))
+            }
+            _ => String::new(),
+        };
+        writeln!(out, "       after {} attempts: {}{next}", delivery.attempts, output::plain(answer))?;
+    }
+    Ok(())
+}
+
+fn as_json(delivery: &DeliverySummary) -> Value {
+    let (channel, address) = to(&delivery.recipient);
+    json!({
+        "id": delivery.id,
+        "channel": channel,
+        "to": address,
+        "message_id": delivery.message_id.as_str(),
+        "subject": delivery.subject,
+        "state": delivery.state,
+        "attempts": delivery.attempts,
+        "alerts": delivery.alerts,
+        "created": delivery.created,
+        "due": delivery.due,
+        "answer": delivery.answer,
+    })
+}

@@ -1,0 +1,103 @@
+//! Exit codes, as sysexits.h names them, and the one place where an error is printed.
+
+use super::output;
+use crate::config::ConfigErrors;
+use crate::store::StoreError;
+use std::process::ExitCode;
+
+/// The command was used in a wrong way (EX_USAGE).
+pub(super) const USAGE: u8 = 64;
+/// The input was wrong (EX_DATAERR).
+pub(super) const DATA: u8 = 65;
+/// No source could be reached (EX_UNAVAILABLE).
+pub(super) const UNAVAILABLE: u8 = 69;
+/// A fault of the program (EX_SOFTWARE).
+const SOFTWARE: u8 = 70;
+/// A file or folder cannot be made (EX_CANTCREAT).
+const CANNOT_CREATE: u8 = 73;
+/// A file cannot be read or written (EX_IOERR).
+const IO: u8 = 74;
+/// In use; the same may work later (EX_TEMPFAIL).
+const TEMPORARY: u8 = 75;
+/// The configuration is wrong (EX_CONFIG).
+pub(super) const CONFIG: u8 = 78;
+
+/// Why a command could not do what it was asked, and what it exits with.
+#[derive(Debug)]
+pub(super) enum Failure {
+    /// The configuration is wrong; the errors know how to show themselves.
+    Config(Box<ConfigErrors>),
+    /// Anything else, with its causes.
+    Other {
+        /// The exit code.
+        code: u8,
+        /// What went wrong.
+        error: anyhow::Error,
+    },
+    /// The reader of our output has gone; nobody is left to be told.
+    OutputClosed,
+}
+
+impl Failure {
+    /// A failure with an exit code of its own.
+    pub(super) fn new(code: u8, error: anyhow::Error) -> Self {
+        Self::Other { code, error }
+    }
+
+    /// A fault of the program.
+    pub(super) fn internal(error: anyhow::Error) -> Self {
+        Self::new(SOFTWARE, error)
+    }
+
+    /// Prints the failure once, with its causes, and gives its exit code.
+    pub(super) fn report(self, colour: bool) -> ExitCode {
+        match self {
+            Self::Config(errors) => {
+                output::complain(&errors.render(colour));
+                ExitCode::from(CONFIG)
+            }
+            Self::Other { code, error } => {
+                let causes: Vec<String> = error.chain().map(ToString::to_string).collect();
+                output::complain(&format!("error: {}", causes.join(": ")));
+                ExitCode::from(code)
+            }
+            Self::OutputClosed => ExitCode::SUCCESS,
+        }
+    }
+}
+
+impl From<ConfigErrors> for Failure {
+    fn from(errors: ConfigErrors) -> Self {
+        Self::Config(Box::new(errors))
+    }
+}
+
+impl From<StoreError> for Failure {
+    fn from(error: StoreError) -> Self {
+        let code = match &error {
+            StoreError::InUse { .. } => TEMPORARY,
+            StoreError::Folder { .. } => CANNOT_CREATE,
+            _ if error.is_temporary() => TEMPORARY,
+            _ => IO,
+        };
+        Self::new(code, error.into())
+    }
+}
+
+impl From<anyhow::Error> for Failure {
+    fn from(error: anyhow::Error) -> Self {
+        match error.downcast::<StoreError>() {
+            Ok(error) => error.into(),
+            Err(error) => Self::internal(error),
+        }
+    }
+}
+
+impl From<std::io::Error> for Failure {
+    fn from(error: std::io::Error) -> Self {
+        if error.kind() == std::io::ErrorKind::BrokenPipe {
+            return Self::OutputClosed;
+        }
+        Self::new(IO, error.into())
+    }
+}

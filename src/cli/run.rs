@@ -1,0 +1,18 @@
+//! `run`: the daemon.
+
+use super::exit::Failure;
+use super::{Arguments, runtime, settings};
+use crate::daemon::{self, Clock, House};
+use std::process::ExitCode;
+use tokio_util::sync::CancellationToken;
+
+pub(super) fn command(arguments: &Arguments) -> Result<ExitCode, Failure> {
+    let config = settings::load(arguments)?;
+    runtime()?.block_on(async {
+        let stop = CancellationToken::new();
+        daemon::stop_on_signal(stop.clone())?;
+        let house = House::open(config, Clock::System).await?;
+        daemon::run(&house, &stop).await?;
+        Ok(ExitCode::SUCCESS)
+    })
+}

@@ -1,0 +1,31 @@
+//! The configuration a command works with: found, read, checked.
+
+use super::Arguments;
+use super::exit::{CONFIG, Failure};
+use crate::config::{self, Config, Environment};
+use std::path::{Path, PathBuf};
+
+/// Where the configuration is, for a command that needs one.
+pub(super) fn path(arguments: &Arguments) -> Result<PathBuf, Failure> {
+    config::default_path(arguments.config.clone(), &environment(), Path::new("")).map_err(|error| Failure::new(CONFIG, error.into()))
+}
+
+/// The configuration, checked.
+pub(super) fn load(arguments: &Arguments) -> Result<Config, Failure> {
+    Ok(config::load(&path(arguments)?, &environment())?.config)
+}
+
+/// The configuration where one was named or is found, else the built-in one: for commands that
+/// only judge texts.
+pub(super) fn load_or_built_in(arguments: &Arguments) -> Result<Option<Config>, Failure> {
+    match path(arguments) {
+        Ok(path) => Ok(Some(config::load(&path, &environment())?.config)),
+        Err(failure) if arguments.config.is_some() => Err(failure),
+        Err(_) => Ok(None),
+    }
+}
+
+/// What the process environment says.
+pub(super) fn environment() -> Environment {
+    Environment::of_process()
+}

@@ -1,0 +1,101 @@
+//! `sources`: the sources and how they fare.
+
+use super::exit::Failure;
+use super::{output, runtime, settings};
+use crate::config::Config;
+use crate::daemon::Clock;
+use crate::domain::{Source, SourceForm, SourceName};
+use crate::store::{SourceState, Store};
+use serde_json::{Value, json};
+use std::collections::BTreeMap;
+use std::io::Write;
+use std::process::ExitCode;
+
+#[derive(Debug, clap::Args)]
+pub(super) struct Arguments {
+    /// Only sources that fail.
+    #[arg(long)]
+    failing: bool,
+    /// Print JSON Lines.
+    #[arg(long)]
+    json: bool,
+}
+
+pub(super) fn command(global: &super::Arguments, options: &Arguments) -> Result<ExitCode, Failure> {
+    let config = settings::load(global)?;
+    let states = states(&config)?;
+    let now = Clock::System.now();
+    let mut out = output::stdout();
+    for source in &config.sources {
+        let state = states.get(&source.name);
+        if options.failing && state.is_none_or(|state| state.failures == 0) {
+            continue;
+        }
+        if options.json {
+            output::json_line(&mut out, &as_json(source, state))?;
+        } else {
+            print(&mut out, source, state, now)?;
+        }
+    }
+    out.flush()?;
+    Ok(ExitCode::SUCCESS)
+}
+
+/// What the database knows of the sources; nothing where there is no database yet.
+fn states(config: &Config) -> Result<BTreeMap<SourceName, SourceState>, Failure> {
+    if !config.state.exists() {
+        return Ok(BTreeMap::new());
+    }
+    runtime()?.block_on(async {
+        let store = Store::open_beside(&config.state).await?;
+        let states = store.source_states().await?;
+        store.close().await;
+        Ok(states)
+    })
+}
+
+fn print(
+    out: &mut impl Write,
+    source: &Source,
+    state: Option<&SourceState>,
+    now: jiff::Timestamp,
+) -> std::io::Result<()> {
+    let standing = match state {
+        None => "never polled".to_owned(),
+        Some(state) if state.failures > 0 => format!(
+            "✗ failed {} times since {}: {}",
+            state.failures,
+            output::ago(now, state.failing_since),
+            state.last_error.as_deref().unwrap_or("no reason is known")
+        ),
+        Some(state) => format!(
+            "reached {}, {} entries",
+            output::ago(now, state.last_success),
+            state.entries.map_or_else(|| "no".to_owned(), |entries| entries.to_string())
+        ),
+    };
+    let language = source.language.map_or_else(|| "--".to_owned(), |language| language.to_string());
+    let official = source.speaks_for.map_or_else(String::new, |actor| format!(" (speaks for {})", actor.name()));
+    writeln!(out, "{language}  {}{official}: {standing}", source.name)?;
+    for address in &source.addresses {
+        writeln!(out, "      {address}")?;
+    }
+    Ok(())
+}
+
+fn as_json(source: &Source, state: Option<&SourceState>) -> Value {
+    json!({
+        "source": source.name,
+        "form": match source.form { SourceForm::Feed => "feed", SourceForm::Page(_) => "page" },
+        "addresses": source.addresses.iter().map(url::Url::as_str).collect::<Vec<_>>(),
+        "lang": source.language,
+        "speaks_for": source.speaks_for,
+        "last_attempt": state.and_then(|state| state.last_attempt),
+        "last_success": state.and_then(|state| state.last_success),
+        "failures": state.map_or(0, |state| state.failures),
+        "failing_since": state.and_then(|state| state.failing_since),
+        "last_error": state.and_then(|state| state.last_error.as_deref()),
+        "next_poll": state.map(|state| state.next_poll),
+        "entries": state.and_then(|state| state.entries),
+    })
+}

@@ -1,0 +1,50 @@
+//! The clock and the dice: the only place that reads the time or rolls a number.
+
+use jiff::Timestamp;
+use std::sync::{Arc, Mutex, PoisonError};
+use std::time::Duration;
+
+/// Longest sleep before the clock is read again, so that a wall clock that was set is noticed.
+const LONGEST_SLEEP: Duration = Duration::from_secs(30);
+
+/// Where time comes from.
+#[derive(Debug, Clone, Default)]
+pub enum Clock {
+    /// The system's clock.
+    #[default]
+    System,
+    /// A clock that stands still until it is set; for tests and samples.
+    Fixed(Arc<Mutex<Timestamp>>),
+}
+
+impl Clock {
+    /// A clock that stands at `now`.
+    #[must_use]
+    pub fn fixed(now: Timestamp) -> Self {
+        Self::Fixed(Arc::new(Mutex::new(now)))
+    }
+
+    /// The time.
+    #[must_use]
+    pub fn now(&self) -> Timestamp {
+        match self {
+            #[expect(clippy::disallowed_methods, reason = "this is the one place that reads the clock")]
+            Clock::System => Timestamp::now(),
+            Clock::Fixed(moment) => *moment.lock().unwrap_or_else(PoisonError::into_inner),
+        }
+    }
+
+    /// Sleeps until `moment`, or for half a minute where that is sooner; the caller looks at the
+    /// clock again.
+    pub async fn sleep_towards(&self, moment: Timestamp) {
+        let wait = moment.duration_since(self.now());
+        let wait = Duration::try_from(wait).unwrap_or_default().min(LONGEST_SLEEP);
+        tokio::time::sleep(wait).await;
+    }
+}
+
+/// A random number from 0 up to 1, for jitter.
+#[must_use]
+pub fn jitter() -> f64 {
+    fastrand::f64()
+}

@@ -1,0 +1,265 @@
+//! The one transaction of a poll: what is known is looked up, decided on, and written with the
+//! feed's validators, all of it or none of it.
+
+use super::House;
+use super::clock::jitter;
+use super::poll::{Outcome, Polled};
+use crate::alerting::{self, Freshness};
+use crate::domain::{
+    Assessment, DropReason, Entry, ItemId, Relation, Source, StoryId, SubscriberKey, WatchName,
+};
+use crate::group::{self, Grouping};
+use crate::identify::{self, EntryKeys, Identity};
+use crate::schedule::{self, PollOutcome};
+use crate::store::{ItemEdit, NewItem, PollRecord, StoreError, Transaction};
+use jiff::{SignedDuration, Timestamp};
+use std::collections::{BTreeMap, BTreeSet};
+
+/// What a poll changed.
+#[derive(Debug, Clone, PartialEq, Eq, Default)]
+pub struct Committed {
+    /// Entries in the body; zero where nothing had changed.
+    pub entries: usize,
+    /// Items never seen before.
+    pub new: usize,
+    /// Items that read differently now.
+    pub updated: usize,
+    /// Items that read as before.
+    pub known: usize,
+    /// Stories opened.
+    pub stories_new: usize,
+    /// Stories told again or told differently.
+    pub stories_updated: usize,
+    /// Stories that owe at least one alert because of this poll.
+    pub alerts: usize,
+    /// New items that did not become alerts.
+    pub dropped: BTreeMap<DropReason, usize>,
+    /// When the source is polled next.
+    pub next_poll: Option<Timestamp>,
+}
+
+impl Committed {
+    fn drop_for(&mut self, reason: DropReason) {
+        *self.dropped.entry(reason).or_default() += 1;
+    }
+
+    /// Adds what another poll changed.
+    pub fn add(&mut self, other: &Committed) {
+        self.entries += other.entries;
+        self.new += other.new;
+        self.updated += other.updated;
+        self.known += other.known;
+        self.stories_new += other.stories_new;
+        self.stories_updated += other.stories_updated;
+        self.alerts += other.alerts;
+        for (reason, number) in &other.dropped {
+            *self.dropped.entry(*reason).or_default() += number;
+        }
+    }
+}
+
+/// Writes what a poll came to, and decides what becomes of it.
+pub async fn commit(house: &House, polled: &Polled, failures: u32) -> Result<Committed, StoreError> {
+    let Polled { source, now, outcome } = polled;
+    let mut transaction = house.store.begin().await?;
+    let last_success = transaction.last_success(&source.name).await?;
+    let mut committed = Committed::default();
+    let mut record = PollRecord {
+        source: &source.name,
+        now: *now,
+        next_poll: schedule::next_poll(PollOutcome::Reached, source.interval, *now, jitter()),
+        wait_until: None,
+        error: None,
+        entries: None,
+    };
+    match outcome {
+        Outcome::Unchanged => transaction.record_poll(record).await?,
+        Outcome::Failed { reason, retry_after } => {
+            let failed = PollOutcome::Failed { failures: failures + 1, retry_after: *retry_after };
+            record.next_poll = schedule::next_poll(failed, source.interval, *now, jitter());
+            record.wait_until =
+                retry_after.and_then(|wait| now.checked_add(SignedDuration::try_from(wait).ok()?).ok());
+            record.error = Some(reason);
+            transaction.record_poll(record).await?;
+        }
+        Outcome::Changed { address, validators, entries } => {
+            committed.entries = entries.len();
+            record.entries = Some(entries.len());
+            transaction.record_poll(record).await?;
+            transaction.keep_validators(&source.name, address, validators).await?;
+            let plain: Vec<Entry> = entries.iter().map(|(entry, _)| entry.clone()).collect();
+            let keys = identify::batch_keys(&source.name, &plain);
+            let mut writer = Writer { house, source, now: *now, last_success, transaction, committed };
+            // Feeds stand newest first; stories are told in the order they happened.
+            for ((entry, assessment), keys) in entries.iter().zip(&keys).rev() {
+                writer.write(entry, assessment, keys).await?;
+            }
+            Writer { transaction, committed, .. } = writer;
+        }
+    }
+    committed.next_poll = Some(record.next_poll);
+    transaction.commit().await?;
+    Ok(committed)
+}
+
+/// Writes the entries of one poll, one after the other, so that the later see the earlier.
+struct Writer<'a> {
+    house: &'a House,
+    source: &'a Source,
+    now: Timestamp,
+    last_success: Option<Timestamp>,
+    transaction: Transaction,
+    committed: Committed,
+}
+
+impl Writer<'_> {
+    async fn write(
+        &mut self,
+        entry: &Entry,
+        assessment: &Assessment,
+        keys: &EntryKeys,
+    ) -> Result<(), StoreError> {
+        let known = self.transaction.known_items(&keys.keys).await?;
+        let new = NewItem {
+            source: &self.source.name,
+            entry,
+            keys: &keys.keys,
+            content: &keys.content,
+            assessment,
+            now: self.now,
+        };
+        match identify::decide(&self.source.name, keys, &known) {
+            Identity::Known(id) => {
+                self.committed.known += 1;
+                self.transaction.touch_item(id, &keys.keys, self.now).await
+            }
+            Identity::New => {
+                self.committed.new += 1;
+                let id = self.transaction.insert_item(new).await?;
+                let grouping = group::decide(&known, self.now);
+                self.place(id, entry, assessment, grouping).await
+            }
+            Identity::Edited(id) => {
+                self.committed.updated += 1;
+                self.transaction.edit_item(ItemEdit { id, new }).await?;
+                match self.transaction.placement(id).await? {
+                    (None, _) => {
+                        let grouping = group::decide(&known, self.now);
+                        self.place(id, entry, assessment, grouping).await
+                    }
+                    (Some(story), reason) => self.revise(id, story, reason, assessment).await,
+                }
+            }
+        }
+    }
+
+    /// Puts an item that belongs to no story where it belongs.
+    async fn place(
+        &mut self,
+        id: ItemId,
+        entry: &Entry,
+        assessment: &Assessment,
+        grouping: Grouping,
+    ) -> Result<(), StoreError> {
+        let told = self.told(assessment);
+        if told.is_empty() {
+            let reason = assessment.unreported.unwrap_or(DropReason::BelowThreshold);
+            self.committed.drop_for(reason);
+            return self.transaction.place_item(id, None, Some(reason)).await;
+        }
+        let (story, reason) = match grouping {
+            Grouping::Duplicate(story) => {
+                self.committed.stories_updated += 1;
+                self.transaction.touch_story(story, self.now).await?;
+                (story, Some(DropReason::Duplicate))
+            }
+            Grouping::New => {
+                self.committed.stories_new += 1;
+                let story = self.transaction.open_story(id, &told, self.now).await?;
+                let settings = &self.house.config.fetch;
+                let freshness = alerting::freshness(
+                    entry.published,
+                    self.last_success,
+                    self.now,
+                    settings.first_poll_window,
+                    settings.late_window,
+                );
+                let reason = match freshness {
+                    Freshness::Old(reason) => Some(reason),
+                    Freshness::News => self.alert(story, &told).await?,
+                };
+                (story, reason)
+            }
+        };
+        if let Some(reason) = reason {
+            self.committed.drop_for(reason);
+        }
+        self.transaction.place_item(id, Some(story), reason).await
+    }
+
+    /// Writes what an edited item's story says now. Who was told is not told again; a watch that
+    /// asks for it only now is.
+    async fn revise(
+        &mut self,
+        id: ItemId,
+        story: StoryId,
+        reason: Option<DropReason>,
+        assessment: &Assessment,
+    ) -> Result<(), StoreError> {
+        let told = self.told(assessment);
+        if told.is_empty() || !self.transaction.revise_story(story, id, &told, self.now).await? {
+            return Ok(());
+        }
+        self.committed.stories_updated += 1;
+        if matches!(reason, None | Some(DropReason::NoWatch)) {
+            let reason = self.alert(story, &told).await?;
+            self.transaction.place_item(id, Some(story), reason).await?;
+        }
+        Ok(())
+    }
+
+    /// The relations that a story is made of: of a kind that is told, and strong enough for the
+    /// kind's threshold or for a watch's own.
+    fn told(&self, assessment: &Assessment) -> Vec<Relation> {
+        let config = &self.house.config;
+        let strong = |relation: &&Relation| {
+            config.thresholds.reaches(relation)
+                || config.watches.iter().any(|watch| {
+                    watch.kinds.contains(&relation.kind)
+                        && watch.threshold.is_some_and(|least| relation.score >= least)
+                })
+        };
+        let asked = |relation: &&Relation| {
+            relation.kind.is_on() || config.watches.iter().any(|watch| watch.kinds.contains(&relation.kind))
+        };
+        assessment.relations.iter().filter(asked).filter(strong).cloned().collect()
+    }
+
+    /// Owes a story to everyone whose watches ask for it; the reason where nobody's does.
+    async fn alert(&mut self, story: StoryId, told: &[Relation]) -> Result<Option<DropReason>, StoreError> {
+        let config = &self.house.config;
+        let reported = |relation: &Relation| config.thresholds.reaches(relation);
+        let matching: BTreeSet<WatchName> = config
+            .watches
+            .iter()
+            .filter(|watch| alerting::matches(watch, told, reported))
+            .map(|watch| watch.name.clone())
+            .collect();
+        if matching.is_empty() {
+            return Ok(Some(DropReason::NoWatch));
+        }
+        let mut new = false;
+        for (key, watches) in alerting::owed(&matching, &config.subscribers) {
+            let due = match &key {
+                SubscriberKey::Journal => self.now,
+                SubscriberKey::Mail(_) => self
+                    .house
+                    .subscriber(&key)
+                    .map_or(self.now, |subscriber| alerting::due(subscriber, self.now)),
+            };
+            new |= self.transaction.owe(story, &key, &watches, due, self.now).await?;
+        }
+        self.committed.alerts += usize::from(new);
+        Ok(None)
+    }
+}

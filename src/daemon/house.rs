@@ -1,0 +1,76 @@
+//! The house: everything that is wired together once, at the start.
+
+use super::Clock;
+use super::dispatch::Channels;
+use crate::assess::Assessor;
+use crate::config::Config;
+use crate::domain::{Subscriber, SubscriberKey};
+use crate::fetch::Fetcher;
+use crate::store::{StateLock, Store};
+use anyhow::Context;
+use std::sync::Arc;
+use tokio::sync::{Mutex, Notify};
+
+/// What every task works with.
+#[derive(Debug)]
+pub struct House {
+    /// The configuration, as it was meant.
+    pub config: Config,
+    /// The judgement.
+    pub assessor: Assessor,
+    /// The way to the web.
+    pub fetcher: Fetcher,
+    /// The database.
+    pub store: Store,
+    /// The time.
+    pub clock: Clock,
+    /// The ways out; one dispatcher at a time.
+    pub channels: Mutex<Channels>,
+    /// Rung when an alert may have fallen due.
+    pub bell: Notify,
+    _lock: StateLock,
+}
+
+impl House {
+    /// Wires everything: opens the state and takes its lock, and makes ready what was left there.
+    pub async fn open(config: Config, clock: Clock) -> anyhow::Result<Arc<Self>> {
+        let (store, lock) = Store::open(&config.state).await?;
+        let assessor = Assessor::new(&config.vocabulary, config.thresholds)?;
+        let fetcher = Fetcher::new(&config.fetch)?;
+        let channels = Channels::new(&config).context("cannot set up the delivery of mail")?;
+        let house = Self {
+            assessor,
+            fetcher,
+            store,
+            channels: Mutex::new(channels),
+            bell: Notify::new(),
+            clock,
+            config,
+            _lock: lock,
+        };
+        house.resume().await?;
+        Ok(Arc::new(house))
+    }
+
+    /// Takes up what the last process left: alerts of people who are gone are cancelled, what
+    /// waited for a channel is tried at once.
+    async fn resume(&self) -> anyhow::Result<()> {
+        let mut present: Vec<SubscriberKey> =
+            self.config.subscribers.iter().map(|subscriber| subscriber.key.clone()).collect();
+        present.push(SubscriberKey::Journal);
+        let mut transaction = self.store.begin().await?;
+        let cancelled = transaction.cancel_alerts_of_others(&present).await?;
+        transaction.hasten(self.clock.now()).await?;
+        transaction.commit().await?;
+        if cancelled > 0 {
+            tracing::info!(cancelled, "alerts of subscribers who were removed are cancelled");
+        }
+        Ok(())
+    }
+
+    /// A subscriber by key; `None` for the journal and for someone who was removed.
+    #[must_use]
+    pub fn subscriber(&self, key: &SubscriberKey) -> Option<&Subscriber> {
+        self.config.subscribers.iter().find(|subscriber| subscriber.key == *key)
+    }
+}

@@ -1,0 +1,179 @@
+//! `once`: every source polled once, everything due delivered, a summary.
+
+use super::commit::{Committed, commit};
+use super::house::House;
+use super::poll::{Outcome, Polled, poll};
+use crate::domain::{DeliveryState, DropReason, SourceName};
+use crate::store::StoreError;
+use serde::Serialize;
+use std::collections::BTreeMap;
+use std::sync::Arc;
+use tokio::task::JoinSet;
+
+/// What one round came to; its JSON form is a promise.
+#[derive(Debug, Clone, Default, Serialize)]
+pub struct Summary {
+    /// How the sources fared.
+    pub sources: SourceCounts,
+    /// Which failed, and why.
+    pub failures: Vec<SourceFailure>,
+    /// Entries in all bodies that were read.
+    pub entries: usize,
+    /// What they were.
+    pub items: ItemCounts,
+    /// What they told.
+    pub stories: StoryCounts,
+    /// Stories that owe an alert because of this round.
+    pub alerts: usize,
+    /// How the outbox stands.
+    pub deliveries: DeliveryCounts,
+    /// New items that did not become alerts, by reason.
+    pub dropped: BTreeMap<DropReason, usize>,
+}
+
+/// How the sources fared.
+#[derive(Debug, Clone, Copy, Default, Serialize)]
+pub struct SourceCounts {
+    /// Asked at all.
+    pub polled: usize,
+    /// Answered with a body.
+    pub changed: usize,
+    /// Answered that nothing is new.
+    pub unchanged: usize,
+    /// Could not be reached or read.
+    pub failed: usize,
+}
+
+/// A source that failed.
+#[derive(Debug, Clone, Serialize)]
+pub struct SourceFailure {
+    /// Which.
+    pub source: SourceName,
+    /// Why, for a person.
+    pub reason: String,
+}
+
+/// What the entries were.
+#[derive(Debug, Clone, Copy, Default, Serialize)]
+pub struct ItemCounts {
+    /// Never seen before.
+    pub new: usize,
+    /// Read differently now.
+    pub updated: usize,
+    /// Read as before.
+    pub known: usize,
+}
+
+/// What the items told.
+#[derive(Debug, Clone, Copy, Default, Serialize)]
+pub struct StoryCounts {
+    /// Stories opened.
+    pub new: usize,
+    /// Stories told again or differently.
+    pub updated: usize,
+}
+
+/// How the outbox stands.
+#[derive(Debug, Clone, Copy, Default, Serialize)]
+pub struct DeliveryCounts {
+    /// Accepted in this round.
+    pub sent: u64,
+    /// Waiting.
+    pub pending: u64,
+    /// Refused or given up in this round.
+    pub refused: u64,
+}
+
+impl Summary {
+    /// Whether at least one source was reached, or there was none to reach.
+    #[must_use]
+    pub fn reached_any(&self) -> bool {
+        self.sources.polled == 0 || self.sources.changed + self.sources.unchanged > 0
+    }
+}
+
+/// How far a round has come, for a progress display.
+#[derive(Debug, Clone, Copy, Default)]
+pub struct Progress {
+    /// Sources done.
+    pub done: usize,
+    /// Sources in all.
+    pub of: usize,
+    /// Items never seen before, so far.
+    pub new: usize,
+    /// Alerts so far.
+    pub alerts: usize,
+}
+
+/// Polls every source once and delivers what is due. `observe` hears of every source that is done.
+pub async fn once(house: &Arc<House>, observe: impl Fn(Progress)) -> Result<Summary, StoreError> {
+    let states = house.store.source_states().await?;
+    let mut polls: JoinSet<Result<Polled, SourceFailure>> = JoinSet::new();
+    for source in &house.config.sources {
+        let (inside, source) = (Arc::clone(house), source.clone());
+        let wait = states.get(&source.name).and_then(|state| state.wait_until);
+        polls.spawn(async move {
+            let now = inside.clock.now();
+            match wait {
+                Some(until) if until > now => Err(SourceFailure {
+                    source: source.name,
+                    reason: format!("the server asked not to be polled before {until:.0}"),
+                }),
+                _ => Ok(poll(&inside, &source).await),
+            }
+        });
+    }
+    let mut summary = Summary::default();
+    let mut total = Committed::default();
+    let mut progress = Progress { of: house.config.sources.len(), ..Progress::default() };
+    while let Some(polled) = polls.join_next().await {
+        progress.done += 1;
+        summary.sources.polled += 1;
+        let polled = match polled {
+            Ok(Ok(polled)) => polled,
+            Ok(Err(waiting)) => {
+                summary.sources.failed += 1;
+                summary.failures.push(waiting);
+                observe(progress);
+                continue;
+            }
+            Err(panicked) => {
+                summary.sources.failed += 1;
+                tracing::error!(%panicked, "a poll ended in a way that was not foreseen");
+                continue;
+            }
+        };
+        match &polled.outcome {
+            Outcome::Unchanged => summary.sources.unchanged += 1,
+            Outcome::Changed { .. } => summary.sources.changed += 1,
+            Outcome::Failed { reason, .. } => {
+                summary.sources.failed += 1;
+                let source = polled.source.name.clone();
+                summary.failures.push(SourceFailure { source, reason: reason.clone() });
+            }
+        }
+        let failures = states.get(&polled.source.name).map_or(0, |state| state.failures);
+        total.add(&commit(house, &polled, failures).await?);
+        progress.new = total.new;
+        progress.alerts = total.alerts;
+        observe(progress);
+    }
+    summary.failures.sort_by(|one, other| one.source.cmp(&other.source));
+    summary.entries = total.entries;
+    summary.items = ItemCounts { new: total.new, updated: total.updated, known: total.known };
+    summary.stories = StoryCounts { new: total.stories_new, updated: total.stories_updated };
+    summary.alerts = total.alerts;
+    summary.dropped = total.dropped;
+    let dispatched = house.dispatch().await?;
+    let open = house.store.delivery_counts().await?;
+    summary.deliveries = DeliveryCounts {
+        sent: dispatched.sent,
+        refused: dispatched.refused,
+        pending: open
+            .iter()
+            .filter(|(state, _)| matches!(state, DeliveryState::Pending | DeliveryState::InDoubt))
+            .map(|(_, number)| number)
+            .sum(),
+    };
+    Ok(summary)
+}

@@ -1,0 +1,157 @@
+//! Why a delivery did not go out, classed by stage, and so what to do next.
+
+use super::Answer;
+use std::fmt;
+use std::path::PathBuf;
+
+/// Where in the conversation it failed.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum Stage {
+    /// Before any channel: the delivery was given to the wrong one.
+    Choice,
+    /// Name, connection, TLS from the first byte, greeting, EHLO.
+    Connect,
+    /// STARTTLS and the handshake after it.
+    StartTls,
+    /// AUTH.
+    Login,
+    /// MAIL FROM.
+    Sender,
+    /// RCPT TO.
+    Recipient,
+    /// DATA, up to the server's leave to go on.
+    Data,
+    /// The message and the answer to its final dot.
+    Body,
+    /// A file or a log line.
+    Write,
+}
+
+impl fmt::Display for Stage {
+    fn fmt(&self, formatter: &mut fmt::Formatter<'_>) -> fmt::Result {
+        formatter.write_str(match self {
+            Self::Choice => "choosing the channel",
+            Self::Connect => "connecting",
+            Self::StartTls => "STARTTLS",
+            Self::Login => "login",
+            Self::Sender => "MAIL FROM",
+            Self::Recipient => "RCPT TO",
+            Self::Data => "DATA",
+            Self::Body => "the message",
+            Self::Write => "writing",
+        })
+    }
+}
+
+/// Why a delivery did not go out. Only `Recipient` and `Message` are for good.
+#[derive(Debug, Clone, PartialEq, Eq, thiserror::Error)]
+pub enum SendError {
+    /// The channel does not work for anybody: name, connection, TLS, greeting, login, 421, a sender
+    /// that is not allowed. Everything is held; no delivery is to blame.
+    #[error("the channel failed at {stage}: {answer}")]
+    Channel {
+        /// Where.
+        stage: Stage,
+        /// What was answered.
+        answer: Answer,
+    },
+    /// Refused for now (4xx, or no relaying). This delivery is tried again later; others may pass.
+    #[error("refused for now at {stage}: {answer}")]
+    Temporary {
+        /// Where.
+        stage: Stage,
+        /// What was answered.
+        answer: Answer,
+    },
+    /// This recipient is refused for good (5xx to RCPT TO).
+    #[error("the recipient was refused: {answer}")]
+    Recipient {
+        /// What was answered.
+        answer: Answer,
+    },
+    /// This message is refused for good (5xx to DATA or its content, or 552 to MAIL FROM).
+    #[error("the message was refused at {stage}: {answer}")]
+    Message {
+        /// Where.
+        stage: Stage,
+        /// What was answered.
+        answer: Answer,
+    },
+    /// Handed over, and no answer came: it may have arrived. A copy carries the same Message-ID.
+    #[error("handed over, but no answer came: {answer}")]
+    InDoubt {
+        /// What came instead.
+        answer: Answer,
+    },
+}
+
+impl SendError {
+    /// No further try will do: the recipient or the message is refused.
+    #[must_use]
+    pub const fn is_permanent(&self) -> bool {
+        matches!(self, Self::Recipient { .. } | Self::Message { .. })
+    }
+
+    /// Nothing else would pass either: everything on the channel is held until it works again.
+    #[must_use]
+    pub const fn holds_channel(&self) -> bool {
+        matches!(self, Self::Channel { .. })
+    }
+
+    /// What was answered.
+    #[must_use]
+    pub const fn answer(&self) -> &Answer {
+        match self {
+            Self::Channel { answer, .. }
+            | Self::Temporary { answer, .. }
+            | Self::Recipient { answer }
+            | Self::Message { answer, .. }
+            | Self::InDoubt { answer } => answer,
+        }
+    }
+
+    /// What a refusal with this code means at this stage (RFC 5321 §4.2, RFC 4954 §6).
+    pub(super) fn refused(stage: Stage, code: u16, answer: Answer) -> Self {
+        match (stage, code) {
+            // Closing down, wanting a login, or lost in the conversation: no delivery's fault.
+            (_, 421 | 503 | 530 | 534 | 535 | 538) => Self::Channel { stage, answer },
+            (Stage::Sender | Stage::Recipient | Stage::Data | Stage::Body, 400..=499) => {
+                Self::Temporary { stage, answer }
+            }
+            // "Relay access denied", "relaying denied": the server does not carry mail there for us,
+            // mostly because no login is configured. The address may be fine, so it is kept.
+            (Stage::Recipient, 500..=599) if answer.as_str().to_ascii_lowercase().contains("relay") => {
+                Self::Temporary { stage, answer }
+            }
+            (Stage::Recipient, 500..=599) => Self::Recipient { answer },
+            // Too big. Any other refusal of MAIL FROM is one of our sender, so of every mail.
+            (Stage::Sender, 552) | (Stage::Data | Stage::Body, 500..=599) => Self::Message { stage, answer },
+            _ => Self::Channel { stage, answer },
+        }
+    }
+}
+
+/// Why a channel could not be set up. The configuration has to change.
+#[derive(Debug, thiserror::Error)]
+pub enum SetupError {
+    /// The certificate authority file could not be read.
+    #[error("the certificate authority file {} could not be read", path.display())]
+    ReadCa {
+        /// Which.
+        path: PathBuf,
+        /// Why.
+        source: std::io::Error,
+    },
+    /// The certificate authority file holds no certificates that can be used.
+    #[error("the certificate authority file {} holds no usable certificate", path.display())]
+    BadCa {
+        /// Which.
+        path: PathBuf,
+    },
+    /// TLS cannot be set up: no certificate authorities on this system, or a host that is no name.
+    #[error("TLS to the mail server could not be set up")]
+    Tls(#[from] lettre::transport::smtp::Error),
+    /// The sender's address could not be read.
+    #[error("the sender's address could not be read")]
+    Sender(#[from] lettre::address::AddressError),
+}

@@ -1,0 +1,77 @@
+//! The subject: who and what at a glance, before a phone cuts it off.
+
+use crate::deliver::clean;
+use crate::deliver::words::{action_short, sides_short};
+use crate::domain::{Relation, Story};
+
+/// Most characters of a subject.
+pub(super) const MAX_SUBJECT: usize = 120;
+
+/// The relation a story is known by: its strongest; of equally strong ones the first.
+pub(super) fn lead(story: &Story) -> Option<&Relation> {
+    story.relations.iter().rev().max_by_key(|relation| relation.score)
+}
+
+/// "Belarus – Iran: signed — Iran and Belarus sign …", or for several stories
+/// "3 stories: Belarus – Iran, EU → Russia …". `None` where there is no story.
+pub(super) fn subject(stories: &[&Story]) -> Option<String> {
+    let text = match stories {
+        [] => return None,
+        [story] => one(story),
+        several => {
+            let mut sides: Vec<String> = Vec::new();
+            for side in several.iter().filter_map(|story| lead(story)).map(sides_short) {
+                if !side.is_empty() && !sides.contains(&side) {
+                    sides.push(side);
+                }
+            }
+            format!("{} stories: {}", several.len(), sides.join("; "))
+        }
+    };
+    Some(clean::header(&text, MAX_SUBJECT))
+}
+
+fn one(story: &Story) -> String {
+    let update = if story.revision > 1 { "Update: " } else { "" };
+    let Some(relation) = lead(story) else { return format!("{update}{}", story.title) };
+    let (sides, action) = (sides_short(relation), action_short(relation));
+    let separator = if sides.is_empty() { "" } else { ": " };
+    format!("{update}{sides}{separator}{action} — {}", story.title)
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::deliver::fixtures::{alert, hostile, new_package, no_pact, roadmap};
+
+    fn of(alerts: &[crate::domain::DueAlert]) -> String {
+        subject(&alerts.iter().map(|alert| &alert.story).collect::<Vec<_>>()).unwrap()
+    }
+
+    #[test]
+    fn one_story_says_who_did_what() {
+        assert_eq!(
+            of(&[roadmap()]),
+            "Belarus – Iran: signed — Iran and Belarus sign cooperation roadmap in Tehran"
+        );
+        assert_eq!(
+            of(&[new_package()]),
+            "EU → Russia: sanctions to be tightened — EU prepares a further package of sanctions on Russia"
+        );
+        assert!(of(&[no_pact()]).starts_with("Update: North Korea – Syria: not signed (denied) — "));
+    }
+
+    #[test]
+    fn several_stories_say_between_whom_and_each_pair_once() {
+        assert_eq!(of(&[roadmap(), new_package(), roadmap()]), "3 stories: Belarus – Iran; EU → Russia");
+    }
+
+    #[test]
+    fn a_subject_is_one_short_line_whatever_the_feed_says() {
+        let subject = of(&[hostile()]);
+        assert!(subject.chars().count() <= MAX_SUBJECT);
+        assert!(!subject.contains(char::is_control) && !subject.contains("=?"), "{subject:?}");
+        assert_eq!(of(&[alert(1, "Only a headline")]), "Only a headline");
+        assert_eq!(super::subject(&[]), None);
+    }
+}

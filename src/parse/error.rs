@@ -1,0 +1,151 @@
+//! Why a document gave no entries, and what had to be mended where it did.
+
+use std::fmt;
+
+/// A document that could not be read. The texts in it are cleaned and cut.
+#[derive(Debug, Clone, PartialEq, Eq, thiserror::Error)]
+pub enum ParseError {
+    /// Nothing at all, or white space.
+    #[error("the body is empty")]
+    Empty,
+    /// A page where a feed was expected: an error page, a consent wall, a moved feed.
+    #[error("an HTML page, not a feed (title: {title:?})")]
+    HtmlPage {
+        /// The page's title.
+        title: String,
+    },
+    /// JSON that is no JSON Feed.
+    #[error("JSON, but no JSON Feed ({detail})")]
+    OtherJson {
+        /// What was missing.
+        detail: String,
+    },
+    /// Something else.
+    #[error("not a feed; it begins with {start:?}")]
+    NotAFeed {
+        /// Its first characters.
+        start: String,
+    },
+    /// A feed that could not be read even after repairs.
+    #[error("a broken feed: {detail}")]
+    Broken {
+        /// The first parser's complaint.
+        detail: String,
+    },
+    /// Items stand in the document, and none could be read: a fault of ours or theirs, never
+    /// "nothing new".
+    #[error("{items} raw items stand in the feed and none could be read ({detail})")]
+    EntriesLost {
+        /// How many items there are.
+        items: usize,
+        /// The parser's complaint.
+        detail: String,
+    },
+    /// A page larger than is ever read.
+    #[error("a page of {bytes} bytes; at most {limit} are read")]
+    PageTooLarge {
+        /// Its size.
+        bytes: usize,
+        /// The limit.
+        limit: usize,
+    },
+    /// A page whose tree would be a burden.
+    #[error("a page with elements nested deeper than {limit}")]
+    PageTooDeep {
+        /// The limit.
+        limit: usize,
+    },
+    /// A page with an element of absurdly many attributes.
+    #[error("a page with an element of more than {limit} attributes")]
+    TooManyAttributes {
+        /// The limit.
+        limit: usize,
+    },
+    /// A page whose tree took too long to build.
+    #[error("a page that could not be read within {seconds} s")]
+    PageTooSlow {
+        /// The limit, in seconds.
+        seconds: u64,
+    },
+    /// The selectors match nothing: the page was rebuilt, or it is an error page.
+    #[error("`item` matches nothing on the page (title: {title:?}, {bytes} bytes)")]
+    NoItems {
+        /// The page's title.
+        title: String,
+        /// Its size.
+        bytes: usize,
+    },
+    /// The item selector matches, but no match has a title.
+    #[error("`item` matches {items} times, and `title` in none of them (page title: {title:?})")]
+    NoTitles {
+        /// How many items matched.
+        items: usize,
+        /// The page's title.
+        title: String,
+    },
+}
+
+impl ParseError {
+    /// Whether the source may well mend itself: true for what a server serves for an hour (an error
+    /// page, a file cut while it was written), false for what stays until someone changes the
+    /// source's rules.
+    #[must_use]
+    pub fn is_temporary(&self) -> bool {
+        match self {
+            Self::Empty
+            | Self::HtmlPage { .. }
+            | Self::OtherJson { .. }
+            | Self::NotAFeed { .. }
+            | Self::Broken { .. }
+            | Self::EntriesLost { .. }
+            | Self::PageTooSlow { .. } => true,
+            Self::PageTooLarge { .. }
+            | Self::PageTooDeep { .. }
+            | Self::TooManyAttributes { .. }
+            | Self::NoItems { .. }
+            | Self::NoTitles { .. } => false,
+        }
+    }
+}
+
+/// Something that was wrong with a feed and was mended.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash)]
+pub enum Repair {
+    /// Text or markup before the feed was cut off.
+    JunkBeforeRoot,
+    /// Characters that XML forbids were removed.
+    ControlCharacters,
+    /// A bare `&` was escaped.
+    BareAmpersand,
+    /// A wrong or unknown namespace was replaced.
+    Namespace,
+    /// A missing or unknown RSS version was taken for 2.0.
+    Version,
+    /// Older names of elements (Atom 0.3) were replaced.
+    OldNames,
+    /// The whole could not be read, so its items were read one by one.
+    ItemByItem,
+    /// Entries got a title, link or date that the feed parser had passed over.
+    Completed,
+    /// There were more entries than are read.
+    TooManyEntries,
+    /// The feed parser panicked; what it read is not used.
+    ParserPanic,
+}
+
+impl fmt::Display for Repair {
+    fn fmt(&self, formatter: &mut fmt::Formatter<'_>) -> fmt::Result {
+        formatter.pad(match self {
+            Self::JunkBeforeRoot => "junk before the feed",
+            Self::ControlCharacters => "control characters",
+            Self::BareAmpersand => "bare ampersands",
+            Self::Namespace => "wrong namespace",
+            Self::Version => "unknown RSS version",
+            Self::OldNames => "outdated element names",
+            Self::ItemByItem => "read item by item",
+            Self::Completed => "fields completed",
+            Self::TooManyEntries => "too many entries",
+            Self::ParserPanic => "parser panicked",
+        })
+    }
+}

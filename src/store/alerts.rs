@@ -1,0 +1,122 @@
+//! Alerts: owed with the match, due at their time, carried by a delivery.
+
+use super::codec::{bad, from_json, json, micros, moment};
+use super::stories;
+use super::{Store, StoreError, Transaction};
+use crate::domain::{AlertId, DueAlert, StoryId, SubscriberKey, WatchName};
+use jiff::Timestamp;
+use sqlx::Row;
+use std::collections::BTreeSet;
+
+/// A subscriber's column: empty for the journal.
+fn written(subscriber: &SubscriberKey) -> &str {
+    match subscriber {
+        SubscriberKey::Journal => "",
+        SubscriberKey::Mail(address) => address.as_str(),
+    }
+}
+
+fn read(subscriber: &str) -> Result<SubscriberKey, StoreError> {
+    if subscriber.is_empty() {
+        return Ok(SubscriberKey::Journal);
+    }
+    subscriber.parse().map(SubscriberKey::Mail).map_err(bad("subscriber"))
+}
+
+impl Store {
+    /// When the next alert falls due that no delivery carries yet.
+    pub async fn next_due(&self) -> Result<Option<Timestamp>, StoreError> {
+        let due: Option<i64> =
+            sqlx::query_scalar("SELECT min(due) FROM alert WHERE delivery IS NULL AND NOT cancelled")
+                .fetch_one(&self.readers)
+                .await?;
+        due.map(moment).transpose()
+    }
+
+    /// Subscribers with alerts that are due, the journal first.
+    pub async fn due_subscribers(&self, now: Timestamp) -> Result<Vec<SubscriberKey>, StoreError> {
+        let subscribers: Vec<String> = sqlx::query_scalar(
+            "SELECT DISTINCT subscriber FROM alert WHERE delivery IS NULL AND NOT cancelled AND due <= $1 \
+             ORDER BY subscriber",
+        )
+        .bind(micros(now))
+        .fetch_all(&self.readers)
+        .await?;
+        subscribers.iter().map(|subscriber| read(subscriber)).collect()
+    }
+}
+
+impl Transaction {
+    /// Owes a subscriber an alert on a story, once: where one was ever owed, nothing happens.
+    /// Whether it is new.
+    pub async fn owe(
+        &mut self,
+        story: StoryId,
+        subscriber: &SubscriberKey,
+        watches: &BTreeSet<WatchName>,
+        due: Timestamp,
+        now: Timestamp,
+    ) -> Result<bool, StoreError> {
+        let done = sqlx::query(
+            "INSERT INTO alert (story, subscriber, watches, created, due) VALUES ($1, $2, $3, $4, $5) \
+             ON CONFLICT (story, subscriber) DO NOTHING",
+        )
+        .bind(story.0)
+        .bind(written(subscriber))
+        .bind(json("watches", watches)?)
+        .bind(micros(now))
+        .bind(micros(due))
+        .execute(self.connection())
+        .await?;
+        Ok(done.rows_affected() > 0)
+    }
+
+    /// A subscriber's alerts that are due, oldest first, with what they tell.
+    pub async fn due_alerts(
+        &mut self,
+        subscriber: &SubscriberKey,
+        now: Timestamp,
+    ) -> Result<Vec<DueAlert>, StoreError> {
+        let rows = sqlx::query(
+            "SELECT id, story, watches FROM alert \
+             WHERE subscriber = $1 AND delivery IS NULL AND NOT cancelled AND due <= $2 ORDER BY id",
+        )
+        .bind(written(subscriber))
+        .bind(micros(now))
+        .fetch_all(self.connection())
+        .await?;
+        let mut alerts = Vec::with_capacity(rows.len());
+        for row in rows {
+            alerts.push(DueAlert {
+                id: AlertId(row.try_get(0)?),
+                subscriber: subscriber.clone(),
+                story: stories::load(self.connection(), StoryId(row.try_get(1)?)).await?,
+                watches: from_json("watches", row.try_get(2)?)?,
+            });
+        }
+        Ok(alerts)
+    }
+
+    /// Cancels the waiting alerts of everyone who is not among these: they were taken out of the
+    /// configuration. How many.
+    pub async fn cancel_alerts_of_others(&mut self, present: &[SubscriberKey]) -> Result<u64, StoreError> {
+        let waiting: Vec<String> = sqlx::query_scalar(
+            "SELECT DISTINCT subscriber FROM alert WHERE delivery IS NULL AND NOT cancelled",
+        )
+        .fetch_all(self.connection())
+        .await?;
+        let mut cancelled = 0;
+        for subscriber in waiting {
+            if present.iter().any(|key| written(key) == subscriber) {
+                continue;
+            }
+            let done =
+                sqlx::query("UPDATE alert SET cancelled = TRUE WHERE subscriber = $1 AND delivery IS NULL")
+                    .bind(&subscriber)
+                    .execute(self.connection())
+                    .await?;
+            cancelled += done.rows_affected();
+        }
+        Ok(cancelled)
+    }
+}

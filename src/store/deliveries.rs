@@ -1,0 +1,265 @@
+//! The outbox: rendered bytes, how far they have come, what the channel answered.
+
+use super::codec::{bad, count, micros, moment, term};
+use super::{Store, StoreError, Transaction};
+use crate::domain::{AlertId, Delivery, DeliveryId, DeliveryState, MailAddress, MessageId, Recipient};
+use jiff::Timestamp;
+use sqlx::Row;
+use sqlx::sqlite::SqliteRow;
+
+/// A delivery to be put into the outbox.
+#[derive(Debug, Clone, Copy)]
+pub struct NewDelivery<'a> {
+    /// To whom and how.
+    pub recipient: &'a Recipient,
+    /// The same for every copy.
+    pub message_id: &'a MessageId,
+    /// One line that says what it tells.
+    pub subject: &'a str,
+    /// What is sent.
+    pub bytes: &'a [u8],
+    /// The alerts it carries.
+    pub alerts: &'a [AlertId],
+    /// When it was rendered.
+    pub now: Timestamp,
+}
+
+/// Where an attempt has left a delivery.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub struct Settled<'a> {
+    /// Its state from now on.
+    pub state: DeliveryState,
+    /// When it is tried again; for a settled one, when it was settled.
+    pub due: Timestamp,
+    /// Whether this counts as an attempt of the delivery (a channel that is down does not).
+    pub attempted: bool,
+    /// The channel's answer.
+    pub answer: &'a str,
+}
+
+/// A delivery as a list shows it, without its bytes.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct DeliverySummary {
+    /// Its number.
+    pub id: DeliveryId,
+    /// To whom and how.
+    pub recipient: Recipient,
+    /// The same for every copy.
+    pub message_id: MessageId,
+    /// One line that says what it tells.
+    pub subject: String,
+    /// How far it has come.
+    pub state: DeliveryState,
+    /// Attempts so far.
+    pub attempts: u32,
+    /// When it was rendered.
+    pub created: Timestamp,
+    /// When it is tried next, or was settled.
+    pub due: Timestamp,
+    /// The channel's last answer.
+    pub answer: Option<String>,
+    /// How many alerts it carries.
+    pub alerts: u32,
+}
+
+fn columns(recipient: &Recipient) -> (&'static str, &str) {
+    match recipient {
+        Recipient::Journal => ("journal", ""),
+        Recipient::Smtp(address) => ("smtp", address.as_str()),
+        Recipient::File(address) => ("file", address.as_str()),
+    }
+}
+
+fn recipient(channel: &str, address: &str) -> Result<Recipient, StoreError> {
+    let parsed = || address.parse::<MailAddress>().map_err(bad("address"));
+    match channel {
+        "journal" => Ok(Recipient::Journal),
+        "smtp" => parsed().map(Recipient::Smtp),
+        "file" => parsed().map(Recipient::File),
+        other => Err(StoreError::BadValue { what: "channel", detail: format!("`{other}`") }),
+    }
+}
+
+fn delivery(row: &SqliteRow) -> Result<Delivery, StoreError> {
+    Ok(Delivery {
+        id: DeliveryId(row.try_get("id")?),
+        recipient: recipient(row.try_get("channel")?, row.try_get("address")?)?,
+        message_id: MessageId::from_stored(row.try_get("message_id")?),
+        subject: row.try_get("subject")?,
+        bytes: row.try_get("bytes")?,
+        state: term("state", row.try_get("state")?)?,
+        attempts: count("attempts", row.try_get("attempts")?)?,
+        created: moment(row.try_get("created")?)?,
+    })
+}
+
+impl Store {
+    /// When the next open delivery is to be tried.
+    pub async fn next_attempt(&self) -> Result<Option<Timestamp>, StoreError> {
+        let due: Option<i64> =
+            sqlx::query_scalar("SELECT min(due) FROM delivery WHERE state IN ('pending', 'in-doubt')")
+                .fetch_one(&self.readers)
+                .await?;
+        due.map(moment).transpose()
+    }
+
+    /// Open deliveries to be tried now with numbers above `after`, in their order, at most `most`.
+    pub async fn open_deliveries(
+        &self,
+        now: Timestamp,
+        after: DeliveryId,
+        most: u32,
+    ) -> Result<Vec<Delivery>, StoreError> {
+        let rows = sqlx::query(
+            "SELECT id, channel, address, message_id, subject, bytes, state, attempts, created FROM delivery \
+             WHERE state IN ('pending', 'in-doubt') AND due <= $1 AND id > $2 ORDER BY id LIMIT $3",
+        )
+        .bind(micros(now))
+        .bind(after.0)
+        .bind(i64::from(most))
+        .fetch_all(&self.readers)
+        .await?;
+        rows.iter().map(delivery).collect()
+    }
+
+    /// One delivery with its bytes.
+    pub async fn delivery(&self, id: DeliveryId) -> Result<Option<Delivery>, StoreError> {
+        let row = sqlx::query(
+            "SELECT id, channel, address, message_id, subject, bytes, state, attempts, created FROM delivery \
+             WHERE id = $1",
+        )
+        .bind(id.0)
+        .fetch_optional(&self.readers)
+        .await?;
+        row.as_ref().map(delivery).transpose()
+    }
+
+    /// How many deliveries are in each state.
+    pub async fn delivery_counts(&self) -> Result<Vec<(DeliveryState, u64)>, StoreError> {
+        let rows = sqlx::query("SELECT state, count(*) FROM delivery GROUP BY state ORDER BY state")
+            .fetch_all(&self.readers)
+            .await?;
+        rows.iter()
+            .map(|row| {
+                let number: i64 = row.try_get(1)?;
+                Ok((term("state", row.try_get(0)?)?, number.unsigned_abs()))
+            })
+            .collect()
+    }
+
+    /// The newest deliveries, in one state or in all, newest first.
+    pub async fn list_deliveries(
+        &self,
+        state: Option<DeliveryState>,
+        most: u32,
+    ) -> Result<Vec<DeliverySummary>, StoreError> {
+        let rows = sqlx::query(
+            "SELECT id, channel, address, message_id, subject, state, attempts, created, due, answer, \
+             (SELECT count(*) FROM alert WHERE alert.delivery = delivery.id) AS alerts FROM delivery \
+             WHERE $1 IS NULL OR state = $1 ORDER BY id DESC LIMIT $2",
+        )
+        .bind(state.map(DeliveryState::as_str))
+        .bind(i64::from(most))
+        .fetch_all(&self.readers)
+        .await?;
+        rows.iter()
+            .map(|row| {
+                Ok(DeliverySummary {
+                    id: DeliveryId(row.try_get("id")?),
+                    recipient: recipient(row.try_get("channel")?, row.try_get("address")?)?,
+                    message_id: MessageId::from_stored(row.try_get("message_id")?),
+                    subject: row.try_get("subject")?,
+                    state: term("state", row.try_get("state")?)?,
+                    attempts: count("attempts", row.try_get("attempts")?)?,
+                    created: moment(row.try_get("created")?)?,
+                    due: moment(row.try_get("due")?)?,
+                    answer: row.try_get("answer")?,
+                    alerts: count("alerts", row.try_get("alerts")?)?,
+                })
+            })
+            .collect()
+    }
+}
+
+impl Transaction {
+    /// Puts a delivery into the outbox and links its alerts to it. Where the same message is there
+    /// already, the alerts are linked to that one and nothing is sent twice.
+    pub async fn insert_delivery(&mut self, new: NewDelivery<'_>) -> Result<DeliveryId, StoreError> {
+        let (channel, address) = columns(new.recipient);
+        let id: i64 = sqlx::query_scalar(
+            "INSERT INTO delivery (channel, address, message_id, subject, bytes, state, created, due) \
+             VALUES ($1, $2, $3, $4, $5, 'pending', $6, $6) \
+             ON CONFLICT (message_id) DO UPDATE SET message_id = excluded.message_id RETURNING id",
+        )
+        .bind(channel)
+        .bind(address)
+        .bind(new.message_id.as_str())
+        .bind(new.subject)
+        .bind(new.bytes)
+        .bind(micros(new.now))
+        .fetch_one(self.connection())
+        .await?;
+        for alert in new.alerts {
+            sqlx::query("UPDATE alert SET delivery = $2 WHERE id = $1")
+                .bind(alert.0)
+                .bind(id)
+                .execute(self.connection())
+                .await?;
+        }
+        Ok(DeliveryId(id))
+    }
+
+    /// Commits the intent to hand a delivery over: from here on until it is settled, a crash leaves
+    /// it in doubt.
+    pub async fn intend(&mut self, id: DeliveryId) -> Result<(), StoreError> {
+        sqlx::query("UPDATE delivery SET state = 'in-doubt' WHERE id = $1")
+            .bind(id.0)
+            .execute(self.connection())
+            .await?;
+        Ok(())
+    }
+
+    /// Writes where an attempt has left a delivery.
+    pub async fn settle(&mut self, id: DeliveryId, settled: Settled<'_>) -> Result<(), StoreError> {
+        sqlx::query(
+            "UPDATE delivery SET state = $2, due = $3, attempts = attempts + $4, answer = $5 WHERE id = $1",
+        )
+        .bind(id.0)
+        .bind(settled.state.as_str())
+        .bind(micros(settled.due))
+        .bind(i64::from(settled.attempted))
+        .bind(settled.answer)
+        .execute(self.connection())
+        .await?;
+        Ok(())
+    }
+
+    /// Makes every delivery that a stopped channel held back due again.
+    pub async fn hasten(&mut self, now: Timestamp) -> Result<u64, StoreError> {
+        let done =
+            sqlx::query("UPDATE delivery SET due = $1 WHERE state IN ('pending', 'in-doubt') AND due > $1")
+                .bind(micros(now))
+                .execute(self.connection())
+                .await?;
+        Ok(done.rows_affected())
+    }
+
+    /// Opens a settled delivery again, or ends an open one: an operator's decision. Whether there
+    /// is one by that number.
+    pub async fn decide_delivery(
+        &mut self,
+        id: DeliveryId,
+        state: DeliveryState,
+        answer: &str,
+        now: Timestamp,
+    ) -> Result<bool, StoreError> {
+        let done = sqlx::query("UPDATE delivery SET state = $2, due = $3, answer = $4 WHERE id = $1")
+            .bind(id.0)
+            .bind(state.as_str())
+            .bind(micros(now))
+            .bind(answer)
+            .execute(self.connection())
+            .await?;
+        Ok(done.rows_affected() > 0)
+    }
+}

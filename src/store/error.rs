@@ -1,0 +1,82 @@
+//! What can go wrong with the database.
+
+use std::path::PathBuf;
+
+/// A store error, with the path where it matters.
+#[derive(Debug, thiserror::Error)]
+pub enum StoreError {
+    /// The folder of the database cannot be made or used.
+    #[error("cannot use the state folder {path}: {source}")]
+    Folder {
+        /// The folder.
+        path: PathBuf,
+        /// What the system said.
+        source: std::io::Error,
+    },
+    /// Another process holds the state.
+    #[error("{path} is in use by another sanctionwatch; stop it first, or give this one another `state`")]
+    InUse {
+        /// The database.
+        path: PathBuf,
+    },
+    /// The file is not a database, or a damaged one.
+    #[error(
+        "{path} is not a database that sanctionwatch can use ({detail}). It was left as it is. \
+         Move it away to start afresh, or put a backup in its place"
+    )]
+    NotADatabase {
+        /// The file.
+        path: PathBuf,
+        /// What is wrong with it.
+        detail: String,
+    },
+    /// The schema has migrations that this binary does not know.
+    #[error(
+        "{path} was written by a newer sanctionwatch (schema {found}, this one knows {known}); install that version again"
+    )]
+    TooNew {
+        /// The database.
+        path: PathBuf,
+        /// The schema's version.
+        found: i64,
+        /// The newest version this binary knows.
+        known: i64,
+    },
+    /// The file cannot be opened or written.
+    #[error("cannot open {path} for writing: {detail}")]
+    CannotOpen {
+        /// The database.
+        path: PathBuf,
+        /// What the database said.
+        detail: String,
+    },
+    /// A stored value does not read back.
+    #[error("the database holds a {what} that cannot be read: {detail}")]
+    BadValue {
+        /// Which column.
+        what: &'static str,
+        /// Why.
+        detail: String,
+    },
+    /// A statement failed.
+    #[error("the database refused: {0}")]
+    Sql(#[from] sqlx::Error),
+}
+
+impl StoreError {
+    /// Whether the same may work later: the disk was full or the file busy.
+    #[must_use]
+    pub fn is_temporary(&self) -> bool {
+        match self {
+            StoreError::InUse { .. } | StoreError::Sql(sqlx::Error::PoolTimedOut) => true,
+            StoreError::Sql(sqlx::Error::Database(error)) => {
+                // Primary result codes: 5 BUSY, 6 LOCKED, 10 IOERR, 13 FULL.
+                error
+                    .code()
+                    .and_then(|code| code.parse::<u32>().ok())
+                    .is_some_and(|code| matches!(code & 0xff, 5 | 6 | 10 | 13))
+            }
+            _ => false,
+        }
+    }
+}

@@ -1,0 +1,149 @@
+//! Listings for people: stories, and the items that did not become alerts.
+
+use super::codec::{from_json, micros, moment, moment_if, term};
+use super::stories::{self, source_name};
+use super::{Store, StoreError};
+use crate::domain::{Assessment, DropReason, ItemId, Score, SourceName, Story, StoryId};
+use jiff::Timestamp;
+use sqlx::Row;
+
+/// Which stories or items are listed.
+#[derive(Debug, Clone, Copy)]
+pub struct StoryFilter {
+    /// Seen at this time or later.
+    pub since: Timestamp,
+    /// At most so many, newest first.
+    pub most: u32,
+}
+
+/// An item as the ledger of reasons shows it.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct ItemSummary {
+    /// Its number.
+    pub id: ItemId,
+    /// Which source published it.
+    pub source: SourceName,
+    /// The headline.
+    pub title: String,
+    /// The summary.
+    pub summary: String,
+    /// Where it can be read.
+    pub url: Option<String>,
+    /// When the source says it was published.
+    pub published: Option<Timestamp>,
+    /// When it was first seen.
+    pub first_seen: Timestamp,
+    /// Highest score of any kind.
+    pub score: Score,
+    /// Why it did not become an alert; `None` where it did.
+    pub reason: Option<DropReason>,
+    /// The story it belongs to.
+    pub story: Option<StoryId>,
+    /// What it was judged to say.
+    pub assessment: Assessment,
+}
+
+impl Store {
+    /// Stories that were alerted to anyone, newest first.
+    pub async fn list_stories(&self, filter: StoryFilter) -> Result<Vec<Story>, StoreError> {
+        let ids: Vec<i64> = sqlx::query_scalar(
+            "SELECT id FROM story WHERE first_seen >= $1 \
+             AND EXISTS (SELECT 1 FROM alert WHERE alert.story = story.id) ORDER BY id DESC LIMIT $2",
+        )
+        .bind(micros(filter.since))
+        .bind(i64::from(filter.most))
+        .fetch_all(&self.readers)
+        .await?;
+        let mut connection = self.readers.acquire().await?;
+        let mut list = Vec::with_capacity(ids.len());
+        for id in ids {
+            list.push(stories::load(&mut connection, StoryId(id)).await?);
+        }
+        Ok(list)
+    }
+
+    /// One story.
+    pub async fn story(&self, id: StoryId) -> Result<Option<Story>, StoreError> {
+        let mut connection = self.readers.acquire().await?;
+        match stories::load(&mut connection, id).await {
+            Ok(story) => Ok(Some(story)),
+            Err(StoreError::Sql(sqlx::Error::RowNotFound)) => Ok(None),
+            Err(error) => Err(error),
+        }
+    }
+
+    /// Items that did not become alerts, for one reason or for any, the highest scores first.
+    pub async fn list_dropped(
+        &self,
+        reason: Option<DropReason>,
+        filter: StoryFilter,
+    ) -> Result<Vec<ItemSummary>, StoreError> {
+        self.items(
+            "WHERE reason IS NOT NULL AND ($1 IS NULL OR reason = $1) AND first_seen >= $2 \
+             ORDER BY score DESC, id DESC LIMIT $3",
+            (reason.map(DropReason::as_str), micros(filter.since), i64::from(filter.most)),
+        )
+        .await
+    }
+
+    /// The items of a story, in the order they were seen.
+    pub async fn story_items(&self, id: StoryId) -> Result<Vec<ItemSummary>, StoreError> {
+        self.items("WHERE $1 IS NULL AND story = $2 ORDER BY id LIMIT $3", (None, id.0, i64::MAX)).await
+    }
+
+    /// How many items did not become alerts, by reason.
+    pub async fn dropped_counts(&self, since: Timestamp) -> Result<Vec<(DropReason, u64)>, StoreError> {
+        let rows = sqlx::query(
+            "SELECT reason, count(*) FROM item WHERE reason IS NOT NULL AND first_seen >= $1 \
+             GROUP BY reason ORDER BY count(*) DESC",
+        )
+        .bind(micros(since))
+        .fetch_all(&self.readers)
+        .await?;
+        rows.iter()
+            .map(|row| {
+                let number: i64 = row.try_get(1)?;
+                Ok((term("reason", row.try_get(0)?)?, number.unsigned_abs()))
+            })
+            .collect()
+    }
+
+    async fn items(
+        &self,
+        rest: &'static str,
+        (first, second, third): (Option<&str>, i64, i64),
+    ) -> Result<Vec<ItemSummary>, StoreError> {
+        let query = format!(
+            "SELECT id, source, title, summary, url, published, first_seen, score, reason, story, assessment \
+             FROM item {rest}"
+        );
+        // Both parts are written in this file.
+        let rows = sqlx::query(sqlx::AssertSqlSafe(query))
+            .bind(first)
+            .bind(second)
+            .bind(third)
+            .fetch_all(&self.readers)
+            .await?;
+        rows.iter()
+            .map(|row| {
+                let hundredths: i64 = row.try_get(7)?;
+                Ok(ItemSummary {
+                    id: ItemId(row.try_get(0)?),
+                    source: source_name(row.try_get(1)?)?,
+                    title: row.try_get(2)?,
+                    summary: row.try_get(3)?,
+                    url: row.try_get(4)?,
+                    published: moment_if(row.try_get(5)?)?,
+                    first_seen: moment(row.try_get(6)?)?,
+                    score: Score::from_hundredths(i32::try_from(hundredths).unwrap_or(i32::MAX)),
+                    reason: row
+                        .try_get::<Option<&str>, _>(8)?
+                        .map(|reason| term("reason", reason))
+                        .transpose()?,
+                    story: row.try_get::<Option<i64>, _>(9)?.map(StoryId),
+                    assessment: from_json("assessment", row.try_get(10)?)?,
+                })
+            })
+            .collect()
+    }
+}

@@ -1,0 +1,171 @@
+//! Opening a database: checked before it is touched, migrated, then used.
+
+use super::{StateLock, StoreError, Transaction};
+use sqlx::migrate::{Migration, MigrationType, Migrator};
+use sqlx::sqlite::{
+    SqliteConnectOptions, SqliteConnection, SqliteJournalMode, SqlitePool, SqlitePoolOptions,
+    SqliteSynchronous,
+};
+use sqlx::{ConnectOptions, Connection};
+use std::borrow::Cow;
+use std::path::{Path, PathBuf};
+use std::time::Duration;
+
+/// Every step of the schema, in order; a step that was released never changes again.
+const MIGRATIONS: &[(i64, &str, &str)] = &[(1, "initial", include_str!("migrations/0001_initial.sql"))];
+
+/// How long a connection waits for another process that writes (a backup, an operator's command).
+const BUSY_TIMEOUT: Duration = Duration::from_secs(10);
+
+/// Connections that read while one writes.
+const READERS: u32 = 4;
+
+/// An open database.
+#[derive(Debug, Clone)]
+pub struct Store {
+    pub(super) readers: SqlitePool,
+    writer: SqlitePool,
+}
+
+impl Store {
+    /// Opens the database at `path` for a daemon: makes it where there is none, takes the lock,
+    /// brings the schema up to date. Whoever gets the lock back must keep it as long as the store.
+    pub async fn open(path: &Path) -> Result<(Self, StateLock), StoreError> {
+        let folder = path.parent().filter(|folder| !folder.as_os_str().is_empty());
+        if let Some(folder) = folder {
+            std::fs::create_dir_all(folder)
+                .map_err(|source| StoreError::Folder { path: folder.to_owned(), source })?;
+        }
+        let lock = StateLock::take(path)?;
+        check_header(path)?;
+        refuse_newer(path).await?;
+        let store = Self::connect(path, true).await?;
+        migrate(&store.writer, path).await?;
+        Ok((store, lock))
+    }
+
+    /// Opens an existing database beside a daemon that may be running, to look or to change a
+    /// delivery; never makes or migrates one.
+    pub async fn open_beside(path: &Path) -> Result<Self, StoreError> {
+        if !path.exists() {
+            return Err(StoreError::CannotOpen {
+                path: path.to_owned(),
+                detail: "there is no such file; `sanctionwatch run` or `once` makes it".to_owned(),
+            });
+        }
+        check_header(path)?;
+        refuse_newer(path).await?;
+        Self::connect(path, false).await
+    }
+
+    async fn connect(path: &Path, create: bool) -> Result<Self, StoreError> {
+        let options = SqliteConnectOptions::new()
+            .filename(path)
+            .create_if_missing(create)
+            .journal_mode(SqliteJournalMode::Wal)
+            .synchronous(SqliteSynchronous::Full)
+            .foreign_keys(true)
+            .busy_timeout(BUSY_TIMEOUT)
+            .disable_statement_logging();
+        let pool =
+            |most: u32| SqlitePoolOptions::new().max_connections(most).idle_timeout(None).max_lifetime(None);
+        let writer =
+            pool(1).connect_with(options.clone()).await.map_err(|error| cannot_open(path, &error))?;
+        let readers = pool(READERS).connect_lazy_with(options);
+        Ok(Self { readers, writer })
+    }
+
+    /// Begins a transaction that may write. There is one writer: a second call waits for the first.
+    pub async fn begin(&self) -> Result<Transaction, StoreError> {
+        Ok(Transaction::new(self.writer.begin_with("BEGIN IMMEDIATE").await?))
+    }
+
+    /// Closes every connection, so that the write-ahead log is folded into the database.
+    pub async fn close(self) {
+        self.readers.close().await;
+        self.writer.close().await;
+    }
+}
+
+/// Refuses a file that does not start as SQLite's files do, before anything could write to it. An
+/// empty file is a new database.
+fn check_header(path: &Path) -> Result<(), StoreError> {
+    use std::io::Read;
+    let mut file = match std::fs::File::open(path) {
+        Ok(file) => file,
+        Err(error) if error.kind() == std::io::ErrorKind::NotFound => return Ok(()),
+        Err(source) => return Err(StoreError::Folder { path: path.to_owned(), source }),
+    };
+    let mut header = Vec::with_capacity(16);
+    file.by_ref()
+        .take(16)
+        .read_to_end(&mut header)
+        .map_err(|source| StoreError::Folder { path: path.to_owned(), source })?;
+    if header.is_empty() || header == b"SQLite format 3\0" {
+        return Ok(());
+    }
+    Err(StoreError::NotADatabase { path: path.to_owned(), detail: "it does not start as one".to_owned() })
+}
+
+/// Refuses a schema that this binary does not know, on a connection that cannot write.
+async fn refuse_newer(path: &Path) -> Result<(), StoreError> {
+    if !path.exists() || std::fs::metadata(path).is_ok_and(|data| data.len() == 0) {
+        return Ok(());
+    }
+    let options = SqliteConnectOptions::new().filename(path).read_only(true).disable_statement_logging();
+    let mut connection =
+        SqliteConnection::connect_with(&options).await.map_err(|error| cannot_open(path, &error))?;
+    let ours: i64 = sqlx::query_scalar(
+        "SELECT count(*) FROM sqlite_schema WHERE type = 'table' AND name IN ('_sqlx_migrations', 'story')",
+    )
+    .fetch_one(&mut connection)
+    .await
+    .map_err(|error| cannot_open(path, &error))?;
+    let any: i64 = sqlx::query_scalar("SELECT count(*) FROM sqlite_schema")
+        .fetch_one(&mut connection)
+        .await
+        .map_err(|error| cannot_open(path, &error))?;
+    if ours == 0 && any > 0 {
+        let detail = "it belongs to another program".to_owned();
+        return Err(StoreError::NotADatabase { path: path.to_owned(), detail });
+    }
+    if ours > 0 {
+        let found: i64 = sqlx::query_scalar("SELECT coalesce(max(version), 0) FROM _sqlx_migrations")
+            .fetch_one(&mut connection)
+            .await
+            .map_err(|error| cannot_open(path, &error))?;
+        let known = MIGRATIONS.iter().map(|step| step.0).max().unwrap_or_default();
+        if found > known {
+            return Err(StoreError::TooNew { path: path.to_owned(), found, known });
+        }
+    }
+    connection.close().await.map_err(|error| cannot_open(path, &error))
+}
+
+async fn migrate(writer: &SqlitePool, path: &Path) -> Result<(), StoreError> {
+    let steps = MIGRATIONS
+        .iter()
+        .map(|(version, name, sql)| {
+            let sql = sqlx::SqlSafeStr::into_sql_str(*sql);
+            Migration::new(*version, Cow::Borrowed(*name), MigrationType::Simple, sql, false)
+        })
+        .collect();
+    Migrator::with_migrations(steps).run(writer).await.map_err(|error| match error {
+        sqlx::migrate::MigrateError::Execute(error) => cannot_open(path, &error),
+        other => StoreError::NotADatabase { path: path.to_owned(), detail: other.to_string() },
+    })
+}
+
+/// Tells a file that is damaged from one that cannot be reached.
+fn cannot_open(path: &Path, error: &sqlx::Error) -> StoreError {
+    let path: PathBuf = path.to_owned();
+    let code = match error {
+        sqlx::Error::Database(error) => error.code().and_then(|code| code.parse::<u32>().ok()),
+        _ => None,
+    };
+    match code.map(|code| code & 0xff) {
+        // 11 CORRUPT, 26 NOTADB.
+        Some(11 | 26) => StoreError::NotADatabase { path, detail: error.to_string() },
+        _ => StoreError::CannotOpen { path, detail: error.to_string() },
+    }
+}

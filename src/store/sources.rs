@@ -1,0 +1,149 @@
+//! What is known of the sources: how they fared, when they are polled next, their validators.
+
+use super::codec::{count, micros, moment, moment_if};
+use super::stories::source_name;
+use super::{Store, StoreError, Transaction};
+use crate::domain::{SourceName, Validators};
+use jiff::Timestamp;
+use sqlx::Row;
+use std::collections::BTreeMap;
+use url::Url;
+
+/// How a source has fared.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct SourceState {
+    /// The last poll, however it ended.
+    pub last_attempt: Option<Timestamp>,
+    /// The last poll that reached it.
+    pub last_success: Option<Timestamp>,
+    /// Failures in a row.
+    pub failures: u32,
+    /// The first of them.
+    pub failing_since: Option<Timestamp>,
+    /// The last of them.
+    pub last_error: Option<String>,
+    /// When it is polled next.
+    pub next_poll: Timestamp,
+    /// The server asked not to be polled before.
+    pub wait_until: Option<Timestamp>,
+    /// Entries in the last body that was read.
+    pub entries: Option<u32>,
+}
+
+/// What one poll came to.
+#[derive(Debug, Clone, Copy)]
+pub struct PollRecord<'a> {
+    /// The source.
+    pub source: &'a SourceName,
+    /// When it was polled.
+    pub now: Timestamp,
+    /// When it is polled next.
+    pub next_poll: Timestamp,
+    /// The server asked not to be polled before.
+    pub wait_until: Option<Timestamp>,
+    /// Why it failed; `None` where it was reached.
+    pub error: Option<&'a str>,
+    /// How many entries a new body held.
+    pub entries: Option<usize>,
+}
+
+impl Store {
+    /// Every source the database has met.
+    pub async fn source_states(&self) -> Result<BTreeMap<SourceName, SourceState>, StoreError> {
+        let rows = sqlx::query(
+            "SELECT name, last_attempt, last_success, failures, failing_since, last_error, next_poll, \
+             wait_until, entries FROM source",
+        )
+        .fetch_all(&self.readers)
+        .await?;
+        rows.into_iter()
+            .map(|row| {
+                let state = SourceState {
+                    last_attempt: moment_if(row.try_get(1)?)?,
+                    last_success: moment_if(row.try_get(2)?)?,
+                    failures: count("failures", row.try_get(3)?)?,
+                    failing_since: moment_if(row.try_get(4)?)?,
+                    last_error: row.try_get(5)?,
+                    next_poll: moment(row.try_get(6)?)?,
+                    wait_until: moment_if(row.try_get(7)?)?,
+                    entries: row
+                        .try_get::<Option<i64>, _>(8)?
+                        .map(|number| count("entries", number))
+                        .transpose()?,
+                };
+                Ok((source_name(row.try_get(0)?)?, state))
+            })
+            .collect()
+    }
+
+    /// What each of a source's addresses said that lets the next poll ask "anything new?".
+    pub async fn validators(&self, source: &SourceName) -> Result<BTreeMap<String, Validators>, StoreError> {
+        let rows = sqlx::query("SELECT address, etag, last_modified FROM validator WHERE source = $1")
+            .bind(source.as_str())
+            .fetch_all(&self.readers)
+            .await?;
+        rows.into_iter()
+            .map(|row| {
+                let validators = Validators { etag: row.try_get(1)?, last_modified: row.try_get(2)? };
+                Ok((row.try_get(0)?, validators))
+            })
+            .collect()
+    }
+}
+
+impl Transaction {
+    /// The last poll that reached a source.
+    pub async fn last_success(&mut self, source: &SourceName) -> Result<Option<Timestamp>, StoreError> {
+        let micros: Option<Option<i64>> =
+            sqlx::query_scalar("SELECT last_success FROM source WHERE name = $1")
+                .bind(source.as_str())
+                .fetch_optional(self.connection())
+                .await?;
+        moment_if(micros.flatten())
+    }
+
+    /// Writes what a poll came to.
+    pub async fn record_poll(&mut self, poll: PollRecord<'_>) -> Result<(), StoreError> {
+        let entries = poll.entries.map(|number| i64::try_from(number).unwrap_or(i64::MAX));
+        sqlx::query(
+            "INSERT INTO source (name, last_attempt, last_success, failures, failing_since, last_error, \
+             next_poll, wait_until, entries) \
+             VALUES ($1, $2, CASE WHEN $3 IS NULL THEN $2 END, CASE WHEN $3 IS NULL THEN 0 ELSE 1 END, \
+             CASE WHEN $3 IS NULL THEN NULL ELSE $2 END, $3, $4, $5, $6) \
+             ON CONFLICT (name) DO UPDATE SET last_attempt = $2, next_poll = $4, wait_until = $5, \
+             last_success = CASE WHEN $3 IS NULL THEN $2 ELSE source.last_success END, \
+             failures = CASE WHEN $3 IS NULL THEN 0 ELSE source.failures + 1 END, \
+             failing_since = CASE WHEN $3 IS NULL THEN NULL ELSE coalesce(source.failing_since, $2) END, \
+             last_error = $3, entries = coalesce($6, source.entries)",
+        )
+        .bind(poll.source.as_str())
+        .bind(micros(poll.now))
+        .bind(poll.error)
+        .bind(micros(poll.next_poll))
+        .bind(poll.wait_until.map(micros))
+        .bind(entries)
+        .execute(self.connection())
+        .await?;
+        Ok(())
+    }
+
+    /// Keeps what an address said, for its next poll; the source must have been recorded.
+    pub async fn keep_validators(
+        &mut self,
+        source: &SourceName,
+        address: &Url,
+        validators: &Validators,
+    ) -> Result<(), StoreError> {
+        sqlx::query(
+            "INSERT INTO validator (source, address, etag, last_modified) VALUES ($1, $2, $3, $4) \
+             ON CONFLICT (source, address) DO UPDATE SET etag = $3, last_modified = $4",
+        )
+        .bind(source.as_str())
+        .bind(address.as_str())
+        .bind(&validators.etag)
+        .bind(&validators.last_modified)
+        .execute(self.connection())
+        .await?;
+        Ok(())
+    }
+}

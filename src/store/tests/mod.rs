@@ -1,0 +1,390 @@
+//! The battery: what every store must do, written against its interface alone, so that another
+//! backend runs the same.
+
+mod damage;
+
+use super::*;
+use crate::domain::*;
+use jiff::{SignedDuration, Timestamp};
+use std::collections::BTreeSet;
+use tempfile::TempDir;
+
+/// A store in a folder of its own, which lives as long as this does.
+pub(super) struct Fixture {
+    pub(super) store: Store,
+    pub(super) folder: TempDir,
+    lock: StateLock,
+}
+
+impl Fixture {
+    pub(super) async fn new() -> Self {
+        let folder = tempfile::tempdir().expect("a folder");
+        let (store, lock) = Store::open(&folder.path().join("state/news.db")).await.expect("a store");
+        Self { store, folder, lock }
+    }
+
+    /// Ends the process, as far as the database can tell, and starts it again.
+    async fn reopen(self) -> Self {
+        let Self { store, folder, lock } = self;
+        store.close().await;
+        drop(lock);
+        let (store, lock) = Store::open(&folder.path().join("state/news.db")).await.expect("a store");
+        Self { store, folder, lock }
+    }
+}
+
+pub(super) fn now() -> Timestamp {
+    "2026-08-12T09:00:00Z".parse().expect("a time")
+}
+
+fn later(minutes: i64) -> Timestamp {
+    now() + SignedDuration::from_mins(minutes)
+}
+
+fn source(name: &str) -> SourceName {
+    SourceName::new(name).expect("a name")
+}
+
+fn entry(title: &str) -> Entry {
+    Entry {
+        guid: Some(title.to_owned()),
+        url: Some("https://example.org/a".parse().expect("a link")),
+        title: title.to_owned(),
+        summary: "A summary".to_owned(),
+        published: Some(now()),
+        language: Some(Language::ENGLISH),
+    }
+}
+
+fn relation(score: f64) -> Relation {
+    let actors = |codes: &[&str]| codes.iter().map(|code| code.parse().expect("a code")).collect();
+    Relation {
+        kind: Kind::Alliance,
+        action: Action::Sign,
+        from: BTreeSet::new(),
+        to: BTreeSet::new(),
+        by: BTreeSet::new(),
+        between: actors(&["BY", "IR"]),
+        modality: Modality::Fact,
+        score: Score::from_points(score),
+        evidence: vec![Evidence {
+            rule: "sign".into(),
+            text: "sign".to_owned(),
+            field: Field::Title,
+            start: 0,
+            end: 4,
+            weight: Score::from_points(score),
+        }],
+    }
+}
+
+fn assessment() -> Assessment {
+    Assessment {
+        lang: Some(Language::ENGLISH),
+        sanctions: KindResult::default(),
+        alliance: KindResult { reported: true, score: Score::from_points(4.0) },
+        countries: relation(4.0).actors(),
+        relations: vec![relation(4.0)],
+        unreported: None,
+    }
+}
+
+fn keys(guid: &str) -> Vec<ItemKey> {
+    vec![
+        ItemKey { kind: KeyKind::Guid, hash: format!("guid {guid}") },
+        ItemKey { kind: KeyKind::Content, hash: "text".to_owned() },
+    ]
+}
+
+async fn insert(transaction: &mut Transaction, from: &str, guid: &str) -> ItemId {
+    transaction
+        .insert_item(NewItem {
+            source: &source(from),
+            entry: &entry("Iran and Belarus sign"),
+            keys: &keys(guid),
+            content: "text",
+            assessment: &assessment(),
+            now: now(),
+        })
+        .await
+        .expect("an item")
+}
+
+/// A story of one item, owed to the journal and a reader.
+async fn told_story(store: &Store) -> StoryId {
+    let mut transaction = store.begin().await.expect("a transaction");
+    let item = insert(&mut transaction, "News", "1").await;
+    let story = transaction.open_story(item, &[relation(4.0)], now()).await.expect("a story");
+    transaction.place_item(item, Some(story), None).await.expect("placed");
+    for key in [SubscriberKey::Journal, reader()] {
+        assert!(transaction.owe(story, &key, &watches(), now(), now()).await.expect("owed"));
+    }
+    transaction.commit().await.expect("committed");
+    story
+}
+
+fn reader() -> SubscriberKey {
+    SubscriberKey::Mail("desk@example.org".parse().expect("an address"))
+}
+
+fn watches() -> BTreeSet<WatchName> {
+    BTreeSet::from([WatchName::new("Iran").expect("a name")])
+}
+
+#[tokio::test]
+async fn items_are_found_by_any_key_the_strongest_first() {
+    let fixture = Fixture::new().await;
+    let mut transaction = fixture.store.begin().await.expect("a transaction");
+    let item = insert(&mut transaction, "News", "1").await;
+    let known = transaction.known_items(&keys("1")).await.expect("known");
+    assert_eq!(known.len(), 1);
+    assert_eq!((known[0].id, known[0].shared, known[0].story), (item, KeyKind::Guid, None));
+    let known = transaction.known_items(&keys("2")).await.expect("known");
+    assert_eq!(known[0].shared, KeyKind::Content);
+    assert!(transaction.known_items(&keys("2")[..1]).await.expect("known").is_empty());
+}
+
+#[tokio::test]
+async fn what_was_not_committed_is_not_there() {
+    let fixture = Fixture::new().await;
+    let mut transaction = fixture.store.begin().await.expect("a transaction");
+    insert(&mut transaction, "News", "1").await;
+    drop(transaction);
+    let mut transaction = fixture.store.begin().await.expect("a transaction");
+    assert!(transaction.known_items(&keys("1")).await.expect("known").is_empty());
+}
+
+#[tokio::test]
+async fn an_edit_changes_the_item_and_keeps_its_story() {
+    let fixture = Fixture::new().await;
+    let story = told_story(&fixture.store).await;
+    let mut transaction = fixture.store.begin().await.expect("a transaction");
+    let known = transaction.known_items(&keys("1")).await.expect("known");
+    let new = NewItem {
+        source: &source("News"),
+        entry: &Entry { url: None, ..entry("Iran and Belarus sign roadmap") },
+        keys: &keys("1"),
+        content: "other text",
+        assessment: &assessment(),
+        now: later(5),
+    };
+    transaction.edit_item(ItemEdit { id: known[0].id, new }).await.expect("edited");
+    assert_eq!(transaction.placement(known[0].id).await.expect("placed"), (Some(story), None));
+    assert!(transaction.revise_story(story, known[0].id, &[relation(5.0)], later(5)).await.expect("revised"));
+    assert!(!transaction.revise_story(story, ItemId(99), &[], later(5)).await.expect("not the lead"));
+    transaction.commit().await.expect("committed");
+    let story = fixture.store.story(story).await.expect("read").expect("a story");
+    assert_eq!(story.title, "Iran and Belarus sign roadmap");
+    assert_eq!((story.revision, story.relations[0].score), (2, Score::from_points(5.0)));
+    assert_eq!(story.url.expect("the first link stays").as_str(), "https://example.org/a");
+}
+
+#[tokio::test]
+async fn a_story_lists_its_other_sources_in_the_order_they_told_it() {
+    let fixture = Fixture::new().await;
+    let story = told_story(&fixture.store).await;
+    let mut transaction = fixture.store.begin().await.expect("a transaction");
+    for (from, guid) in [("Wire", "2"), ("Courier", "3"), ("Wire", "4")] {
+        let item = insert(&mut transaction, from, guid).await;
+        transaction.place_item(item, Some(story), Some(DropReason::Duplicate)).await.expect("placed");
+    }
+    transaction.commit().await.expect("committed");
+    let story = fixture.store.story(story).await.expect("read").expect("a story");
+    assert_eq!(story.source, source("News"));
+    assert_eq!(story.also, [source("Courier"), source("Wire")]);
+}
+
+#[tokio::test]
+async fn a_subscriber_is_owed_a_story_once() {
+    let fixture = Fixture::new().await;
+    let story = told_story(&fixture.store).await;
+    let mut transaction = fixture.store.begin().await.expect("a transaction");
+    assert!(!transaction.owe(story, &reader(), &watches(), later(9), later(9)).await.expect("asked"));
+    transaction.commit().await.expect("committed");
+    assert_eq!(fixture.store.next_due().await.expect("due"), Some(now()));
+    assert_eq!(
+        fixture.store.due_subscribers(now()).await.expect("due"),
+        [SubscriberKey::Journal, reader()]
+    );
+    assert!(fixture.store.due_subscribers(later(-1)).await.expect("due").is_empty());
+}
+
+#[tokio::test]
+async fn alerts_of_someone_who_was_removed_are_cancelled() {
+    let fixture = Fixture::new().await;
+    told_story(&fixture.store).await;
+    let mut transaction = fixture.store.begin().await.expect("a transaction");
+    let cancelled = transaction.cancel_alerts_of_others(&[SubscriberKey::Journal]).await.expect("cancelled");
+    transaction.commit().await.expect("committed");
+    assert_eq!(cancelled, 1);
+    assert_eq!(fixture.store.due_subscribers(now()).await.expect("due"), [SubscriberKey::Journal]);
+}
+
+/// Renders what a reader is owed, as the dispatcher does.
+async fn put_out(store: &Store, message_id: &str) -> DeliveryId {
+    let mut transaction = store.begin().await.expect("a transaction");
+    let alerts = transaction.due_alerts(&reader(), now()).await.expect("alerts");
+    let ids: Vec<AlertId> = alerts.iter().map(|alert| alert.id).collect();
+    let id = transaction
+        .insert_delivery(NewDelivery {
+            recipient: &Recipient::Smtp("desk@example.org".parse().expect("an address")),
+            message_id: &MessageId::new(message_id, "example.org").expect("an id"),
+            subject: "Iran – Belarus",
+            bytes: b"bytes",
+            alerts: &ids,
+            now: now(),
+        })
+        .await
+        .expect("a delivery");
+    transaction.commit().await.expect("committed");
+    id
+}
+
+#[tokio::test]
+async fn a_delivery_keeps_its_bytes_and_its_state_over_a_crash() {
+    let fixture = Fixture::new().await;
+    told_story(&fixture.store).await;
+    let id = put_out(&fixture.store, "abc").await;
+    assert_eq!(fixture.store.due_subscribers(now()).await.expect("due"), [SubscriberKey::Journal]);
+    let mut transaction = fixture.store.begin().await.expect("a transaction");
+    transaction.intend(id).await.expect("intended");
+    transaction.commit().await.expect("committed");
+    let fixture = fixture.reopen().await;
+    let open = fixture.store.open_deliveries(now(), DeliveryId(0), 10).await.expect("open");
+    assert_eq!(open.len(), 1);
+    assert_eq!((open[0].state, open[0].attempts), (DeliveryState::InDoubt, 0));
+    assert_eq!(open[0].bytes, b"bytes");
+    assert_eq!(open[0].message_id.to_string(), "<abc@example.org>");
+    assert!(fixture.store.open_deliveries(now(), id, 10).await.expect("open").is_empty(), "only those after");
+}
+
+#[tokio::test]
+async fn a_settled_delivery_is_open_only_where_it_waits_and_only_when_due() {
+    let fixture = Fixture::new().await;
+    told_story(&fixture.store).await;
+    let id = put_out(&fixture.store, "abc").await;
+    let settle = async |state, due| {
+        let mut transaction = fixture.store.begin().await.expect("a transaction");
+        let settled = Settled { state, due, attempted: true, answer: "450 later" };
+        transaction.settle(id, settled).await.expect("settled");
+        transaction.commit().await.expect("committed");
+    };
+    settle(DeliveryState::Pending, later(5)).await;
+    assert!(fixture.store.open_deliveries(later(4), DeliveryId(0), 10).await.expect("open").is_empty());
+    assert_eq!(fixture.store.open_deliveries(later(5), DeliveryId(0), 10).await.expect("open")[0].attempts, 1);
+    assert_eq!(fixture.store.next_attempt().await.expect("next"), Some(later(5)));
+    settle(DeliveryState::Sent, later(6)).await;
+    assert!(fixture.store.open_deliveries(later(9), DeliveryId(0), 10).await.expect("open").is_empty());
+    let listed = fixture.store.list_deliveries(None, 10).await.expect("listed");
+    assert_eq!((listed[0].state, listed[0].attempts, listed[0].alerts), (DeliveryState::Sent, 2, 1));
+    assert_eq!(fixture.store.delivery_counts().await.expect("counted"), [(DeliveryState::Sent, 1)]);
+    assert!(fixture.store.list_deliveries(Some(DeliveryState::Refused), 10).await.expect("listed").is_empty());
+}
+
+#[tokio::test]
+async fn the_same_message_is_put_out_once() {
+    let fixture = Fixture::new().await;
+    told_story(&fixture.store).await;
+    let first = put_out(&fixture.store, "abc").await;
+    assert_eq!(put_out(&fixture.store, "abc").await, first);
+    assert_ne!(put_out(&fixture.store, "def").await, first);
+}
+
+#[tokio::test]
+async fn a_source_remembers_its_failures_and_its_validators() {
+    let fixture = Fixture::new().await;
+    let name = source("News");
+    let address = "https://example.org/rss".parse().expect("a link");
+    let validators = Validators { etag: Some("W/\"x\"".to_owned()), last_modified: None };
+    let poll = |error, minutes| PollRecord {
+        source: &name,
+        now: later(minutes),
+        next_poll: later(minutes + 15),
+        wait_until: None,
+        error,
+        entries: None,
+    };
+    let mut transaction = fixture.store.begin().await.expect("a transaction");
+    assert_eq!(transaction.last_success(&name).await.expect("asked"), None);
+    transaction
+        .record_poll(PollRecord { entries: Some(3), ..poll(None, 0) })
+        .await
+        .expect("recorded");
+    transaction.keep_validators(&name, &address, &validators).await.expect("kept");
+    transaction.record_poll(poll(Some("down"), 1)).await.expect("recorded");
+    transaction.record_poll(poll(Some("still down"), 2)).await.expect("recorded");
+    assert_eq!(transaction.last_success(&name).await.expect("asked"), Some(now()));
+    transaction.commit().await.expect("committed");
+    let state = &fixture.store.source_states().await.expect("states")[&name];
+    assert_eq!((state.failures, state.failing_since), (2, Some(later(1))));
+    assert_eq!((state.last_error.as_deref(), state.entries), (Some("still down"), Some(3)));
+    assert_eq!(state.next_poll, later(17));
+    let kept = fixture.store.validators(&name).await.expect("validators");
+    assert_eq!(kept["https://example.org/rss"], validators);
+
+    let mut transaction = fixture.store.begin().await.expect("a transaction");
+    transaction.record_poll(poll(None, 3)).await.expect("recorded");
+    transaction.commit().await.expect("committed");
+    let state = &fixture.store.source_states().await.expect("states")[&name];
+    assert_eq!((state.failures, state.failing_since, state.last_success), (0, None, Some(later(3))));
+}
+
+#[tokio::test]
+async fn the_ledger_lists_what_was_not_told_by_reason_and_score() {
+    let fixture = Fixture::new().await;
+    let mut transaction = fixture.store.begin().await.expect("a transaction");
+    for (guid, reason) in [("1", DropReason::NoWatch), ("2", DropReason::NoCue)] {
+        let item = insert(&mut transaction, "News", guid).await;
+        transaction.place_item(item, None, Some(reason)).await.expect("placed");
+    }
+    transaction.commit().await.expect("committed");
+    let filter = StoryFilter { since: now(), most: 10 };
+    assert_eq!(fixture.store.list_dropped(None, filter).await.expect("listed").len(), 2);
+    let listed = fixture.store.list_dropped(Some(DropReason::NoCue), filter).await.expect("listed");
+    assert_eq!(listed.len(), 1);
+    assert_eq!((listed[0].reason, listed[0].score), (Some(DropReason::NoCue), Score::from_points(4.0)));
+    let counts = fixture.store.dropped_counts(now()).await.expect("counted");
+    assert_eq!(counts.len(), 2);
+    let tomorrow = StoryFilter { since: later(60), most: 10 };
+    assert!(fixture.store.list_dropped(None, tomorrow).await.expect("listed").is_empty());
+}
+
+#[tokio::test]
+async fn texts_go_before_keys_and_open_alerts_keep_theirs() {
+    let fixture = Fixture::new().await;
+    let story = told_story(&fixture.store).await;
+    let mut transaction = fixture.store.begin().await.expect("a transaction");
+    let other = insert(&mut transaction, "News", "2").await;
+    transaction.place_item(other, None, Some(DropReason::NoCue)).await.expect("placed");
+    let pruned = transaction.prune(later(1), later(-1)).await.expect("pruned");
+    assert_eq!((pruned.texts, pruned.items), (1, 0), "the item that an alert waits for keeps its text");
+    assert_eq!(transaction.known_items(&keys("2")[..1]).await.expect("known").len(), 1);
+    let pruned = transaction.prune(later(1), later(1)).await.expect("pruned");
+    assert_eq!(pruned.items, 1);
+    assert!(transaction.known_items(&keys("2")[..1]).await.expect("known").is_empty());
+    transaction.commit().await.expect("committed");
+    assert_eq!(fixture.store.story(story).await.expect("read").expect("a story").summary, "A summary");
+}
+
+#[tokio::test]
+async fn eight_writers_take_turns() {
+    let fixture = Fixture::new().await;
+    let mut tasks = tokio::task::JoinSet::new();
+    for writer in 0..8 {
+        let store = fixture.store.clone();
+        tasks.spawn(async move {
+            for number in 0..10 {
+                let mut transaction = store.begin().await.expect("a transaction");
+                let guid = format!("{writer} {number}");
+                assert!(transaction.known_items(&keys(&guid)[..1]).await.expect("known").is_empty());
+                insert(&mut transaction, "News", &guid).await;
+                transaction.commit().await.expect("committed");
+            }
+        });
+    }
+    while let Some(done) = tasks.join_next().await {
+        done.expect("no writer was refused");
+    }
+    let mut transaction = fixture.store.begin().await.expect("a transaction");
+    assert_eq!(transaction.known_items(&keys("x")[1..]).await.expect("known").len(), 80);
+}

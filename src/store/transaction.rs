@@ -1,0 +1,26 @@
+//! The one transaction: everything that is written is written through it.
+
+use super::StoreError;
+use sqlx::{Sqlite, SqliteConnection};
+
+/// A transaction that may write. Dropped without [`Transaction::commit`], it leaves nothing.
+#[derive(Debug)]
+pub struct Transaction {
+    inner: sqlx::Transaction<'static, Sqlite>,
+}
+
+impl Transaction {
+    pub(super) fn new(inner: sqlx::Transaction<'static, Sqlite>) -> Self {
+        Self { inner }
+    }
+
+    /// The connection for the statements of the other files.
+    pub(super) fn connection(&mut self) -> &mut SqliteConnection {
+        &mut self.inner
+    }
+
+    /// Makes everything lasting, or nothing.
+    pub async fn commit(self) -> Result<(), StoreError> {
+        Ok(self.inner.commit().await?)
+    }
+}

@@ -1,0 +1,35 @@
+//! What becomes of a single character of a text from the web.
+
+/// What a character is turned into.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub(super) enum Fate {
+    /// It stays.
+    Keep,
+    /// It is white space of some kind.
+    Space,
+    /// It shows nothing, or changes how the rest shows.
+    Drop,
+}
+
+/// White space of every kind is a space; controls, zero-width characters (the Persian non-joiner
+/// too: writers use it unevenly, and a word must be found either way), direction marks and
+/// overrides, soft hyphens, tags and non-characters are dropped.
+pub(super) fn fate(character: char) -> Fate {
+    match character {
+        '\u{85}' | '\u{180e}' => Fate::Space,
+        _ if character.is_whitespace() => Fate::Space,
+        _ if character.is_control() => Fate::Drop,
+        '\u{ad}'
+        | '\u{61c}'
+        | '\u{200b}'..='\u{200f}'
+        | '\u{202a}'..='\u{202e}'
+        | '\u{2060}'..='\u{206f}'
+        | '\u{fe00}'..='\u{fe0f}'
+        | '\u{feff}'
+        | '\u{fff9}'..='\u{fffb}'
+        | '\u{fffe}'
+        | '\u{ffff}'
+        | '\u{e0000}'..='\u{e0fff}' => Fate::Drop,
+        _ => Fate::Keep,
+    }
+}
