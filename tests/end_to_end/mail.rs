@@ -2,7 +2,7 @@
 
 use crate::support::feeds::{OIL, ROADMAP, fixture, rss};
 use crate::support::mail::{Mail, MailServer};
-use crate::support::project::{DESK, Project};
+use crate::support::project::{DESK, LOGIN, PASSWORD, Project};
 use crate::support::web::{Route, WebServer};
 use std::collections::BTreeSet;
 
@@ -133,26 +133,16 @@ fn an_unknown_authority_gets_no_mail_in_clear_text() {
 fn a_server_without_starttls_gets_neither_mail_nor_password() {
     let ((_web, url), mail) = (news(), MailServer::start());
     mail.script(|script| script.login = Some("235 2.7.0 welcome"));
-    let keys = "security = \"starttls\"\nuser = \"alerts\"\npassword-credential = \"smtp-password\"";
-    let mut project = Project::new().source("Meridian", &url).subscriber(DESK).smtp_with(&mail, keys);
-    let credentials = project.path("credentials");
-    std::fs::create_dir(&credentials).unwrap();
-    std::fs::write(credentials.join("smtp-password"), "correct horse\n").unwrap();
+    let keys = LOGIN.replace("none", "starttls");
+    let mut project = Project::new().source("Meridian", &url).subscriber(DESK).smtp_with(&mail, &keys);
 
-    let mut command = project.command(&["once", "--json"]);
-    command.env("CREDENTIALS_DIRECTORY", &credentials);
-    let ended = crate::support::program::run(command, None).expect_code(0);
+    let first = project.once();
 
     assert_eq!(mail.mails().len(), 0);
     assert!(!mail.talk().iter().any(|line| line.starts_with("C AUTH")), "{:#?}", mail.talk());
-    let waiting = ended.json()["deliveries"]["pending"].as_u64().unwrap_or_default();
-    assert!(waiting > 0, "{ended}");
+    let waiting = first.number("deliveries.pending");
+    assert!(waiting > 0, "{}", first.ended);
     project.leaves("pending", usize::try_from(waiting).unwrap());
-    // The listing at the end reads the same configuration without the credential's folder.
-    project.change(
-        "password-credential = \"smtp-password\"",
-        "password-credential = \"credentials/smtp-password\"",
-    );
 }
 
 #[test]
@@ -162,18 +152,16 @@ fn neither_addresses_nor_passwords_reach_the_log() {
     mail.script(|script| {
         script.recipients.insert("second@example.org", "550 5.1.1 second@example.org is unknown here");
     });
-    let keys = "security = \"none\"\nuser = \"alerts\"\npassword-credential = \"password\"";
     let mut project = Project::new()
         .source("Meridian", &url)
         .subscriber(DESK)
         .subscriber("second@example.org")
-        .smtp_with(&mail, keys);
-    std::fs::write(project.path("password"), "correct horse\n").unwrap();
+        .smtp_with(&mail, LOGIN);
 
     let first = project.once();
 
     assert!(!mail.accepted_for(DESK).is_empty(), "{}\n{:#?}", first.ended, mail.talk());
-    for secret in [DESK, "second@example.org", "correct horse"] {
+    for secret in [DESK, "second@example.org", PASSWORD] {
         assert!(!first.ended.stderr.contains(secret), "{secret}: {}", first.ended);
     }
     project.leaves("refused", usize::try_from(first.number("deliveries.refused")).unwrap());

@@ -3,7 +3,7 @@
 
 use crate::support::feeds::{OIL, ROADMAP, fixture};
 use crate::support::mail::{Mail, MailServer, Script};
-use crate::support::project::{DESK, Once, Project};
+use crate::support::project::{DESK, LOGIN, Once, Project};
 use crate::support::web::{Route, WebServer};
 use rstest::rstest;
 use std::collections::{BTreeMap, BTreeSet};
@@ -61,9 +61,7 @@ fn a_passing_fault_keeps_the_mail_and_its_id(#[case] fault: fn(&mut Script)) {
     let ((_web, url), mail) = (news(), MailServer::start());
     mail.script(|script| script.login = Some("235 2.7.0 welcome"));
     mail.script(fault);
-    let keys = "security = \"none\"\nuser = \"alerts\"\npassword-credential = \"password\"";
-    let project = Project::new().source("Meridian", &url).subscriber(DESK).smtp_with(&mail, keys);
-    std::fs::write(project.path("password"), "correct horse\n").unwrap();
+    let project = Project::new().source("Meridian", &url).subscriber(DESK).smtp_with(&mail, LOGIN);
 
     let first = project.once();
     let waiting = count(&first, "deliveries.pending");

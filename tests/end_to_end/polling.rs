@@ -180,7 +180,7 @@ fn every_item_is_an_alert_or_has_a_reason() {
         "duplicate",
     ];
     let dropped: u64 = reasons.iter().map(|reason| first.dropped(reason)).sum();
-    assert_eq!(dropped + first.number("stories.new"), 5, "{}", first.ended);
+    assert_eq!(dropped + first.number("alerts"), 5, "{}", first.ended);
 }
 
 #[test]

@@ -12,6 +12,16 @@ use tempfile::TempDir;
 /// The address of the usual subscriber.
 pub(crate) const DESK: &str = "desk@example.org";
 
+/// What the credential `smtp-password` holds in every project.
+pub(crate) const PASSWORD: &str = "correct horse";
+
+/// The keys of `[smtp]` that log in with it, over an unencrypted line.
+pub(crate) const LOGIN: &str =
+    "security = \"none\"\nuser = \"alerts\"\npassword-credential = \"smtp-password\"";
+
+/// The folder of credentials, given to the program as systemd gives it.
+const CREDENTIALS: &str = "credentials";
+
 const FETCH: &str = r#"[fetch]
 interval = "1m"
 timeout = "3s"
@@ -47,6 +57,9 @@ impl Project {
     pub(crate) fn new() -> Self {
         let config = format!("state = \"state/sanctionwatch.db\"\n\n{FETCH}{WATCHES}");
         let folder = tempfile::Builder::new().prefix("sanctionwatch-test-").tempdir().unwrap();
+        std::fs::create_dir(folder.path().join(CREDENTIALS)).unwrap();
+        std::fs::write(folder.path().join(CREDENTIALS).join("smtp-password"), format!("{PASSWORD}\n"))
+            .unwrap();
         Self { folder, config, left: BTreeMap::new(), audited: true }
     }
 
@@ -112,6 +125,7 @@ impl Project {
         std::fs::write(&file, &self.config).unwrap();
         let mut command = program::command(self.folder.path());
         command.args(arguments).arg("--config").arg(file);
+        command.env("CREDENTIALS_DIRECTORY", self.path(CREDENTIALS));
         command
     }
 
@@ -143,7 +157,7 @@ impl Project {
     /// What `deliveries --json` lists.
     #[track_caller]
     pub(crate) fn deliveries(&self) -> Vec<Value> {
-        self.run(&["deliveries", "--json"]).expect_code(0).json_lines()
+        self.run(&["deliveries", "--json", "--most", "10000"]).expect_code(0).json_lines()
     }
 
     /// What `stories --json` lists.
