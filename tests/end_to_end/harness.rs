@@ -5,8 +5,11 @@ use crate::support::mail::MailServer;
 use crate::support::port::Port;
 use crate::support::web::{Route, WebServer};
 use flate2::read::GzDecoder;
+use rustls::pki_types::CertificateDer;
+use rustls::pki_types::pem::PemObject;
 use std::io::{BufRead, BufReader, ErrorKind, Read, Write};
 use std::net::{SocketAddr, TcpStream};
+use std::sync::Arc;
 use std::time::Duration;
 
 /// Sends a GET and hands back the connection.
@@ -200,6 +203,38 @@ fn a_message_cut_after_its_dot_is_kept_but_not_acknowledged() {
     assert_eq!(said.last().map(String::as_str), Some(""));
     assert_eq!(server.mails().len(), 1);
     assert_eq!(server.accepted_for("b@example.org").len(), 0);
+}
+
+#[test]
+fn the_mail_server_encrypts_with_a_certificate_of_its_own_authority() {
+    let folder = tempfile::tempdir().unwrap();
+    let authority = folder.path().join("authority.pem");
+    let server = MailServer::start_with_tls(&authority);
+    let mut roots = rustls::RootCertStore::empty();
+    roots.add(CertificateDer::from_pem_file(&authority).unwrap()).unwrap();
+    let provider = Arc::new(rustls::crypto::ring::default_provider());
+    let config = rustls::ClientConfig::builder_with_provider(provider)
+        .with_safe_default_protocol_versions()
+        .unwrap()
+        .with_root_certificates(roots)
+        .with_no_client_auth();
+    let mut plain = TcpStream::connect(SocketAddr::from(([127, 0, 0, 1], server.port()))).unwrap();
+    let mut reply = BufReader::new(plain.try_clone().unwrap()).lines();
+    plain.write_all(b"EHLO x\r\nSTARTTLS\r\n").unwrap();
+    let until = |wanted: &str, lines: &mut dyn Iterator<Item = std::io::Result<String>>| {
+        lines.map(Result::unwrap).find(|line| line.starts_with(wanted)).expect(wanted)
+    };
+    until("250-STARTTLS", &mut reply);
+    until("220 go", &mut reply);
+
+    let session = rustls::ClientConnection::new(Arc::new(config), "localhost".try_into().unwrap()).unwrap();
+    let mut encrypted = rustls::StreamOwned::new(session, plain);
+    let letter = "MAIL FROM:<a@example.org>\r\nRCPT TO:<b@example.org>\r\nDATA\r\nSubject: x\r\n\r\n.\r\n";
+    encrypted.write_all(letter.as_bytes()).unwrap();
+    until("250 2.0.0 kept", &mut BufReader::new(&mut encrypted).lines());
+
+    assert!(server.accepted_for("b@example.org").iter().all(|mail| mail.encrypted));
+    assert_eq!(server.accepted_for("b@example.org").len(), 1);
 }
 
 #[test]
