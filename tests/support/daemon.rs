@@ -8,6 +8,7 @@ use std::path::Path;
 use std::process::{Child, Command};
 use std::sync::Arc;
 use std::thread::JoinHandle;
+use std::time::{Duration, Instant};
 
 /// A daemon that runs; dropping it kills it.
 #[derive(Debug)]
@@ -27,26 +28,31 @@ impl Daemon {
             std::fs::remove_file(&socket).unwrap();
         }
         let notices = UnixDatagram::bind(&socket).unwrap();
-        notices.set_read_timeout(Some(PATIENCE)).unwrap();
+        notices.set_read_timeout(Some(Duration::from_millis(100))).unwrap();
         let mut child = command.env("NOTIFY_SOCKET", &socket).spawn().unwrap();
         let (stdout, out) = follow(child.stdout.take());
         let (stderr, err) = follow(child.stderr.take());
         Self { child, stdout, stderr, readers: vec![out, err], notices }
     }
 
-    /// Waits until the daemon tells systemd `notice`, such as `READY=1`.
+    /// Waits until the daemon tells systemd `notice`, such as `READY=1`; fails the test at once where
+    /// it ends instead.
     #[track_caller]
-    pub(crate) fn wait_for_notice(&self, notice: &str) {
+    pub(crate) fn wait_for_notice(&mut self, notice: &str) {
+        let deadline = Instant::now() + PATIENCE;
         let mut buffer = [0; 4096];
-        loop {
-            let Ok(length) = self.notices.recv(&mut buffer) else {
-                panic!("{notice} never came: {:#?}", self.stderr.all());
-            };
-            let text = String::from_utf8_lossy(&buffer[..length]).into_owned();
-            if text.lines().any(|line| line == notice) {
-                return;
+        while Instant::now() < deadline {
+            let ended = self.child.try_wait().unwrap();
+            if let Ok(length) = self.notices.recv(&mut buffer) {
+                let text = String::from_utf8_lossy(&buffer[..length]).into_owned();
+                if text.lines().any(|line| line == notice) {
+                    return;
+                }
+            } else if let Some(status) = ended {
+                panic!("{status} and no {notice}: {:#?}", self.stderr.all());
             }
         }
+        panic!("{notice} never came: {:#?}", self.stderr.all());
     }
 
     /// Asks it to end, as systemd would, and waits until it has.

@@ -149,7 +149,7 @@ impl Project {
     /// The daemon, ready.
     #[track_caller]
     pub(crate) fn start(&self) -> Daemon {
-        let daemon = Daemon::start(self.command(&["run"]), self.folder.path());
+        let mut daemon = Daemon::start(self.command(&["run"]), self.folder.path());
         daemon.wait_for_notice("READY=1");
         daemon
     }
