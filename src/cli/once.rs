@@ -23,6 +23,7 @@ pub(super) fn command(global: &super::Arguments, options: &Arguments) -> Result<
         if let Some(bar) = &bar {
             bar.finish_and_clear();
         }
+        house.close().await;
         Ok::<_, Failure>(summary?)
     })?;
     let mut out = output::stdout();

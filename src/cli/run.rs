@@ -12,7 +12,9 @@ pub(super) fn command(arguments: &Arguments) -> Result<ExitCode, Failure> {
         let stop = CancellationToken::new();
         daemon::stop_on_signal(stop.clone())?;
         let house = House::open(config, Clock::System).await?;
-        daemon::run(&house, &stop).await?;
+        let ended = daemon::run(&house, &stop).await;
+        house.close().await;
+        ended?;
         Ok(ExitCode::SUCCESS)
     })
 }

@@ -48,6 +48,12 @@ impl House {
             config,
             _lock: lock,
         };
+        if house.config.sources.is_empty() {
+            tracing::warn!("no source is configured: nothing will be read");
+        }
+        if house.config.watches.is_empty() {
+            tracing::warn!("no watch is configured: nothing will be told");
+        }
         house.resume().await?;
         Ok(Arc::new(house))
     }
@@ -66,6 +72,11 @@ impl House {
             tracing::info!(cancelled, "alerts of subscribers who were removed are cancelled");
         }
         Ok(())
+    }
+
+    /// Ends the work on the database; whatever is still under way there fails.
+    pub async fn close(&self) {
+        self.store.clone().close().await;
     }
 
     /// A subscriber by key; `None` for the journal and for someone who was removed.

@@ -98,7 +98,11 @@ async fn ask(
         let parsed =
             parse::entries(&source.form, &body.bytes, body.content_type.as_deref(), &body.final_url, now)?;
         for repair in &parsed.repairs {
-            tracing::debug!(source = %source.name, %repair, "the feed needed a repair");
+            if *repair == parse::Repair::TooManyEntries {
+                tracing::warn!(source = %source.name, most = parse::MAX_ENTRIES, "more entries than are read at a time");
+            } else {
+                tracing::debug!(source = %source.name, %repair, "the feed needed a repair");
+            }
         }
         Ok::<_, parse::ParseError>(assess_all(&inside, &source, parsed))
     });

@@ -38,7 +38,7 @@ impl Store {
         }
         let lock = StateLock::take(path)?;
         check_header(path)?;
-        refuse_newer(path).await?;
+        refuse_unfit(path).await?;
         let store = Self::connect(path, true).await?;
         migrate(&store.writer, path).await?;
         Ok((store, lock))
@@ -54,7 +54,7 @@ impl Store {
             });
         }
         check_header(path)?;
-        refuse_newer(path).await?;
+        refuse_unfit(path).await?;
         Self::connect(path, false).await
     }
 
@@ -107,8 +107,9 @@ fn check_header(path: &Path) -> Result<(), StoreError> {
     Err(StoreError::NotADatabase { path: path.to_owned(), detail: "it does not start as one".to_owned() })
 }
 
-/// Refuses a schema that this binary does not know, on a connection that cannot write.
-async fn refuse_newer(path: &Path) -> Result<(), StoreError> {
+/// Refuses a damaged file, another program's, and a schema that this binary does not know, on a
+/// connection that cannot write.
+async fn refuse_unfit(path: &Path) -> Result<(), StoreError> {
     if !path.exists() || std::fs::metadata(path).is_ok_and(|data| data.len() == 0) {
         return Ok(());
     }
@@ -128,6 +129,13 @@ async fn refuse_newer(path: &Path) -> Result<(), StoreError> {
     if ours == 0 && any > 0 {
         let detail = "it belongs to another program".to_owned();
         return Err(StoreError::NotADatabase { path: path.to_owned(), detail });
+    }
+    let health: String = sqlx::query_scalar("PRAGMA quick_check(1)")
+        .fetch_one(&mut connection)
+        .await
+        .map_err(|error| cannot_open(path, &error))?;
+    if health != "ok" {
+        return Err(StoreError::NotADatabase { path: path.to_owned(), detail: format!("it is damaged: {health}") });
     }
     if ours > 0 {
         let found: i64 = sqlx::query_scalar("SELECT coalesce(max(version), 0) FROM _sqlx_migrations")

@@ -163,7 +163,7 @@ fn a_read_only_folder_is_told_and_its_state_left_as_it_is() {
 fn with_the_disk_full_nothing_is_lost_and_nothing_is_sent_that_is_not_kept() {
     let (web, mail) = (WebServer::start(), MailServer::start());
     let quiet: Vec<String> =
-        (0..3000).map(|number| format!("Bakers share recipe {number} of their bread")).collect();
+        (0..1500).map(|number| format!("Bakers share recipe {number} of their bread")).collect();
     let quiet: Vec<&str> = quiet.iter().map(String::as_str).collect();
     let crowd = [&quiet[..], &[OIL, ROADMAP]].concat();
     let rounds = [rss(&["Harbour city opens library"]), rss(&crowd)].map(String::into_bytes);

@@ -95,6 +95,7 @@ async fn show(folder: &Path, out: &mut impl Write) -> Result<(), Failure> {
     writeln!(out)?;
     heading(out, "Polled again: nothing is said twice")?;
     let summary = daemon::once(&house, |_| ()).await?;
+    house.close().await;
     once::print(out, &summary)?;
     writeln!(out, "\nEverything is in {}. Try next:", folder.display())?;
     writeln!(out, "  sanctionwatch --config {} stories", file.display())?;

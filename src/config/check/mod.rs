@@ -76,8 +76,6 @@ pub(super) fn config(roots: &[Table<'_>], world: &World<'_>) -> (Config, Vec<Sou
     let watches = watch::all(&every(roots, "watch", &keys::WATCH));
     let mail = mail::settings(roots, world);
     let subscribers = subscriber::all(&every(roots, "subscriber", &keys::SUBSCRIBER), &watches, mail.given);
-    at_least_one(roots, "source", "add a `[[source]]` with `name` and `url`, or `include` a file of them");
-    at_least_one(roots, "watch", "add a `[[watch]]` with `name` and `countries`");
     let (vocabulary, files) = vocabulary(&every_single(roots, "vocabulary", &keys::VOCABULARY), world);
     let config = Config {
         state: storage::state(roots, world),
@@ -92,15 +90,6 @@ pub(super) fn config(roots: &[Table<'_>], world: &World<'_>) -> (Config, Vec<Sou
         retention: storage::retention(single(roots, "retention", &keys::RETENTION).as_ref()),
     };
     (config, files)
-}
-
-/// Without sources nothing is read, without watches nothing is ever reported: both are mistakes.
-fn at_least_one(roots: &[Table<'_>], key: &'static str, help: &str) {
-    if let Some(main) = roots.first()
-        && !roots.iter().any(|root| root.is_broken() || root.value(key).is_some())
-    {
-        main.mark.whole_file(format!("no {key} is given"), help);
-    }
 }
 
 /// The tables written as `[[key]]`, of all files in their order.
