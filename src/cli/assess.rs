@@ -130,7 +130,10 @@ impl Judge {
                 .flat_map(|(lines, share)| {
                     share.join().unwrap_or_else(|_| {
                         let failed = |(number, _): &(usize, _)| {
-                            (json!({"line": number, "error": "judging it failed in an unforeseen way"}), false)
+                            (
+                                json!({"line": number, "error": "judging it failed in an unforeseen way"}),
+                                false,
+                            )
                         };
                         lines.iter().map(failed).collect()
                     })
@@ -152,7 +155,8 @@ impl Judge {
         if !(item.id.is_string() || item.id.is_number()) {
             return wrong("`id` must be a text or a number".to_owned());
         }
-        let language = match item.lang.as_deref().filter(|lang| !lang.is_empty()).map(str::parse::<Language>) {
+        let language = match item.lang.as_deref().filter(|lang| !lang.is_empty()).map(str::parse::<Language>)
+        {
             None => None,
             Some(Ok(language)) => Some(language),
             Some(Err(error)) => return wrong(error.to_string()),
@@ -177,10 +181,9 @@ impl Judge {
 /// A time with its zone, a time without one (taken as UTC), or a date.
 fn moment(text: &str) -> Option<Timestamp> {
     let utc = |time: DateTime| TimeZone::UTC.to_timestamp(time).ok();
-    text.parse::<Timestamp>()
-        .ok()
-        .or_else(|| text.parse::<DateTime>().ok().and_then(utc))
-        .or_else(|| text.parse::<Date>().ok().and_then(|date| utc(date.to_datetime(jiff::civil::Time::midnight()))))
+    text.parse::<Timestamp>().ok().or_else(|| text.parse::<DateTime>().ok().and_then(utc)).or_else(|| {
+        text.parse::<Date>().ok().and_then(|date| utc(date.to_datetime(jiff::civil::Time::midnight())))
+    })
 }
 
 #[cfg(test)]

@@ -100,7 +100,10 @@ async fn decide(
     let delivery = store.delivery(id).await?.ok_or_else(|| unknown(id.0))?;
     let open = matches!(delivery.state, DeliveryState::Pending | DeliveryState::InDoubt);
     if state == DeliveryState::GivenUp && !open {
-        return Err(Failure::new(USAGE, anyhow!("delivery {id} is {}; only a waiting one can be dropped", delivery.state)));
+        return Err(Failure::new(
+            USAGE,
+            anyhow!("delivery {id} is {}; only a waiting one can be dropped", delivery.state),
+        ));
     }
     if state == DeliveryState::Pending && delivery.bytes.is_empty() {
         return Err(Failure::new(USAGE, anyhow!("the text of delivery {id} was cleared away with age")));

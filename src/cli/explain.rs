@@ -48,7 +48,8 @@ pub(super) fn command(global: &super::Arguments, options: &Arguments) -> Result<
     let config = settings::load_or_built_in(global)?;
     let mut out = output::stdout();
     if let Some(id) = options.story {
-        let config = config.ok_or_else(|| Failure::new(USAGE, anyhow!("a stored story needs a configuration")))?;
+        let config =
+            config.ok_or_else(|| Failure::new(USAGE, anyhow!("a stored story needs a configuration")))?;
         explain_story(&mut out, &config, StoryId(id), options.json)?;
     } else {
         let text = text(options)?;
@@ -106,11 +107,7 @@ fn split(all: &str) -> Text {
     let all = all.replace("\r\n", "\n");
     let (title, rest) = all.trim_start().split_once('\n').unwrap_or((all.trim(), ""));
     let (summary, body) = rest.trim_start_matches('\n').split_once("\n\n").unwrap_or((rest, ""));
-    Text {
-        title: title.trim().to_owned(),
-        summary: summary.trim().to_owned(),
-        body: body.trim().to_owned(),
-    }
+    Text { title: title.trim().to_owned(), summary: summary.trim().to_owned(), body: body.trim().to_owned() }
 }
 
 fn explain_story(out: &mut impl Write, config: &Config, id: StoryId, as_json: bool) -> Result<(), Failure> {
@@ -158,7 +155,8 @@ fn print(
     };
     verdict("sanctions", assessment.sanctions, thresholds.sanctions)?;
     verdict("alliance", assessment.alliance, thresholds.alliance)?;
-    let language = assessment.lang.map_or_else(|| "not recognised".to_owned(), |language| language.to_string());
+    let language =
+        assessment.lang.map_or_else(|| "not recognised".to_owned(), |language| language.to_string());
     writeln!(out, "language   {language}")?;
     if let Some(reason) = assessment.unreported {
         writeln!(out, "reason     {} ({reason})", output::in_words(reason))?;

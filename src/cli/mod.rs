@@ -116,5 +116,8 @@ pub fn main() -> ExitCode {
 
 /// A runtime for commands that touch the network or the database.
 fn runtime() -> Result<tokio::runtime::Runtime, Failure> {
-    tokio::runtime::Builder::new_multi_thread().enable_all().build().map_err(|error| Failure::internal(error.into()))
+    tokio::runtime::Builder::new_multi_thread()
+        .enable_all()
+        .build()
+        .map_err(|error| Failure::internal(error.into()))
 }

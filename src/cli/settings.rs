@@ -7,7 +7,8 @@ use std::path::{Path, PathBuf};
 
 /// Where the configuration is, for a command that needs one.
 pub(super) fn path(arguments: &Arguments) -> Result<PathBuf, Failure> {
-    config::default_path(arguments.config.clone(), &environment(), Path::new("")).map_err(|error| Failure::new(CONFIG, error.into()))
+    config::default_path(arguments.config.clone(), &environment(), Path::new(""))
+        .map_err(|error| Failure::new(CONFIG, error.into()))
 }
 
 /// The configuration, checked.

@@ -75,7 +75,8 @@ fn print(
         ),
     };
     let language = source.language.map_or_else(|| "--".to_owned(), |language| language.to_string());
-    let official = source.speaks_for.map_or_else(String::new, |actor| format!(" (speaks for {})", actor.name()));
+    let official =
+        source.speaks_for.map_or_else(String::new, |actor| format!(" (speaks for {})", actor.name()));
     writeln!(out, "{language}  {}{official}: {standing}", source.name)?;
     for address in &source.addresses {
         writeln!(out, "      {address}")?;

@@ -39,7 +39,8 @@ pub(super) fn command(global: &super::Arguments, options: &Arguments) -> Result<
         .transpose()
         .map_err(|error| Failure::new(USAGE, error.into()))?;
     let now = Clock::System.now();
-    let since = now.checked_sub(SignedDuration::from_hours(i64::from(options.hours))).unwrap_or(Timestamp::MIN);
+    let since =
+        now.checked_sub(SignedDuration::from_hours(i64::from(options.hours))).unwrap_or(Timestamp::MIN);
     let filter = StoryFilter { since, most: options.most };
     let mut out = output::stdout();
     runtime()?.block_on(async {

@@ -14,6 +14,8 @@ mod model;
 mod problem;
 mod reader;
 mod source_file;
+#[cfg(test)]
+mod tests;
 mod vocabulary;
 mod vocabulary_reader;
 mod wording;

@@ -224,8 +224,12 @@ impl House {
             Ok(answer) => {
                 outlet.failures = 0;
                 outlet.paused = None;
-                let sent =
-                    Settled { state: DeliveryState::Sent, due: now, attempted: true, answer: answer.as_str() };
+                let sent = Settled {
+                    state: DeliveryState::Sent,
+                    due: now,
+                    attempted: true,
+                    answer: answer.as_str(),
+                };
                 return self.settle(delivery, sent).await.map(Some);
             }
             Err(error) => error,

@@ -82,10 +82,11 @@ async fn ask(
     validators: &Validators,
     now: Timestamp,
 ) -> Result<Outcome, Failure> {
-    let fetched = house.fetcher.get(source, address, validators, now).await.map_err(|error| Failure {
-        reason: error.to_string(),
-        retry_after: error.retry_after(),
-    })?;
+    let fetched = house
+        .fetcher
+        .get(source, address, validators, now)
+        .await
+        .map_err(|error| Failure { reason: error.to_string(), retry_after: error.retry_after() })?;
     let body = match fetched {
         Fetched::Unchanged => return Ok(Outcome::Unchanged),
         Fetched::Body(body) => body,
@@ -104,7 +105,9 @@ async fn ask(
     match work.await {
         Ok(Ok(entries)) => Ok(Outcome::Changed { address: address.clone(), validators, entries }),
         Ok(Err(error)) => Err(Failure { reason: error.to_string(), retry_after: None }),
-        Err(_) => Err(Failure { reason: "reading it failed in an unforeseen way".to_owned(), retry_after: None }),
+        Err(_) => {
+            Err(Failure { reason: "reading it failed in an unforeseen way".to_owned(), retry_after: None })
+        }
     }
 }
 

@@ -220,7 +220,10 @@ async fn retention_loop(house: Arc<House>, stop: CancellationToken) -> Result<()
 impl House {
     async fn clear_away(&self, now: Timestamp) -> Result<(), StoreError> {
         let before = |age: Duration| {
-            SignedDuration::try_from(age).ok().and_then(|age| now.checked_sub(age).ok()).unwrap_or(Timestamp::MIN)
+            SignedDuration::try_from(age)
+                .ok()
+                .and_then(|age| now.checked_sub(age).ok())
+                .unwrap_or(Timestamp::MIN)
         };
         let retention = &self.config.retention;
         let mut transaction = self.store.begin().await?;

@@ -68,7 +68,10 @@ mod tests {
     #[test]
     fn placeholders_become_dates() {
         let now = "2026-08-12T09:00:00Z".parse().expect("a time");
-        assert_eq!(dated("a {{=60}} b {{-90}} c", now), "a 2026-08-12T08:00:00Z b Wed, 12 Aug 2026 07:30:00 +0000 c");
+        assert_eq!(
+            dated("a {{=60}} b {{-90}} c", now),
+            "a 2026-08-12T08:00:00Z b Wed, 12 Aug 2026 07:30:00 +0000 c"
+        );
         for (path, _, sample) in SAMPLES {
             assert!(!dated(sample, now).contains("{{"), "{path}");
         }

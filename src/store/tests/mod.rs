@@ -202,10 +202,7 @@ async fn a_subscriber_is_owed_a_story_once() {
     assert!(!transaction.owe(story, &reader(), &watches(), later(9), later(9)).await.expect("asked"));
     transaction.commit().await.expect("committed");
     assert_eq!(fixture.store.next_due().await.expect("due"), Some(now()));
-    assert_eq!(
-        fixture.store.due_subscribers(now()).await.expect("due"),
-        [SubscriberKey::Journal, reader()]
-    );
+    assert_eq!(fixture.store.due_subscribers(now()).await.expect("due"), [SubscriberKey::Journal, reader()]);
     assert!(fixture.store.due_subscribers(later(-1)).await.expect("due").is_empty());
 }
 
@@ -271,14 +268,19 @@ async fn a_settled_delivery_is_open_only_where_it_waits_and_only_when_due() {
     };
     settle(DeliveryState::Pending, later(5)).await;
     assert!(fixture.store.open_deliveries(later(4), DeliveryId(0), 10).await.expect("open").is_empty());
-    assert_eq!(fixture.store.open_deliveries(later(5), DeliveryId(0), 10).await.expect("open")[0].attempts, 1);
+    assert_eq!(
+        fixture.store.open_deliveries(later(5), DeliveryId(0), 10).await.expect("open")[0].attempts,
+        1
+    );
     assert_eq!(fixture.store.next_attempt().await.expect("next"), Some(later(5)));
     settle(DeliveryState::Sent, later(6)).await;
     assert!(fixture.store.open_deliveries(later(9), DeliveryId(0), 10).await.expect("open").is_empty());
     let listed = fixture.store.list_deliveries(None, 10).await.expect("listed");
     assert_eq!((listed[0].state, listed[0].attempts, listed[0].alerts), (DeliveryState::Sent, 2, 1));
     assert_eq!(fixture.store.delivery_counts().await.expect("counted"), [(DeliveryState::Sent, 1)]);
-    assert!(fixture.store.list_deliveries(Some(DeliveryState::Refused), 10).await.expect("listed").is_empty());
+    assert!(
+        fixture.store.list_deliveries(Some(DeliveryState::Refused), 10).await.expect("listed").is_empty()
+    );
 }
 
 #[tokio::test]
@@ -306,10 +308,7 @@ async fn a_source_remembers_its_failures_and_its_validators() {
     };
     let mut transaction = fixture.store.begin().await.expect("a transaction");
     assert_eq!(transaction.last_success(&name).await.expect("asked"), None);
-    transaction
-        .record_poll(PollRecord { entries: Some(3), ..poll(None, 0) })
-        .await
-        .expect("recorded");
+    transaction.record_poll(PollRecord { entries: Some(3), ..poll(None, 0) }).await.expect("recorded");
     transaction.keep_validators(&name, &address, &validators).await.expect("kept");
     transaction.record_poll(poll(Some("down"), 1)).await.expect("recorded");
     transaction.record_poll(poll(Some("still down"), 2)).await.expect("recorded");
