@@ -1,4 +1,5 @@
 //! The shipped configuration: it loads, it is complete, and it shows every key there is.
+#![expect(clippy::panic, clippy::unwrap_used, reason = "a test fails by panicking")]
 
 use sanctionwatch::config::{Environment, Loaded, TABLES, load};
 use sanctionwatch::domain::{ActorKind, Source, SourceForm};

@@ -16,6 +16,8 @@ mod reader;
 mod source_file;
 #[cfg(test)]
 mod tests;
+#[cfg(test)]
+mod tests_of_reading;
 mod vocabulary;
 mod vocabulary_reader;
 mod wording;

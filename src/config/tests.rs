@@ -1,19 +1,15 @@
 //! What is wrong in a configuration, and how it is told.
 
 use super::keys::{TABLES, TableKeys};
-use super::{ConfigErrors, Environment, check_text, load};
-use crate::domain::{Action, DeliverWhen, Kind, SmtpSecurity, SourceForm, SubscriberKey};
+use super::{ConfigErrors, check_text};
 use rstest::rstest;
-use std::fs;
-use std::path::Path;
-use std::time::Duration;
 
 /// Enough around a snippet that nothing else is wrong.
-const SOURCE: &str = "[[source]]\nname = \"S\"\nurl = \"https://example.org/feed\"\n";
-const WATCH: &str = "[[watch]]\nname = \"W\"\ncountries = [\"Iran\"]\n";
-const MAIL: &str = "[mail]\nfolder = \"mail\"\n";
-const SUBSCRIBER: &str = "[[subscriber]]\nemail = \"desk@example.org\"\nwatches = [\"W\"]\n";
-const SMTP: &str = "[smtp]\nhost = \"mail.example.org\"\nfrom = \"alerts@example.org\"\n";
+pub(super) const SOURCE: &str = "[[source]]\nname = \"S\"\nurl = \"https://example.org/feed\"\n";
+pub(super) const WATCH: &str = "[[watch]]\nname = \"W\"\ncountries = [\"Iran\"]\n";
+pub(super) const MAIL: &str = "[mail]\nfolder = \"mail\"\n";
+pub(super) const SUBSCRIBER: &str = "[[subscriber]]\nemail = \"desk@example.org\"\nwatches = [\"W\"]\n";
+pub(super) const SMTP: &str = "[smtp]\nhost = \"mail.example.org\"\nfrom = \"alerts@example.org\"\n";
 
 fn errors(text: &str) -> ConfigErrors {
     check_text(text).expect_err("a wrong configuration")
@@ -406,178 +402,40 @@ fn a_program_gets_file_line_column_message_and_help() {
     assert_eq!(errors.count(), 1);
 }
 
-/// A value that no key takes, so that a key which is listed and never read shows itself.
+/// A date is a value that no key takes, so that a key which is listed and never read shows itself.
 #[test]
 fn every_listed_key_is_read() {
+    const PAGE: &str =
+        "[[source]]\nname = \"A\"\npage = \"https://a.example/\"\nitem = \"a\"\ntitle = \"a\"\n";
     for TableKeys { table, keys } in TABLES {
         for key in *keys {
-            let name = table.trim_matches(['[', ']']);
+            let wrong = format!("{key} = 1979-05-27\n");
+            let other_watch = WATCH.replace("\"W\"", "\"V\"");
+            let header = format!("{table}\n");
             let before = match *table {
-                "the file" => String::new(),
-                "deliver" => format!("{SUBSCRIBER}deliver = {{ {key} = 1979-05-27 }}\n{MAIL}{SOURCE}{WATCH}"),
-                "[[source]]" => format!(
-                    "[[source]]\nname = \"A\"\npage = \"https://a.example/\"\nitem = \"a\"\ntitle = \"a\"\n"
-                ),
-                "[[watch]]" => WATCH.replace("\"W\"", "\"V\""),
-                "[[subscriber]]" => format!("{MAIL}{SUBSCRIBER}"),
-                "[smtp]" => SMTP.to_owned(),
-                other => format!("{other}\n"),
+                "the file" => "",
+                "[[source]]" => PAGE,
+                "[[watch]]" => &other_watch,
+                "[[subscriber]]" | "deliver" => SUBSCRIBER,
+                "[smtp]" => SMTP,
+                _ => &header,
             };
-            let text = if name == "deliver" {
-                before
-            } else {
-                let kept: String = before
-                    .lines()
-                    .filter(|line| !line.starts_with(&format!("{key} =")))
-                    .map(|line| format!("{line}\n"))
-                    .collect();
-                format!(
-                    "{kept}{key} = 1979-05-27\n{}",
-                    if name == "the file" {
-                        format!("{SOURCE}{WATCH}").replace(&format!("[[{key}]]"), "[[x]]")
-                    } else {
-                        format!("{SOURCE}{WATCH}")
-                    }
-                )
+            let mut text: String =
+                before.split_inclusive('\n').filter(|line| !line.starts_with(&format!("{key} ="))).collect();
+            let line = match *table {
+                "deliver" => format!("deliver = {{ {} }}\n", wrong.trim_end()),
+                _ => wrong,
             };
-            let told = told(&text);
-            assert!(
-                told.iter()
-                    .any(|problem| problem.contains("not a date or time")
-                        && problem.contains(&format!("`{key}`"))),
-                "{table} {key}: {told:?}"
-            );
-        }
-    }
-}
-
-#[test]
-fn what_is_written_is_what_is_meant() {
-    let text = format!(
-        "state = \"s.db\"\n[fetch]\ninterval = \"20m\"\nallow-addresses = [\"127.0.0.1\"]\n{SOURCE}interval = \"2s\"\n\
-         [[source]]\nname = \"P\"\npage = [\"https://a.example/\", \"https://b.example/\"]\nitem = \"li\"\ntitle = \"a\"\n\
-         speaks-for = \"American\"\n\
-         [[watch]]\nname = \"W\"\ncountries = [\"german\", \"BY\"]\nthrough-blocs = true\nkinds = [\"tariff\"]\nactions = [\"impose\"]\nthreshold = 4\n\
-         {SUBSCRIBER}deliver = {{ weekly = \"mon 7:30\" }}\ntime-zone = \"Europe/Berlin\"\n\
-         [smtp]\nhost = \"localhost\"\nsecurity = \"tls\"\nfrom = \"Sanctions watch <a@example.org>\"\n\
-         [retention]\ntexts = \"30d\"\n"
-    );
-    let config = check_text(&text).unwrap_or_else(|errors| panic!("{errors}")).config;
-    assert_eq!(config.state, Path::new("s.db"));
-    assert_eq!(config.fetch.interval, Duration::from_secs(1200));
-    assert_eq!(config.sources[0].interval, Duration::from_secs(2));
-    assert_eq!(config.sources[1].interval, Duration::from_secs(1200));
-    assert!(matches!(config.sources[1].form, SourceForm::Page(_)));
-    assert_eq!(config.sources[1].addresses.len(), 2);
-    assert_eq!(config.sources[1].speaks_for.map(|actor| actor.code()), Some("US"));
-    let watch = &config.watches[0];
-    let codes: Vec<&str> = watch.countries.iter().map(|actor| actor.code()).collect();
-    assert!(["BY", "CSTO", "DE", "EU", "NATO"].iter().all(|code| codes.contains(code)), "{codes:?}");
-    assert_eq!((watch.kinds.first(), watch.actions.first()), (Some(&Kind::Tariff), Some(&Action::Impose)));
-    assert_eq!(watch.threshold.map(|score| score.points()), Some(4.0));
-    let subscriber = &config.subscribers[0];
-    assert_eq!(subscriber.key, SubscriberKey::Mail("desk@example.org".parse().unwrap()));
-    assert!(matches!(subscriber.deliver, DeliverWhen::Weekly(jiff::civil::Weekday::Monday, _)));
-    let smtp = config.smtp.unwrap();
-    assert_eq!((smtp.port, smtp.security), (465, SmtpSecurity::Tls));
-    assert_eq!(smtp.from_name.as_deref(), Some("Sanctions watch"));
-    assert_eq!(config.retention.texts, Duration::from_secs(30 * 86400));
-}
-
-#[test]
-fn the_password_is_found_as_credential_then_file_then_variable() {
-    let folder = tempfile::tempdir().unwrap();
-    let path = folder.path().join("sanctionwatch.toml");
-    let text = format!("{SMTP}user = \"u\"\npassword-credential = \"smtp-password\"\n{SOURCE}{WATCH}");
-    fs::write(&path, text).unwrap();
-    let credentials = folder.path().join("credentials");
-    fs::create_dir(&credentials).unwrap();
-    let environment = || {
-        Environment::of_variables([
-            ("CREDENTIALS_DIRECTORY", credentials.to_str().unwrap()),
-            ("smtp-password", "from variable"),
-        ])
-    };
-    let password = || {
-        let loaded = load(&path, &environment()).unwrap_or_else(|errors| panic!("{errors}"));
-        loaded.config.smtp.unwrap().login.unwrap().1.expose().to_owned()
-    };
-    assert_eq!(password(), "from variable");
-    fs::write(folder.path().join("smtp-password"), "from file\n").unwrap();
-    assert_eq!(password(), "from file");
-    fs::write(credentials.join("smtp-password"), "from credential\n").unwrap();
-    assert_eq!(password(), "from credential");
-}
-
-#[test]
-fn included_files_add_to_the_first_and_paths_start_where_they_should() {
-    let folder = tempfile::tempdir().unwrap();
-    let here = folder.path();
-    fs::create_dir(here.join("more")).unwrap();
-    fs::write(here.join("a.toml"), format!("include = [\"more/b.toml\"]\nstate = \"x.db\"\n{WATCH}{MAIL}"))
-        .unwrap();
-    fs::write(here.join("more/b.toml"), format!("include = [\"c.toml\"]\n{SOURCE}{SUBSCRIBER}")).unwrap();
-    let second = SOURCE.replace("\"S\"", "\"T\"");
-    fs::write(here.join("more/c.toml"), &second).unwrap();
-
-    let none = Environment::of_variables([]);
-    let loaded = load(&here.join("a.toml"), &none).unwrap_or_else(|errors| panic!("{errors}"));
-    let names: Vec<&str> = loaded.config.sources.iter().map(|source| source.name.as_str()).collect();
-    assert_eq!(names, ["S", "T"]);
-    assert_eq!(loaded.config.subscribers.len(), 1);
-    assert_eq!(loaded.config.state, here.join("x.db"));
-    assert_eq!(loaded.config.mail_folder, Some(here.join("mail")));
-    assert_eq!(loaded.files, [here.join("a.toml"), here.join("more/b.toml"), here.join("more/c.toml")]);
-
-    let systemd = Environment::of_variables([("STATE_DIRECTORY", "/var/lib/sanctionwatch")]);
-    let config = load(&here.join("a.toml"), &systemd).unwrap_or_else(|errors| panic!("{errors}")).config;
-    assert_eq!(config.state, Path::new("/var/lib/sanctionwatch/x.db"));
-
-    fs::write(here.join("more/c.toml"), format!("include = [\"../a.toml\"]\nstate = \"y.db\"\n{SOURCE}"))
-        .unwrap();
-    let errors = load(&here.join("a.toml"), &none).unwrap_err();
-    let told: Vec<(&str, Option<usize>)> =
-        errors.iter().map(|problem| (problem.message.as_str(), problem.line)).collect();
-    let again = format!("{} is read already", here.join("more/../a.toml").display());
-    assert_eq!(
-        told,
-        [
-            (again.as_str(), Some(1)),
-            ("`state` is given twice", Some(2)),
-            ("this source name is given twice", Some(4))
-        ]
-    );
-}
-
-#[test]
-fn what_cannot_be_read_is_told_with_its_reason() {
-    let folder = tempfile::tempdir().unwrap();
-    let none = Environment::of_variables([]);
-    let told = |path: &Path| load(path, &none).unwrap_err().iter().next().unwrap().message.clone();
-    assert_eq!(told(&folder.path().join("no.toml")), "cannot read it: it does not exist");
-    assert_eq!(told(folder.path()), "cannot read it: it is not a file");
-    fs::write(folder.path().join("latin.toml"), b"state = \"\xe9\"").unwrap();
-    assert_eq!(told(&folder.path().join("latin.toml")), "cannot read it: byte 9 is not UTF-8");
-}
-
-#[test]
-fn no_text_makes_it_panic() {
-    let shipped = include_str!("../../config/sanctionwatch.toml");
-    let full =
-        format!("{SMTP}{MAIL}{SUBSCRIBER}deliver = {{ weekly = \"Mon 07:30\" }}\n{SOURCE}{WATCH}{shipped}");
-    let mut random = fastrand::Rng::with_seed(2);
-    for _ in 0..300 {
-        let mut bytes = full.as_bytes()[..random.usize(..2000)].to_vec();
-        for _ in 0..random.usize(1..20) {
-            if !bytes.is_empty() {
-                let place = random.usize(..bytes.len());
-                bytes[place] = *random.choice(b"\"'[]{}=\n\r#.,@*\\\x00\xff\xc3\xa9 0aZ").unwrap();
+            text += &line;
+            if *table != "the file" {
+                text += SOURCE;
+                text += WATCH;
             }
-        }
-        let text = String::from_utf8_lossy(&bytes);
-        if let Err(errors) = check_text(&text) {
-            assert!(errors.count() > 0);
-            assert!(!errors.render(true).is_empty());
+            let told = told(&text);
+            let expected = |problem: &String| {
+                problem.contains("not a date or time") && problem.contains(&format!("`{key}`"))
+            };
+            assert!(told.iter().any(expected), "{table} {key}: {told:?}");
         }
     }
 }
