@@ -63,8 +63,8 @@ fn print(
     let standing = match state {
         None => "never polled".to_owned(),
         Some(state) if state.failures > 0 => format!(
-            "✗ failed {} times since {}: {}",
-            state.failures,
+            "✗ failed {}, first {}: {}",
+            if state.failures == 1 { "once".to_owned() } else { format!("{} times", state.failures) },
             output::ago(now, state.failing_since),
             state.last_error.as_deref().unwrap_or("no reason is known")
         ),

@@ -45,6 +45,6 @@ impl Clock {
 
 /// A random number from 0 up to 1, for jitter.
 #[must_use]
-pub fn jitter() -> f64 {
+pub(super) fn jitter() -> f64 {
     fastrand::f64()
 }

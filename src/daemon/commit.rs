@@ -17,25 +17,25 @@ use std::collections::{BTreeMap, BTreeSet};
 
 /// What a poll changed.
 #[derive(Debug, Clone, PartialEq, Eq, Default)]
-pub struct Committed {
+pub(super) struct Committed {
     /// Entries in the body; zero where nothing had changed.
-    pub entries: usize,
+    pub(super) entries: usize,
     /// Items never seen before.
-    pub new: usize,
+    pub(super) new: usize,
     /// Items that read differently now.
-    pub updated: usize,
+    pub(super) updated: usize,
     /// Items that read as before.
-    pub known: usize,
+    pub(super) known: usize,
     /// Stories opened.
-    pub stories_new: usize,
+    pub(super) stories_new: usize,
     /// Stories told again or told differently.
-    pub stories_updated: usize,
+    pub(super) stories_updated: usize,
     /// Stories that owe at least one alert because of this poll.
-    pub alerts: usize,
+    pub(super) alerts: usize,
     /// New items that did not become alerts.
-    pub dropped: BTreeMap<DropReason, usize>,
+    pub(super) dropped: BTreeMap<DropReason, usize>,
     /// When the source is polled next.
-    pub next_poll: Option<Timestamp>,
+    pub(super) next_poll: Option<Timestamp>,
 }
 
 impl Committed {
@@ -44,7 +44,7 @@ impl Committed {
     }
 
     /// Adds what another poll changed.
-    pub fn add(&mut self, other: &Committed) {
+    pub(super) fn add(&mut self, other: &Committed) {
         self.entries += other.entries;
         self.new += other.new;
         self.updated += other.updated;
@@ -59,7 +59,7 @@ impl Committed {
 }
 
 /// Writes what a poll came to, and decides what becomes of it.
-pub async fn commit(house: &House, polled: &Polled, failures: u32) -> Result<Committed, StoreError> {
+pub(super) async fn commit(house: &House, polled: &Polled, failures: u32) -> Result<Committed, StoreError> {
     let Polled { source, now, outcome } = polled;
     let mut transaction = house.store.begin().await?;
     let last_success = transaction.last_success(&source.name).await?;

@@ -86,6 +86,13 @@ impl Channels {
         }
     }
 
+    /// Ends open connections politely; the next pass opens new ones.
+    async fn close(&mut self) {
+        if let Some(mail) = &mut self.mail {
+            mail.channel.close().await;
+        }
+    }
+
     /// When the first of the paused channels is tried again.
     fn resumes(&self) -> Option<Timestamp> {
         [Some(&self.journal), self.mail.as_ref(), self.folder.as_ref()]
@@ -108,6 +115,7 @@ impl House {
         loop {
             let open = self.store.open_deliveries(self.clock.now(), last, BATCH).await?;
             if open.is_empty() {
+                channels.close().await;
                 return Ok(dispatched);
             }
             for delivery in &open {
@@ -142,7 +150,7 @@ impl House {
             }
             let mut transaction = self.store.begin().await?;
             let alerts = transaction.due_alerts(&key, now).await?;
-            match self.rendered(channels, &key, alerts, now) {
+            match self.rendered(channels, &key, &alerts, now) {
                 Ok(batch) => {
                     for (recipient, rendered, alerts) in &batch {
                         let new = NewDelivery {
@@ -172,7 +180,7 @@ impl House {
         &self,
         channels: &Channels,
         key: &SubscriberKey,
-        alerts: Vec<DueAlert>,
+        alerts: &[DueAlert],
         now: Timestamp,
     ) -> Result<Vec<(Recipient, Rendered, Vec<AlertId>)>, RenderError> {
         let SubscriberKey::Mail(address) = key else {
@@ -187,7 +195,7 @@ impl House {
         } else {
             Recipient::File(address.clone())
         };
-        let rendered = render::mail(&alerts, subscriber, &channels.sender, now)?;
+        let rendered = render::mail(alerts, subscriber, &channels.sender, now)?;
         Ok(vec![(recipient, rendered, alerts.iter().map(|alert| alert.id).collect())])
     }
 

@@ -22,15 +22,14 @@ pub fn start(level: LevelFilter) {
     let filter = Targets::new().with_default(LevelFilter::WARN).with_target("sanctionwatch", level);
     // systemd sets JOURNAL_STREAM where standard error goes to the journal.
     let journal = std::env::var_os("JOURNAL_STREAM").and_then(|_| tracing_journald::layer().ok());
-    let started = match journal {
-        Some(layer) => tracing_subscriber::registry().with(layer.with_filter(filter)).try_init(),
-        None => {
-            let layer = tracing_subscriber::fmt::layer()
-                .with_writer(std::io::stderr)
-                .with_ansi(std::io::stderr().is_terminal())
-                .event_format(Line);
-            tracing_subscriber::registry().with(layer.with_filter(filter)).try_init()
-        }
+    let started = if let Some(layer) = journal {
+        tracing_subscriber::registry().with(layer.with_filter(filter)).try_init()
+    } else {
+        let layer = tracing_subscriber::fmt::layer()
+            .with_writer(std::io::stderr)
+            .with_ansi(std::io::stderr().is_terminal())
+            .event_format(Line);
+        tracing_subscriber::registry().with(layer.with_filter(filter)).try_init()
     };
     // Only a second start fails, and then the first log is the one that is wanted.
     drop(started);
@@ -85,7 +84,9 @@ impl Parts {
         } else if !value.is_empty() {
             let plain = value.chars().all(|letter| letter.is_ascii_graphic() && letter != '"');
             let value = if plain { value } else { format!("\"{}\"", value.replace('"', "'")) };
-            self.fields.push_str(&format!(" {}={value}", field.name()));
+            for part in [" ", field.name(), "=", &value] {
+                self.fields.push_str(part);
+            }
         }
     }
 }

@@ -14,18 +14,18 @@ use url::Url;
 
 /// What a poll came to.
 #[derive(Debug)]
-pub struct Polled {
+pub(super) struct Polled {
     /// The source.
-    pub source: Source,
+    pub(super) source: Source,
     /// When it was asked.
-    pub now: Timestamp,
+    pub(super) now: Timestamp,
     /// What it answered.
-    pub outcome: Outcome,
+    pub(super) outcome: Outcome,
 }
 
 /// What a source answered.
 #[derive(Debug)]
-pub enum Outcome {
+pub(super) enum Outcome {
     /// Nothing new since the last poll.
     Unchanged,
     /// A body that could be read.
@@ -47,7 +47,7 @@ pub enum Outcome {
 }
 
 /// Asks a source's addresses in order until one answers with something that can be read.
-pub async fn poll(house: &Arc<House>, source: &Source) -> Polled {
+pub(super) async fn poll(house: &Arc<House>, source: &Source) -> Polled {
     let now = house.clock.now();
     let outcome = match house.store.validators(&source.name).await {
         Ok(validators) => {
@@ -63,7 +63,7 @@ pub async fn poll(house: &Arc<House>, source: &Source) -> Polled {
                     Err(failure) => failures.push(failure),
                 }
             }
-            outcome.unwrap_or_else(|| all_failed(source, failures))
+            outcome.unwrap_or_else(|| all_failed(source, &failures))
         }
         Err(error) => Outcome::Failed { reason: error.to_string(), retry_after: None },
     };
@@ -130,9 +130,9 @@ fn assess_all(house: &House, source: &Source, parsed: parse::Parsed) -> Vec<(Ent
 }
 
 /// One reason for all addresses; each is named where there are several.
-fn all_failed(source: &Source, failures: Vec<Failure>) -> Outcome {
+fn all_failed(source: &Source, failures: &[Failure]) -> Outcome {
     let retry_after = failures.iter().filter_map(|failure| failure.retry_after).max();
-    let reason = match failures.as_slice() {
+    let reason = match failures {
         [only] => only.reason.clone(),
         several => source
             .addresses

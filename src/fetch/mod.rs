@@ -1,3 +1,180 @@
 //! Fetch: one conditional GET for a source, politely.
 //!
-//! Owns: per-host limits and validators. Calls: `domain`, `net`.
+//! Owns: per-host limits and validators. Calls: `domain`, `net`. It stops nothing and retries
+//! nothing: an error says whether the same request may succeed later, and when the server wants to
+//! be asked again; the schedule decides.
+
+mod limits;
+mod retry_after;
+#[cfg(test)]
+mod tests;
+
+use crate::domain::{FetchSettings, Source, Validators};
+use crate::net::{Client, NetError, Response};
+use jiff::Timestamp;
+use limits::Limits;
+use reqwest::header::{
+    ACCEPT, CONTENT_TYPE, ETAG, HeaderMap, HeaderName, HeaderValue, IF_MODIFIED_SINCE, IF_NONE_MATCH,
+    LAST_MODIFIED, RETRY_AFTER,
+};
+use std::time::Duration;
+use url::Url;
+
+/// What we read, feeds first.
+const ACCEPTED: &str = "application/rss+xml, application/atom+xml, application/rdf+xml, \
+                        application/feed+json, application/xml;q=0.9, text/xml;q=0.9, text/html;q=0.8, */*;q=0.1";
+/// Longest validator kept; servers use some 50 bytes.
+const MAX_VALIDATOR_BYTES: usize = 1_024;
+/// Longest content type kept.
+const MAX_CONTENT_TYPE_BYTES: usize = 256;
+
+/// Asks servers for sources.
+#[derive(Debug)]
+pub struct Fetcher {
+    client: Client,
+    limits: Limits,
+}
+
+/// What a poll brought.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub enum Fetched {
+    /// The server says that nothing is new since the validators.
+    Unchanged,
+    /// A document.
+    Body(Body),
+}
+
+/// A document as a server gave it.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Body {
+    /// Its bytes, decompressed, at most as many as configured.
+    pub bytes: Vec<u8>,
+    /// The `Content-Type` header.
+    pub content_type: Option<String>,
+    /// Where it came from in the end; its links are relative to this.
+    pub final_url: Url,
+    /// What to send along next time, once this document is stored.
+    pub validators: Validators,
+}
+
+/// A poll that brought nothing.
+#[derive(Debug, Clone, PartialEq, Eq, thiserror::Error)]
+pub enum FetchError {
+    /// No answer.
+    #[error(transparent)]
+    Net(#[from] NetError),
+    /// An answer that is no success.
+    #[error("the server answers {status}{}", reason(*status))]
+    Status {
+        /// The status code.
+        status: u16,
+        /// How long the server wants to be left alone, at most a day.
+        retry_after: Option<Duration>,
+    },
+    /// "Nothing new" to a request that did not ask for that: a confused cache.
+    #[error("the server answers 304 (not modified) to a request that named no earlier version")]
+    NotModifiedUnasked,
+}
+
+impl FetchError {
+    /// Whether the same request may succeed later without anyone changing something.
+    #[must_use]
+    pub fn is_temporary(&self) -> bool {
+        match self {
+            Self::Net(error) => error.is_temporary(),
+            Self::Status { status, .. } => matches!(status, 408 | 425 | 429 | 500..=599),
+            Self::NotModifiedUnasked => true,
+        }
+    }
+
+    /// How long the server wants to be left alone, where it said so.
+    #[must_use]
+    pub fn retry_after(&self) -> Option<Duration> {
+        match self {
+            Self::Status { retry_after, .. } => *retry_after,
+            Self::Net(_) | Self::NotModifiedUnasked => None,
+        }
+    }
+}
+
+/// A status in words, where an operator may not know the number.
+fn reason(status: u16) -> &'static str {
+    match status {
+        401 => " (login required)",
+        403 => " (forbidden)",
+        404 => " (not found)",
+        410 => " (gone for good)",
+        429 => " (too many requests)",
+        451 => " (blocked for legal reasons)",
+        500 => " (server error)",
+        502 | 504 => " (its gateway has a problem)",
+        503 => " (unavailable at the moment)",
+        _ => "",
+    }
+}
+
+impl Fetcher {
+    /// Makes a fetcher. Fails where the HTTP client cannot be set up.
+    pub fn new(settings: &FetchSettings) -> Result<Self, NetError> {
+        Ok(Self {
+            client: Client::new(settings)?,
+            limits: Limits::new(settings.max_concurrent, settings.max_per_host),
+        })
+    }
+
+    /// Asks for one of a source's addresses, with what the server said last time. Waits where as many
+    /// requests as configured are under way, in all or to this host; that wait is not part of the
+    /// request's time limit. `now` is what a date in `Retry-After` is counted from.
+    pub async fn get(
+        &self,
+        source: &Source,
+        address: &Url,
+        validators: &Validators,
+        now: Timestamp,
+    ) -> Result<Fetched, FetchError> {
+        let (headers, conditional) = request_headers(validators);
+        let _turn = self.limits.turn(address.host_str().unwrap_or_default()).await;
+        let response = self.client.get(address, &headers, &source.allow_addresses).await?;
+        match response.status {
+            304 if conditional => Ok(Fetched::Unchanged),
+            304 => Err(FetchError::NotModifiedUnasked),
+            200 | 203 => Ok(Fetched::Body(body(response))),
+            status => {
+                let header = text(&response.headers, &RETRY_AFTER);
+                let retry_after = header.and_then(|header| retry_after::read(&header, now));
+                Err(FetchError::Status { status, retry_after })
+            }
+        }
+    }
+}
+
+/// The request's headers, and whether they ask for news only.
+fn request_headers(validators: &Validators) -> (HeaderMap, bool) {
+    let mut headers = HeaderMap::new();
+    headers.insert(ACCEPT, HeaderValue::from_static(ACCEPTED));
+    for (name, validator) in
+        [(IF_NONE_MATCH, &validators.etag), (IF_MODIFIED_SINCE, &validators.last_modified)]
+    {
+        if let Some(value) =
+            validator.as_deref().and_then(|text| HeaderValue::from_bytes(text.as_bytes()).ok())
+        {
+            headers.insert(name, value);
+        }
+    }
+    let conditional = headers.len() > 1;
+    (headers, conditional)
+}
+
+fn body(response: Response) -> Body {
+    let validator = |name| text(&response.headers, &name).filter(|text| text.len() <= MAX_VALIDATOR_BYTES);
+    let validators = Validators { etag: validator(ETAG), last_modified: validator(LAST_MODIFIED) };
+    let content_type =
+        text(&response.headers, &CONTENT_TYPE).filter(|text| text.len() <= MAX_CONTENT_TYPE_BYTES);
+    Body { bytes: response.body, content_type, final_url: response.url, validators }
+}
+
+/// A header's text; `None` where it is absent, empty, no UTF-8 or holds control characters.
+fn text(headers: &HeaderMap, name: &HeaderName) -> Option<String> {
+    let text = std::str::from_utf8(headers.get(name)?.as_bytes()).ok()?;
+    (!text.is_empty() && !text.contains(char::is_control)).then(|| text.to_owned())
+}

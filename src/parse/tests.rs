@@ -93,7 +93,7 @@ fn atom_and_json_and_rdf_are_read_alike() {
     Repair::OldNames
 )]
 #[case::rss_090(
-    "<rdf:RDF xmlns:rdf='http://www.w3.org/1999/02/22-rdf-syntax-ns#' xmlns='http://my.netscape.com/rdf/simple/0.9/'><channel><title>W</title></channel><item><title>Minsk</title></item></rdf:RDF>",
+    "<rdf:RDF xmlns:rdf='http://www.w3.org/1999/02/22-rdf-syntax-ns#' xmlns='http://my.netscape.com/rdf/simple/0.9/'><channel><title>W</title></channel><item><title>Minsk</title><link>/a</link></item></rdf:RDF>",
     "Minsk",
     Repair::Namespace
 )]

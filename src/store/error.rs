@@ -5,10 +5,10 @@ use std::path::PathBuf;
 /// A store error, with the path where it matters.
 #[derive(Debug, thiserror::Error)]
 pub enum StoreError {
-    /// The folder of the database cannot be made or used.
-    #[error("cannot use the state folder {path}: {source}")]
+    /// A file or folder of the state cannot be made or read; the cause is the system's.
+    #[error("cannot make or use {path} for the state")]
     Folder {
-        /// The folder.
+        /// The file or folder.
         path: PathBuf,
         /// What the system said.
         source: std::io::Error,

@@ -6,7 +6,7 @@ use super::exit::Failure;
 use super::{explain, once, output, runtime};
 use crate::config::{self, Environment};
 use crate::daemon::{self, Clock, House};
-use crate::domain::DropReason;
+use crate::domain::{DropReason, SourceName};
 use crate::store::StoryFilter;
 use anyhow::Context;
 use jiff::{SignedDuration, Timestamp};
@@ -19,7 +19,7 @@ use std::time::Duration;
 use tokio_util::sync::CancellationToken;
 
 /// How long the daemon may take for the samples; far more than it needs on any machine.
-const PATIENCE: Duration = Duration::from_secs(60);
+const PATIENCE: Duration = Duration::from_mins(1);
 
 /// How often the demo looks whether the daemon is done.
 const LOOK_EVERY: Duration = Duration::from_millis(50);
@@ -63,8 +63,9 @@ async fn show(folder: &Path, out: &mut impl Write) -> Result<(), Failure> {
     let filter = StoryFilter { since, most: 100 };
     for story in house.store.list_stories(filter).await?.into_iter().rev() {
         writeln!(out, "{}", story.title)?;
-        let also: String = story.also.iter().map(|source| format!(", {source}")).collect();
-        writeln!(out, "told by {}{also}", story.source)?;
+        let sources: Vec<&str> =
+            std::iter::once(&story.source).chain(&story.also).map(SourceName::as_str).collect();
+        writeln!(out, "told by {}", sources.join(", "))?;
         for relation in &story.relations {
             explain::print_relation(out, relation)?;
         }

@@ -50,11 +50,12 @@ fn dated(sample: &str, now: Timestamp) -> String {
         let Some((mark, after)) = after.split_once("}}") else { break };
         let minutes: i64 = mark.get(1..).and_then(|minutes| minutes.parse().ok()).unwrap_or_default();
         let then = now.checked_sub(SignedDuration::from_mins(minutes)).unwrap_or(now);
-        if mark.starts_with('=') {
-            text.push_str(&format!("{then:.0}"));
+        let date = if mark.starts_with('=') {
+            format!("{then:.0}")
         } else {
-            text.push_str(&rfc2822::to_string(&then.to_zoned_datetime(TimeZone::UTC)).unwrap_or_default());
-        }
+            rfc2822::to_string(&then.to_zoned_datetime(TimeZone::UTC)).unwrap_or_default()
+        };
+        text.push_str(&date);
         rest = after;
     }
     text.push_str(rest);

@@ -192,9 +192,9 @@ impl<'t> Seen<'t> {
     }
 }
 
-/// A name that people and logs will show: one line, at most 100 characters.
+/// A name that people and logs will show: one line, at most 200 characters.
 fn shown_name<'t>(value: &Value<'t>) -> Option<&'t str> {
-    const MOST: usize = 100;
+    const MOST: usize = 200;
     let name = value.string()?.trim();
     if name.chars().any(char::is_control) || name.chars().count() > MOST {
         return value.wrong(

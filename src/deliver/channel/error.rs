@@ -55,7 +55,7 @@ pub enum SendError {
         /// What was answered.
         answer: Answer,
     },
-    /// Refused for now (4xx, or no relaying). This delivery is tried again later; others may pass.
+    /// Refused for now (4xx, or a 5xx at RCPT TO that blames us and not the address). This delivery is tried again later; others may pass.
     #[error("refused for now at {stage}: {answer}")]
     Temporary {
         /// Where.
@@ -110,25 +110,30 @@ impl SendError {
         }
     }
 
-    /// What a refusal with this code means at this stage (RFC 5321 §4.2, RFC 4954 §6).
-    pub(super) fn refused(stage: Stage, code: u16, answer: Answer) -> Self {
+    /// What a refusal with this code and text means at this stage (RFC 5321 §4.2, RFC 4954 §6).
+    pub(super) fn refused(stage: Stage, code: u16, text: &str, answer: Answer) -> Self {
         match (stage, code) {
             // Closing down, wanting a login, or lost in the conversation: no delivery's fault.
             (_, 421 | 503 | 530 | 534 | 535 | 538) => Self::Channel { stage, answer },
             (Stage::Sender | Stage::Recipient | Stage::Data | Stage::Body, 400..=499) => {
                 Self::Temporary { stage, answer }
             }
-            // "Relay access denied", "relaying denied": the server does not carry mail there for us,
-            // mostly because no login is configured. The address may be fine, so it is kept.
-            (Stage::Recipient, 500..=599) if answer.as_str().to_ascii_lowercase().contains("relay") => {
-                Self::Temporary { stage, answer }
-            }
+            (Stage::Recipient, 500..=599) if blames_us(text) => Self::Temporary { stage, answer },
             (Stage::Recipient, 500..=599) => Self::Recipient { answer },
             // Too big. Any other refusal of MAIL FROM is one of our sender, so of every mail.
             (Stage::Sender, 552) | (Stage::Data | Stage::Body, 500..=599) => Self::Message { stage, answer },
             _ => Self::Channel { stage, answer },
         }
     }
+}
+
+/// Whether a refusal of a recipient speaks of the sending side: Postfix keeps what it has against
+/// client, greeting and sender until RCPT TO, and no server relays for who has not logged in. The
+/// address may be fine, so the delivery is kept; it could be this address alone, so others go on.
+fn blames_us(text: &str) -> bool {
+    const SIGNS: [&str; 5] = ["relay", "sender address", "sender verify", "client host", "helo command"];
+    let text = text.to_ascii_lowercase();
+    SIGNS.iter().any(|sign| text.contains(sign))
 }
 
 /// Why a channel could not be set up. The configuration has to change.

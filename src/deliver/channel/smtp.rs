@@ -187,27 +187,27 @@ impl SmtpChannel {
     ) -> Result<T, SendError> {
         match tokio::time::timeout(self.settings.timeout, step).await {
             Ok(Ok(value)) => Ok(value),
-            Ok(Err(error)) => Err(match self.refusal(&error, private) {
-                Some((code, answer)) => SendError::refused(stage, code, answer),
+            Ok(Err(error)) => Err(match self.refusal(stage, &error, private) {
+                Some(refused) => refused,
                 None => broken(stage, &error),
             }),
             Err(_) => Err(late(stage, self.settings.timeout)),
         }
     }
 
-    /// The code and the answer, where the error is one.
+    /// What the server's refusal means, where the error is one.
     fn refusal(
         &self,
+        stage: Stage,
         error: &lettre::transport::smtp::Error,
         recipient: Option<&MailAddress>,
-    ) -> Option<(u16, Answer)> {
+    ) -> Option<SendError> {
         let code = error.status()?;
         let text = std::error::Error::source(error).map(ToString::to_string).unwrap_or_default();
         let user = self.settings.login.as_ref().map(|(user, _)| format!("{user}@"));
-        let mut private = vec![self.settings.from.as_str()];
-        private.extend(recipient.map(MailAddress::as_str));
-        private.extend(user.as_deref());
-        Some((code.into(), Answer::of_server(&format!("{code} {text}"), &private)))
+        let private: Vec<_> = recipient.map(MailAddress::as_str).into_iter().chain(user.as_deref()).collect();
+        let answer = Answer::of_server(&format!("{code} {text}"), &private);
+        Some(SendError::refused(stage, code.into(), &text, answer))
     }
 }
 
@@ -233,9 +233,8 @@ impl Transaction<'_> {
         };
         match result {
             Err(_) => Err(unanswered(late(Stage::Body, limit))),
-            Ok(Err(error)) => match self.channel.refusal(&error, Some(self.recipient)) {
-                Some((code, answer)) => {
-                    let error = SendError::refused(Stage::Body, code, answer);
+            Ok(Err(error)) => match self.channel.refusal(Stage::Body, &error, Some(self.recipient)) {
+                Some(error) => {
                     if !error.holds_channel() {
                         self.channel.parked = Some(self.connection);
                     }

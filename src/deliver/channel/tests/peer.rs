@@ -21,6 +21,8 @@ pub(super) enum Act {
     LongLine,
     /// Says nothing more and keeps the connection open.
     Hang,
+    /// Says this, then neither reads nor says anything more.
+    Deaf(&'static str),
     /// Ends the connection.
     Cut,
     /// Says that TLS may begin, and begins it.
@@ -144,6 +146,10 @@ impl Server {
                 let mut rest = Vec::new();
                 let _ = stream.read_to_end(&mut rest).await;
                 return None;
+            }
+            Act::Deaf(text) => {
+                say(stream, format!("{text}\r\n").as_bytes()).await?;
+                std::future::pending::<()>().await;
             }
             Act::Cut => return None,
             Act::StartTls => {

@@ -101,6 +101,12 @@ async fn an_offer_that_is_dropped_sends_nothing() {
 #[case::greylisted(&[("RCPT", Say("450 4.2.0 greylisted"))], "temporary", Some(Stage::Recipient))]
 #[case::no_such_user(&[("RCPT", Say("550 5.1.1 no such user"))], "recipient", None)]
 #[case::no_relay(&[("RCPT", Say("554 5.7.1 Relay access denied"))], "temporary", Some(Stage::Recipient))]
+#[case::sender_refused_late(
+    &[("RCPT", Say("553 5.7.1 <alerts@example.org>: Sender address rejected: not owned by user x"))],
+    "temporary",
+    Some(Stage::Recipient)
+)]
+#[case::blocked_late(&[("RCPT", Say("554 5.7.1 Client host [192.0.2.1] blocked"))], "temporary", Some(Stage::Recipient))]
 #[case::closing(&[("RCPT", Say("421 4.4.2 shutting down"))], "channel", Some(Stage::Recipient))]
 #[case::cut_at_recipient(&[("RCPT", Cut)], "channel", Some(Stage::Recipient))]
 #[case::data_later(&[("DATA", Say("451 4.3.0 try later"))], "temporary", Some(Data))]
@@ -143,6 +149,17 @@ async fn a_server_that_hangs_is_left(
     let error = send(&mut channel(impatient), &to("desk@example.net")).await.unwrap_err();
     assert_eq!(class(&error), (expected, stage), "{error}");
     assert_eq!(error.answer().as_str(), "no answer within 300ms");
+}
+
+#[tokio::test]
+async fn a_mail_whose_dot_was_never_written_is_not_in_doubt() {
+    let peer = Peer::start(&[("DATA", Act::Deaf("354 go on"))]).await;
+    let impatient = SmtpSettings { timeout: Duration::from_millis(300), ..settings(&peer) };
+    // More than the buffers of a connection hold.
+    let mut mail = to("desk@example.net");
+    mail.bytes = vec![b'x'; 32 * 1024 * 1024];
+    let error = send(&mut channel(impatient), &mail).await.unwrap_err();
+    assert_eq!(class(&error), ("channel", Some(Body)), "{error}");
 }
 
 #[tokio::test]

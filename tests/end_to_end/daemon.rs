@@ -1,0 +1,81 @@
+//! The daemon's life: it polls, tells, ends when asked, and loses nothing when it is killed.
+
+use crate::support::feeds::{OIL, ROADMAP, fixture};
+use crate::support::mail::{Mail, MailServer};
+use crate::support::project::{DESK, Project};
+use crate::support::web::{Route, WebServer};
+use std::collections::BTreeSet;
+
+#[test]
+fn it_polls_tells_and_ends_cleanly_on_sigterm() {
+    let (web, mail) = (WebServer::start(), MailServer::start());
+    let url = web.serve("/news.xml", Route::feed(fixture("news.xml")));
+    let project = Project::new().source("Meridian", &url).subscriber(DESK).smtp(&mail);
+
+    let daemon = project.start();
+    mail.wait_for(|mails| [ROADMAP, OIL].iter().all(|story| mails.iter().any(|mail| mail.tells(story))));
+    let ended = daemon.terminate().expect_code(0);
+
+    assert!(ended.stderr.contains(ROADMAP), "the log tells it as well: {ended}");
+    assert!(ended.stdout.is_empty(), "standard output is for who asks: {ended}");
+}
+
+#[test]
+fn sigterm_ends_it_while_a_source_hangs() {
+    let web = WebServer::start();
+    let url = web.serve("/hang.xml", Route::Hang);
+    let mut project = Project::new().source("Hang", &url);
+    project.change("timeout = \"3s\"", "timeout = \"50s\"");
+
+    let daemon = project.start();
+    web.wait_for_requests("/hang.xml", 1);
+    let started = std::time::Instant::now();
+    daemon.terminate().expect_code(0);
+
+    // The unit's TimeoutStopSec is 45 s, the source's time-out 50 s: it must not wait for the source.
+    assert!(started.elapsed().as_secs() < 30, "{:?}", started.elapsed());
+}
+
+#[test]
+fn killed_while_mail_is_in_the_air_it_tells_each_story_after_all() {
+    let (web, mail) = (WebServer::start(), MailServer::start());
+    mail.script(|script| script.cut_after_dot = true);
+    let url = web.serve("/news.xml", Route::feed(fixture("news.xml")));
+    let project = Project::new().source("Meridian", &url).subscriber(DESK).smtp(&mail);
+
+    let daemon = project.start();
+    let first = mail.wait_for(|mails| !mails.is_empty());
+    daemon.kill();
+    mail.script(|script| script.cut_after_dot = false);
+    project.once();
+
+    let accepted = mail.accepted_for(DESK);
+    let ids = |mails: &[Mail]| mails.iter().map(Mail::message_id).collect::<BTreeSet<_>>();
+    assert!(ids(&first).is_subset(&ids(&accepted)), "the copy carries the same id");
+    assert_eq!(ids(&accepted).len(), accepted.len(), "one accepted copy of each");
+    for story in [ROADMAP, OIL] {
+        assert_eq!(accepted.iter().filter(|mail| mail.tells(story)).count(), 1, "{story}");
+    }
+}
+
+#[test]
+fn killed_in_the_middle_of_a_poll_it_misses_nothing() {
+    let (web, mail) = (WebServer::start(), MailServer::start());
+    let hanging = web.serve("/hang.xml", Route::Hang);
+    let url = web.serve("/news.xml", Route::feed(fixture("news.xml")));
+    let project =
+        Project::new().source("Hang", &hanging).source("Meridian", &url).subscriber(DESK).smtp(&mail);
+
+    let daemon = project.start();
+    web.wait_for_requests("/news.xml", 1);
+    daemon.kill();
+    web.serve("/hang.xml", Route::feed(fixture("wire.xml")));
+    project.once();
+
+    let accepted = mail.accepted_for(DESK);
+    for story in [ROADMAP, OIL] {
+        let ids: BTreeSet<_> =
+            accepted.iter().filter(|mail| mail.tells(story)).map(Mail::message_id).collect();
+        assert_eq!(ids.len(), 1, "{story}: {accepted:#?}");
+    }
+}

@@ -1,0 +1,25 @@
+//! End to end: the built program against a real web server, a real mail server, a real database.
+//!
+//! One program of tests, so that what they share is built once and what nobody uses is seen.
+#![allow(
+    clippy::unwrap_used,
+    clippy::expect_used,
+    clippy::panic,
+    clippy::print_stdout,
+    reason = "a test stops at the first surprise and says what it skipped, in its helpers as well"
+)]
+#![allow(clippy::format_push_string, clippy::format_collect, reason = "texts of a few lines, built once")]
+
+#[path = "../support/mod.rs"]
+mod support;
+
+mod assess;
+mod bad_sources;
+mod bad_state;
+mod commands;
+mod daemon;
+mod harness;
+mod mail;
+mod mail_faults;
+mod polling;
+mod real_feeds;

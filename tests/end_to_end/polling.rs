@@ -1,0 +1,204 @@
+//! Polls: what is fresh is told once, what is old, edited, repeated or nobody's business is not.
+
+use crate::support::feeds::{FOOTBALL, OIL, OLD, ROADMAP, fixture, rss};
+use crate::support::mail::{Mail, MailServer};
+use crate::support::project::{DESK, Project};
+use crate::support::web::{Route, WebServer};
+
+/// How many of the mails tell of a headline.
+fn telling(mails: &[Mail], headline: &str) -> usize {
+    mails.iter().filter(|mail| mail.tells(headline)).count()
+}
+
+#[test]
+fn a_first_poll_tells_what_is_fresh_and_matches_a_watch() {
+    let (web, mail) = (WebServer::start(), MailServer::start());
+    let url = web.serve("/news.xml", Route::feed(fixture("news.xml")));
+    let project = Project::new().source("Meridian", &url).subscriber(DESK).smtp(&mail);
+
+    let first = project.once();
+
+    let sources = ["sources.polled", "sources.changed", "sources.unchanged", "sources.failed"];
+    assert_eq!(first.numbers(sources), [1, 1, 0, 0]);
+    assert_eq!(first.numbers(["entries", "items.new", "items.updated", "items.known"]), [5, 5, 0, 0]);
+    assert!(first.number("alerts") >= 2, "{}", first.ended);
+    let mails = mail.accepted_for(DESK);
+    assert_eq!(telling(&mails, ROADMAP), 1, "{mails:#?}");
+    assert_eq!(telling(&mails, OIL), 1, "{mails:#?}");
+    assert_eq!(telling(&mails, OLD), 0, "{mails:#?}");
+    assert_eq!(telling(&mails, FOOTBALL), 0, "{mails:#?}");
+    assert_eq!(first.dropped("baseline"), 1, "{}", first.ended);
+}
+
+#[test]
+fn without_a_subscriber_alerts_go_to_the_log() {
+    let web = WebServer::start();
+    let url = web.serve("/news.xml", Route::feed(fixture("news.xml")));
+    let project = Project::new().source("Meridian", &url);
+
+    let first = project.once();
+
+    let lines = |headline: &str| first.ended.stderr.lines().filter(|line| line.contains(headline)).count();
+    assert_eq!(lines(ROADMAP), 1, "{}", first.ended);
+    assert_eq!(lines(OLD), 0, "{}", first.ended);
+}
+
+#[test]
+fn a_second_poll_asks_for_news_only_and_tells_nothing() {
+    let (web, mail) = (WebServer::start(), MailServer::start());
+    let url = web.serve("/news.xml", Route::feed(fixture("news.xml")));
+    let project = Project::new().source("Meridian", &url).subscriber(DESK).smtp(&mail);
+    project.once();
+    let told = mail.mails().len();
+
+    let second = project.once();
+
+    let requests = web.requests("/news.xml");
+    assert_eq!(requests.len(), 2);
+    assert!(!requests[0].is_conditional());
+    assert!(requests[1].header("if-none-match").is_some(), "{:?}", requests[1]);
+    assert!(requests[1].header("if-modified-since").is_some(), "{:?}", requests[1]);
+    assert_eq!(requests[1].status, 304);
+    assert_eq!(second.numbers(["sources.polled", "sources.unchanged", "sources.failed"]), [1, 1, 0]);
+    assert_eq!(second.numbers(["entries", "items.new", "alerts"]), [0, 0, 0]);
+    assert_eq!(mail.mails().len(), told);
+}
+
+#[test]
+fn a_server_without_validators_is_read_again_and_nothing_is_told_twice() {
+    let (web, mail) = (WebServer::start(), MailServer::start());
+    let body = fixture("news.xml").into_bytes();
+    let url = web.serve("/news.xml", Route::Plain { status: 200, headers: vec![], body });
+    let project = Project::new().source("Meridian", &url).subscriber(DESK).smtp(&mail);
+    project.once();
+    let told = mail.mails().len();
+
+    let second = project.once();
+
+    assert_eq!(second.numbers(["entries", "items.new", "items.known", "alerts"]), [5, 0, 5, 0]);
+    assert_eq!(mail.mails().len(), told);
+}
+
+#[test]
+fn an_edited_headline_is_no_second_alert() {
+    let (web, mail) = (WebServer::start(), MailServer::start());
+    let rounds = [fixture("news.xml"), fixture("news-edited.xml")].map(String::into_bytes);
+    let url = web.serve("/news.xml", Route::Rounds(rounds.to_vec()));
+    let project = Project::new().source("Meridian", &url).subscriber(DESK).smtp(&mail);
+    project.once();
+    let told = mail.mails().len();
+
+    let second = project.once();
+
+    assert_eq!(second.numbers(["items.new", "items.updated", "items.known"]), [0, 1, 4]);
+    assert_eq!(second.number("alerts"), 0, "{}", second.ended);
+    assert_eq!(mail.mails().len(), told);
+}
+
+#[test]
+fn an_item_that_left_and_came_back_is_not_new() {
+    let (web, mail) = (WebServer::start(), MailServer::start());
+    let (full, less) = (rss(&[ROADMAP, OIL]), rss(&[OIL]));
+    let rounds = vec![full.clone().into_bytes(), less.into_bytes(), full.into_bytes()];
+    let url = web.serve("/news.xml", Route::Rounds(rounds));
+    let project = Project::new().source("Meridian", &url).subscriber(DESK).smtp(&mail);
+    project.once();
+    let told = mail.mails().len();
+    project.once();
+
+    let third = project.once();
+
+    assert_eq!(third.numbers(["items.new", "alerts"]), [0, 0], "{}", third.ended);
+    assert_eq!(mail.mails().len(), told);
+}
+
+#[test]
+fn what_appears_later_is_told_when_it_appears() {
+    let (web, mail) = (WebServer::start(), MailServer::start());
+    let rounds = vec![rss(&[FOOTBALL]).into_bytes(), rss(&[OIL, FOOTBALL]).into_bytes()];
+    let url = web.serve("/news.xml", Route::Rounds(rounds));
+    let project = Project::new().source("Meridian", &url).subscriber(DESK).smtp(&mail);
+    project.once();
+    assert_eq!(mail.mails().len(), 0);
+
+    let second = project.once();
+
+    assert_eq!(second.numbers(["items.new", "items.known"]), [1, 1]);
+    assert_eq!(telling(&mail.accepted_for(DESK), OIL), 1);
+}
+
+#[test]
+fn the_same_story_in_two_sources_is_one_alert() {
+    let (web, mail) = (WebServer::start(), MailServer::start());
+    let news = web.serve("/news.xml", Route::feed(fixture("news.xml")));
+    let wire = web.serve("/wire.xml", Route::feed(fixture("wire.xml")));
+    let project =
+        Project::new().source("Meridian", &news).source("The Wire", &wire).subscriber(DESK).smtp(&mail);
+
+    let first = project.once();
+
+    assert_eq!(first.numbers(["sources.changed", "entries"]), [2, 7]);
+    assert_eq!(telling(&mail.accepted_for(DESK), OIL), 1, "{:#?}", mail.mails());
+    let stories = project.stories();
+    let of_oil = stories.iter().filter(|story| story["title"] == OIL).count();
+    assert_eq!(of_oil, 1, "{stories:#?}");
+}
+
+#[test]
+fn the_same_story_in_a_source_polled_later_is_one_alert() {
+    let (web, mail) = (WebServer::start(), MailServer::start());
+    let news = web.serve("/news.xml", Route::feed(fixture("news.xml")));
+    let wire = web.serve("/wire.xml", Route::feed(fixture("wire.xml")));
+    let project = Project::new().source("Meridian", &news).subscriber(DESK).smtp(&mail);
+    project.once();
+    let told = mail.mails().len();
+
+    let project = project.source("The Wire", &wire);
+    let second = project.once();
+
+    assert_eq!(second.number("sources.polled"), 2);
+    assert_eq!(second.dropped("duplicate"), 1, "{}", second.ended);
+    assert_eq!(mail.mails().len(), told);
+}
+
+#[test]
+fn every_item_is_an_alert_or_has_a_reason() {
+    let web = WebServer::start();
+    let url = web.serve("/news.xml", Route::feed(fixture("news.xml")));
+    let project = Project::new().source("Meridian", &url);
+
+    let first = project.once();
+
+    let reasons = [
+        "no-vocabulary",
+        "no-cue",
+        "no-actor",
+        "below-threshold",
+        "baseline",
+        "too-old",
+        "no-watch",
+        "duplicate",
+    ];
+    let dropped: u64 = reasons.iter().map(|reason| first.dropped(reason)).sum();
+    assert_eq!(dropped + first.number("alerts"), 5, "{}", first.ended);
+}
+
+#[test]
+fn the_server_learns_who_asks_and_no_proxy_of_the_environment_does() {
+    let (web, proxy) = (WebServer::start(), WebServer::start());
+    let url = web.serve("/news.xml", Route::feed(fixture("news.xml")));
+    let project = Project::new().source("Meridian", &url);
+
+    let mut command = project.command(&["once", "--json"]);
+    for name in ["http_proxy", "HTTP_PROXY", "all_proxy", "ALL_PROXY"] {
+        command.env(name, proxy.url(""));
+    }
+    crate::support::program::run(command, None).expect_code(0);
+
+    let request = web.requests("/news.xml").pop().expect("the source was asked");
+    assert_eq!(request.method, "GET");
+    let agent = request.header("user-agent").unwrap_or_default();
+    assert!(agent.starts_with("sanctionwatch/"), "{agent}");
+    assert!(agent.contains("ops@example.org"), "{agent}");
+    assert_eq!(proxy.all_requests().len(), 0, "the environment's proxy was asked");
+}

@@ -1,0 +1,104 @@
+//! `sanctionwatch run`, started, listened to, and told to end.
+
+use super::program::{self, Ended};
+use super::{Log, PATIENCE};
+use std::io::{BufRead, BufReader, Read};
+use std::os::unix::net::UnixDatagram;
+use std::path::Path;
+use std::process::{Child, Command};
+use std::sync::Arc;
+use std::thread::JoinHandle;
+use std::time::{Duration, Instant};
+
+/// A daemon that runs; dropping it kills it.
+#[derive(Debug)]
+pub(crate) struct Daemon {
+    child: Child,
+    stdout: Arc<Log<String>>,
+    stderr: Arc<Log<String>>,
+    readers: Vec<JoinHandle<()>>,
+    notices: UnixDatagram,
+}
+
+impl Daemon {
+    /// Starts `command` with a notification socket in `folder`, as systemd would give it one.
+    pub(crate) fn start(mut command: Command, folder: &Path) -> Self {
+        let socket = folder.join("notify");
+        if socket.exists() {
+            std::fs::remove_file(&socket).unwrap();
+        }
+        let notices = UnixDatagram::bind(&socket).unwrap();
+        notices.set_read_timeout(Some(Duration::from_millis(100))).unwrap();
+        let mut child = command.env("NOTIFY_SOCKET", &socket).spawn().unwrap();
+        let (stdout, out) = follow(child.stdout.take());
+        let (stderr, err) = follow(child.stderr.take());
+        Self { child, stdout, stderr, readers: vec![out, err], notices }
+    }
+
+    /// Waits until the daemon tells systemd `notice`, such as `READY=1`; fails the test at once where
+    /// it ends instead.
+    #[track_caller]
+    pub(crate) fn wait_for_notice(&mut self, notice: &str) {
+        let deadline = Instant::now() + PATIENCE;
+        let mut buffer = [0; 4096];
+        while Instant::now() < deadline {
+            let ended = self.child.try_wait().unwrap();
+            if let Ok(length) = self.notices.recv(&mut buffer) {
+                let text = String::from_utf8_lossy(&buffer[..length]).into_owned();
+                if text.lines().any(|line| line == notice) {
+                    return;
+                }
+            } else if let Some(status) = ended {
+                panic!("{status} and no {notice}: {:#?}", self.stderr.all());
+            }
+        }
+        panic!("{notice} never came: {:#?}", self.stderr.all());
+    }
+
+    /// Asks it to end, as systemd would, and waits until it has.
+    #[track_caller]
+    pub(crate) fn terminate(mut self) -> Ended {
+        self.signal("TERM");
+        let status = program::wait(&mut self.child, PATIENCE);
+        for reader in self.readers.drain(..) {
+            reader.join().unwrap();
+        }
+        let text = |log: &Log<String>| log.all().join("\n");
+        let (stdout, stderr) = (text(&self.stdout), text(&self.stderr));
+        let Some(status) = status else { panic!("SIGTERM did not end it:\n{stderr}") };
+        Ended { code: status.code(), stdout, stderr }
+    }
+
+    /// Ends it at once, as a power cut would.
+    pub(crate) fn kill(mut self) {
+        self.child.kill().unwrap();
+        self.child.wait().unwrap();
+    }
+
+    fn signal(&self, name: &str) {
+        // The shell's own `kill`: the program of that name is missing on small systems.
+        let script = format!("kill -{name} {}", self.child.id());
+        let status = Command::new("sh").args(["-c", &script]).status().unwrap();
+        assert!(status.success(), "{script}");
+    }
+}
+
+impl Drop for Daemon {
+    fn drop(&mut self) {
+        // Ended already, or of no use to anyone: both are fine.
+        drop(self.child.kill());
+        drop(self.child.wait());
+    }
+}
+
+fn follow<R: Read + Send + 'static>(pipe: Option<R>) -> (Arc<Log<String>>, JoinHandle<()>) {
+    let log = Arc::new(Log::default());
+    let lines = log.clone();
+    let reader = std::thread::spawn(move || {
+        let Some(pipe) = pipe else { return };
+        for line in BufReader::new(pipe).split(b'\n').map_while(Result::ok) {
+            lines.push(String::from_utf8_lossy(&line).into_owned());
+        }
+    });
+    (log, reader)
+}
