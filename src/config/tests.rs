@@ -185,7 +185,7 @@ fn a_wrong_source_is_told_at_its_place(#[case] text: &str, #[case] expected: &st
 )]
 #[case::name_in_two_lines(
     "name = \"A\\nB\"\ncountries = [\"Iran\"]",
-    "2:8 this name cannot be shown in one line (one line of at most 100 characters)"
+    "2:8 this name cannot be shown in one line (one line of at most 200 characters)"
 )]
 fn a_wrong_watch_is_told_at_its_place(#[case] text: &str, #[case] expected: &str) {
     assert_eq!(told(&format!("[[watch]]\n{text}\n{SOURCE}")), [expected]);
