@@ -10,6 +10,11 @@ use std::sync::LazyLock;
 /// searched; a watch names its countries by these.
 static VOCABULARY: LazyLock<Vocabulary> = LazyLock::new(embedded_vocabulary);
 
+/// The vocabulary that is compiled in, to put an operator's own over.
+pub(super) fn embedded() -> Vocabulary {
+    VOCABULARY.clone()
+}
+
 /// The blocs that a state is a member of.
 pub(super) fn blocs_of(member: Actor) -> Vec<Actor> {
     VOCABULARY.blocs_of(member)

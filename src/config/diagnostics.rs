@@ -69,11 +69,8 @@ impl ConfigErrors {
             text.push_str(renderer.render(&[diagnostic.group()]).trim_end());
             text.push_str("\n\n");
         }
-        text.push_str(&match self.count() {
-            1 => "1 problem".to_owned(),
-            count => format!("{count} problems"),
-        });
-        text
+        let count = self.count();
+        text + &format!("{count} problem{}", if count == 1 { "" } else { "s" })
     }
 }
 

@@ -10,10 +10,10 @@ const UNITS: &[(char, u64)] =
     &[('y', 365 * 86400), ('w', 7 * 86400), ('d', 86400), ('h', 3600), ('m', 60), ('s', 1)];
 
 pub(super) const SECOND: Duration = Duration::from_secs(1);
-pub(super) const MINUTE: Duration = Duration::from_secs(60);
-pub(super) const HOUR: Duration = Duration::from_secs(3600);
-pub(super) const DAY: Duration = Duration::from_secs(86400);
-pub(super) const YEAR: Duration = Duration::from_secs(365 * 86400);
+pub(super) const MINUTE: Duration = Duration::from_mins(1);
+pub(super) const HOUR: Duration = Duration::from_hours(1);
+pub(super) const DAY: Duration = Duration::from_hours(24);
+pub(super) const YEAR: Duration = Duration::from_hours(365 * 24);
 
 /// Whole numbers with a unit each; white space between them is free. `None` for anything else.
 fn parse(text: &str) -> Option<Duration> {
@@ -86,7 +86,7 @@ mod tests {
 
     #[test]
     fn messages_use_the_largest_unit_that_fits() {
-        assert_eq!(written(Duration::from_secs(600)), "10m");
+        assert_eq!(written(Duration::from_mins(10)), "10m");
         assert_eq!(written(YEAR * 2), "2y");
         assert_eq!(written(Duration::from_secs(90)), "90s");
     }

@@ -14,6 +14,10 @@ mod model;
 mod problem;
 mod reader;
 mod source_file;
+#[cfg(test)]
+mod tests;
+#[cfg(test)]
+mod tests_of_reading;
 mod vocabulary;
 mod vocabulary_reader;
 mod wording;

@@ -51,7 +51,7 @@ impl<'t> Table<'t> {
     pub(super) fn value(&self, key: &'static str) -> Option<Value<'t>> {
         debug_assert!(self.keys.keys.contains(&key), "`{key}` is not listed for {}", self.keys.table);
         let value = self.entries.get(key)?;
-        Some(Value { value: value.get_ref(), key, mark: Mark { file: self.mark.file, span: value.span() } })
+        Some(Value { written: value.get_ref(), key, mark: Mark { file: self.mark.file, span: value.span() } })
     }
 
     /// The value of a key that must be given; reports its absence at the table.
@@ -78,7 +78,7 @@ impl<'t> Table<'t> {
 /// A value and the key it was given for.
 #[derive(Clone)]
 pub(super) struct Value<'t> {
-    value: &'t DeValue<'t>,
+    written: &'t DeValue<'t>,
     /// The key, for messages.
     pub(super) key: &'static str,
     pub(super) mark: Mark<'t>,
@@ -86,7 +86,7 @@ pub(super) struct Value<'t> {
 
 impl<'t> Value<'t> {
     fn wrong_type<T>(&self, expected: &str) -> Option<T> {
-        let found = match self.value {
+        let found = match self.written {
             DeValue::String(_) => "a string",
             DeValue::Integer(_) => "an integer",
             DeValue::Float(_) => "a number",
@@ -107,7 +107,7 @@ impl<'t> Value<'t> {
 
     /// A string that is not blank.
     pub(super) fn string(&self) -> Option<&'t str> {
-        match self.value {
+        match self.written {
             DeValue::String(text) if text.trim().is_empty() => {
                 self.mark.wrong(format!("`{}` is empty", self.key));
                 None
@@ -119,12 +119,12 @@ impl<'t> Value<'t> {
 
     /// Whether it is a string at all, for keys that take a string or something else.
     pub(super) fn is_string(&self) -> bool {
-        matches!(self.value, DeValue::String(_))
+        matches!(self.written, DeValue::String(_))
     }
 
     /// True or false.
     pub(super) fn boolean(&self) -> Option<bool> {
-        match self.value {
+        match self.written {
             DeValue::Boolean(value) => Some(*value),
             _ => self.wrong_type("true or false"),
         }
@@ -132,7 +132,7 @@ impl<'t> Value<'t> {
 
     /// A whole number of a range.
     pub(super) fn integer(&self, range: RangeInclusive<u64>) -> Option<u64> {
-        let DeValue::Integer(written) = self.value else {
+        let DeValue::Integer(written) = self.written else {
             return self.wrong_type("a whole number");
         };
         match u64::from_str_radix(written.as_str(), written.radix()) {
@@ -143,7 +143,7 @@ impl<'t> Value<'t> {
 
     /// A number of a range.
     pub(super) fn number(&self, range: RangeInclusive<f64>) -> Option<f64> {
-        let written: &dyn Display = match self.value {
+        let written: &dyn Display = match self.written {
             DeValue::Integer(written) => written,
             DeValue::Float(written) => written,
             _ => return self.wrong_type("a number"),
@@ -163,7 +163,7 @@ impl<'t> Value<'t> {
 
     /// The elements of a list.
     pub(super) fn list(&self) -> Option<Vec<Value<'t>>> {
-        match self.value {
+        match self.written {
             DeValue::Array(elements) => Some(elements.iter().map(|element| self.element(element)).collect()),
             _ => self.wrong_type("a list"),
         }
@@ -181,7 +181,7 @@ impl<'t> Value<'t> {
 
     /// One string, or a list of at least one.
     pub(super) fn one_or_more(&self) -> Option<Vec<Value<'t>>> {
-        match self.value {
+        match self.written {
             DeValue::String(_) => Some(vec![self.clone()]),
             DeValue::Array(_) => self.filled_list(),
             _ => self.wrong_type("a string or a list of strings"),
@@ -190,7 +190,7 @@ impl<'t> Value<'t> {
 
     /// A table with these keys.
     pub(super) fn table(&self, keys: &'static TableKeys) -> Option<Table<'t>> {
-        match self.value {
+        match self.written {
             DeValue::Table(entries) => Some(Table::open(entries, self.mark.clone(), keys)),
             _ => self.wrong_type("a table"),
         }
@@ -198,7 +198,7 @@ impl<'t> Value<'t> {
 
     /// The tables written as `[[key]]`.
     pub(super) fn tables(&self, keys: &'static TableKeys) -> Vec<Table<'t>> {
-        let elements = match self.value {
+        let elements = match self.written {
             DeValue::Array(_) => self.list().unwrap_or_default(),
             DeValue::Table(_) => {
                 self.mark.wrong_with_help(
@@ -217,7 +217,7 @@ impl<'t> Value<'t> {
 
     fn element(&self, element: &'t Spanned<DeValue<'_>>) -> Value<'t> {
         Value {
-            value: element.get_ref(),
+            written: element.get_ref(),
             key: self.key,
             mark: Mark { file: self.mark.file, span: element.span() },
         }

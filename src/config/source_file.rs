@@ -1,7 +1,7 @@
 //! One text under examination: where its problems are collected, and marks that point into it.
 
 use super::Problem;
-use std::cell::{Cell, RefCell};
+use std::cell::RefCell;
 use std::fmt;
 use std::ops::Range;
 use std::path::PathBuf;
@@ -12,13 +12,13 @@ pub(super) struct SourceFile {
     pub(super) path: PathBuf,
     pub(super) text: String,
     problems: RefCell<Vec<Problem>>,
-    /// It does not parse as a whole: what is missing from it may only not have been read.
-    broken: Cell<bool>,
+    /// Where it does not parse. What is missing from such a file may only not have been read.
+    syntax: RefCell<Vec<Problem>>,
 }
 
 impl SourceFile {
     pub(super) fn new(path: PathBuf, text: String) -> Self {
-        Self { path, text, problems: RefCell::default(), broken: Cell::new(false) }
+        Self { path, text, problems: RefCell::default(), syntax: RefCell::default() }
     }
 
     pub(super) fn report(&self, problem: Problem) {
@@ -26,17 +26,22 @@ impl SourceFile {
     }
 
     pub(super) fn report_syntax(&self, problem: Problem) {
-        self.broken.set(true);
-        self.report(problem);
+        self.syntax.borrow_mut().push(problem);
     }
 
     pub(super) fn is_broken(&self) -> bool {
-        self.broken.get()
+        !self.syntax.borrow().is_empty()
     }
 
-    /// The problems in the order of their places; those about the whole file first.
+    /// The problems in the order of their places; those about the whole file first. Of a line that
+    /// does not parse only that is told: what was read of it is a guess.
     pub(super) fn into_problems(self) -> (PathBuf, String, Vec<Problem>) {
+        let line = |problem: &Problem| problem.span.as_ref().map(|span| place(&self.text, span.start).0);
+        let syntax = self.syntax.into_inner();
+        let broken: Vec<Option<usize>> = syntax.iter().map(line).collect();
         let mut problems = self.problems.into_inner();
+        problems.retain(|problem| broken.is_empty() || !broken.contains(&line(problem)));
+        problems.extend(syntax);
         problems.sort_by_key(|problem| problem.span.as_ref().map(|span| (span.start, span.end)));
         (self.path, self.text, problems)
     }

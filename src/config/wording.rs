@@ -6,14 +6,20 @@ const LONGEST_COMPARED: usize = 64;
 /// The candidate that `word` was most likely meant to be; `None` where none is near.
 ///
 /// Near means: at most one slip (a letter wrong, missing, too many, or two swapped) in three
-/// letters. Case does not count.
-pub(super) fn nearest<'c>(word: &str, candidates: impl IntoIterator<Item = &'c str>) -> Option<&'c str> {
+/// letters, or else a whole first word ("password" for "password-credential"). Case does not count.
+pub(super) fn nearest<'c, C>(word: &str, candidates: C) -> Option<&'c str>
+where
+    C: IntoIterator<Item = &'c str> + Clone,
+{
     let word = word.trim().to_lowercase();
     let length = word.chars().count();
     if length == 0 || length > LONGEST_COMPARED {
         return None;
     }
+    let begun =
+        |candidate: &&str| candidate.strip_prefix(word.as_str()).is_some_and(|rest| rest.starts_with('-'));
     candidates
+        .clone()
         .into_iter()
         .filter(|candidate| candidate.len() <= LONGEST_COMPARED)
         .map(|candidate| (strsim::osa_distance(&word, &candidate.to_lowercase()), candidate))
@@ -21,6 +27,7 @@ pub(super) fn nearest<'c>(word: &str, candidates: impl IntoIterator<Item = &'c s
         .filter(|(distance, _)| *distance < length)
         .min()
         .map(|(_, candidate)| candidate)
+        .or_else(|| candidates.into_iter().find(begun))
 }
 
 /// What was written, in backticks: without control characters, at most 60 characters of it.

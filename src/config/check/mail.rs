@@ -100,11 +100,10 @@ fn security(value: &Value<'_>) -> Option<(SmtpSecurity, u16)> {
 
 fn login(table: &Table<'_>, world: &World<'_>) -> Option<(String, Secret)> {
     let (user, credential) = (table.value("user"), table.value("password-credential"));
+    let user_text = user.as_ref().and_then(Value::string);
+    let secret_text = credential.as_ref().and_then(|value| secret(value, world));
     match (user, credential) {
-        (Some(user), Some(credential)) => {
-            let (user, secret) = (user.string(), secret(&credential, world));
-            Some((user?.to_owned(), secret?))
-        }
+        (Some(_), Some(_)) => Some((user_text?.to_owned(), secret_text?)),
         (Some(one), None) => one.wrong(
             format!("{} has a `user` and no `password-credential`", table.name()),
             "name a systemd credential, a file, or an environment variable that holds the password",

@@ -10,12 +10,13 @@ mod storage;
 mod subscriber;
 mod watch;
 
+use super::countries;
 use super::environment::Environment;
 use super::keys::{self, TableKeys};
 use super::model::Config;
 use super::reader::{Table, Value};
 use super::source_file::{Mark, SourceFile};
-use super::vocabulary::{add_vocabulary, embedded_vocabulary};
+use super::vocabulary::add_vocabulary;
 use crate::domain::{Score, Thresholds, Vocabulary};
 use std::path::{Path, PathBuf};
 
@@ -135,7 +136,7 @@ fn points(value: &Value<'_>) -> Option<Score> {
 
 /// The embedded words with the operator's own over them, in the order of the files.
 fn vocabulary(tables: &[Table<'_>], world: &World<'_>) -> (Vocabulary, Vec<SourceFile>) {
-    let mut vocabulary = embedded_vocabulary();
+    let mut vocabulary = countries::embedded();
     let mut files = Vec::new();
     for value in tables.iter().filter_map(|table| table.value("files")?.list()).flatten() {
         let Some(written) = value.string() else { continue };

@@ -1,0 +1,123 @@
+//! The shipped configuration: it loads, it is complete, and it shows every key there is.
+#![expect(clippy::panic, clippy::unwrap_used, reason = "a test fails by panicking")]
+
+use sanctionwatch::config::{Environment, Loaded, TABLES, load};
+use sanctionwatch::domain::{ActorKind, Source, SourceForm};
+use std::collections::BTreeSet;
+use std::fs;
+use std::path::{Path, PathBuf};
+
+const FILES: [&str; 2] = ["sanctionwatch.toml", "sources.toml"];
+
+fn folder() -> PathBuf {
+    Path::new(env!("CARGO_MANIFEST_DIR")).join("config")
+}
+
+fn shipped() -> Loaded {
+    load(&folder().join(FILES[0]), &Environment::of_variables([])).unwrap_or_else(|errors| panic!("{errors}"))
+}
+
+/// Every (table, key) that stands in the files, active or commented out.
+fn written_keys() -> BTreeSet<(String, String)> {
+    let mut found = BTreeSet::new();
+    for name in FILES {
+        let mut table = "the file".to_owned();
+        for line in fs::read_to_string(folder().join(name)).unwrap().lines() {
+            let line = line.trim_start_matches(['#', ' ']).trim_end();
+            if line.starts_with('[') && line.ends_with(']') {
+                line.clone_into(&mut table);
+                found.insert(("the file".to_owned(), line.trim_matches(['[', ']']).to_owned()));
+            }
+            let Some((key, value)) = line.split_once(" = ") else { continue };
+            if key.is_empty() || !key.bytes().all(|byte| byte.is_ascii_lowercase() || byte == b'-') {
+                continue;
+            }
+            found.insert((table.clone(), key.to_owned()));
+            if let Some((inner, _)) = value.strip_prefix("{ ").and_then(|inner| inner.split_once(" = ")) {
+                found.insert((key.to_owned(), inner.to_owned()));
+            }
+        }
+    }
+    found
+}
+
+#[test]
+fn it_loads_and_has_what_an_analyst_expects() {
+    let config = shipped().config;
+    assert!(config.sources.len() >= 60, "{} sources", config.sources.len());
+    let languages: BTreeSet<_> = config.sources.iter().filter_map(|source| source.language).collect();
+    assert!(languages.len() >= 5, "{languages:?}");
+    let watches: Vec<&str> = config.watches.iter().map(|watch| watch.name.as_str()).collect();
+    assert_eq!(
+        watches,
+        ["Iran", "Belarus", "Russia", "China", "North Korea", "Syria", "Venezuela", "Cuba", "Myanmar"]
+    );
+    let codes: Vec<&str> =
+        config.watches.iter().flat_map(|watch| &watch.countries).map(|actor| actor.code()).collect();
+    assert_eq!(codes, ["IR", "BY", "RU", "CN", "KP", "SY", "VE", "CU", "MM"]);
+    assert!(config.smtp.is_none() && config.mail_folder.is_none() && config.subscribers.is_empty());
+    assert!(config.fetch.allow_addresses.is_empty());
+}
+
+#[test]
+fn official_bodies_speak_for_their_states() {
+    const OFFICIAL: &[&str] = &[
+        ".gov",
+        ".gov.uk",
+        ".europa.eu",
+        ".gov.cn",
+        ".admin.ch",
+        ".canada.ca",
+        ".go.kr",
+        ".gov.ua",
+        ".un.org",
+    ];
+    let sources = shipped().config.sources;
+    let is_official = |source: &Source| {
+        let host = source.addresses[0].host_str().unwrap_or_default();
+        OFFICIAL.iter().any(|end| host.ends_with(end))
+    };
+    for source in sources.iter().filter(|source| is_official(source)) {
+        assert!(source.speaks_for.is_some(), "{} speaks for nobody", source.name);
+    }
+    let speakers: BTreeSet<_> = sources.iter().filter_map(|source| source.speaks_for).collect();
+    assert!(speakers.len() >= 8, "{speakers:?}");
+    assert!(speakers.iter().any(|actor| actor.kind() == ActorKind::Bloc));
+    assert!(sources.iter().any(|source| matches!(source.form, SourceForm::Page(_))));
+}
+
+#[test]
+fn every_key_that_is_known_is_shown() {
+    let written = written_keys();
+    for table in TABLES {
+        for key in table.keys {
+            assert!(
+                written.contains(&(table.table.to_owned(), (*key).to_owned())),
+                "`{key}` of {} does not stand in config/",
+                table.table
+            );
+        }
+    }
+}
+
+#[test]
+fn every_key_that_is_shown_is_known() {
+    for (table, key) in written_keys() {
+        let known = TABLES.iter().find(|known| known.table == table);
+        assert!(
+            known.is_some_and(|known| known.keys.contains(&key.as_str())),
+            "`{key}` of {table} stands in config/ and is not known"
+        );
+    }
+}
+
+#[test]
+fn every_source_says_when_it_was_seen() {
+    let text = fs::read_to_string(folder().join("sources.toml")).unwrap();
+    let addresses: Vec<&str> =
+        text.lines().filter(|line| line.starts_with("url = ") || line.starts_with("page = ")).collect();
+    assert_eq!(addresses.len(), shipped().config.sources.len());
+    for line in addresses {
+        assert!(line.contains("\" # seen 20") || line.contains("\" # in use 20"), "{line}");
+    }
+}
