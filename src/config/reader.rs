@@ -42,11 +42,6 @@ impl<'t> Table<'t> {
         self.keys.table
     }
 
-    /// Whether its file did not parse as a whole.
-    pub(super) fn is_broken(&self) -> bool {
-        self.mark.file.is_broken()
-    }
-
     /// The value of a key, where it is given.
     pub(super) fn value(&self, key: &'static str) -> Option<Value<'t>> {
         debug_assert!(self.keys.keys.contains(&key), "`{key}` is not listed for {}", self.keys.table);

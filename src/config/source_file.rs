@@ -94,11 +94,6 @@ impl Mark<'_> {
         }
     }
 
-    /// Reports something about the whole file.
-    pub(super) fn whole_file(&self, message: impl Into<String>, help: impl Into<String>) {
-        self.file.report(Problem { span: None, message: message.into(), help: Some(help.into()) });
-    }
-
     fn report(&self, message: String, help: Option<String>) {
         self.file.report(Problem { span: Some(self.span.clone()), message, help });
     }

@@ -278,14 +278,9 @@ fn a_subscriber_needs_a_way_for_mail_and_one_only() {
 }
 
 #[test]
-fn an_empty_file_is_told_what_it_lacks() {
-    assert_eq!(
-        told(""),
-        [
-            "file no source is given (add a `[[source]]` with `name` and `url`, or `include` a file of them)",
-            "file no watch is given (add a `[[watch]]` with `name` and `countries`)"
-        ]
-    );
+fn an_empty_file_is_a_configuration_that_watches_nothing() {
+    let config = check_text("").expect("a configuration").config;
+    assert!(config.sources.is_empty() && config.watches.is_empty() && config.subscribers.is_empty());
 }
 
 #[test]
