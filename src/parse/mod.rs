@@ -113,13 +113,14 @@ fn guid(text: &str) -> Option<String> {
     (!id.is_empty() && !id.ends_with('…')).then_some(id)
 }
 
-/// An http or https address, resolved against the document's.
+/// An http or https address, resolved against the document's. Feeds that escape twice leave `&amp;` in
+/// it, which no address means.
 fn link(text: &str, base: &Url) -> Option<Url> {
     let text = text.trim();
     if text.is_empty() || text.len() > MAX_URL_BYTES {
         return None;
     }
-    let url = base.join(text).ok()?;
+    let url = base.join(&text.replace("&amp;", "&")).ok()?;
     let web = matches!(url.scheme(), "http" | "https") && url.host_str().is_some();
     (web && url.as_str().len() <= MAX_URL_BYTES).then_some(url)
 }

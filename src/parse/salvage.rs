@@ -79,7 +79,9 @@ fn item(slice: &str) -> RawEntry {
         });
         if let Some(end) = found {
             fields.note(tag, slice.get(tag.end..end).unwrap_or_default());
-            passed = end;
+            if !(tag.prefix() == "media" && tag.is("group")) {
+                passed = end;
+            }
         } else {
             // `<link href="…">` without an end still says where it leads.
             fields.note(tag, "");
@@ -91,12 +93,19 @@ fn item(slice: &str) -> RawEntry {
 impl<'a> Fields<'a> {
     /// Takes a child's content where its name is one of ours and nothing better was found.
     fn note(&mut self, tag: &Tag<'a>, content: &'a str) {
-        let plain =
-            !matches!(tag.prefix().to_ascii_lowercase().as_str(), "media" | "itunes" | "podcast" | "georss");
-        if !plain {
-            return;
-        }
         let name = tag.local().to_ascii_lowercase();
+        match tag.prefix().to_ascii_lowercase().as_str() {
+            // What a film's page says of it stands in for a summary where there is none.
+            "media" if name == "description" => {
+                if self.summary.is_none() {
+                    self.summary = Some((3, content));
+                }
+                return;
+            }
+            // A group is no field itself: its children are looked at in turn.
+            "media" | "itunes" | "podcast" | "georss" => return,
+            _ => {}
+        }
         let (field, rank) = match name.as_str() {
             "title" => (&mut self.title, 0),
             "description" | "summary" | "abstract" => (&mut self.summary, 0),

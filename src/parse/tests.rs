@@ -363,3 +363,47 @@ fn captures_give_their_entries() {
     );
     assert!(giving * 100 >= holding * 99, "{giving} of {holding}");
 }
+
+/// A feed that breaks for one poll and is read item by item must give the same entries as before, or
+/// each break would look like a flood of edits.
+#[test]
+fn both_ways_of_reading_captures_agree() {
+    let folder = Path::new(env!("CARGO_MANIFEST_DIR")).join("../shared/feeds/captures");
+    let Ok(files) = std::fs::read_dir(folder) else {
+        println!("skipped: no captures beside the project");
+        return;
+    };
+    let (base, now) = (base(), now());
+    let place = Place { base: &base, now };
+    let mut same = [0; 5];
+    let mut all = 0;
+    for file in files {
+        let path = file.unwrap().path();
+        let body = std::fs::read(&path).unwrap();
+        let text = decode::feed(&body, None);
+        let Ok(whole) = entries(&SourceForm::Feed, &body, None, &base, now) else { continue };
+        let single: Vec<Entry> =
+            salvage::items(&text).into_iter().filter_map(|raw| raw.clean(&place)).collect();
+        if single.len() != whole.entries.len() {
+            println!("{} {} {}", path.display(), single.len(), whole.entries.len());
+            continue;
+        }
+        for (one, other) in single.iter().zip(&whole.entries) {
+            all += 1;
+            let found = [
+                one.title == other.title,
+                one.url == other.url,
+                one.guid == other.guid,
+                one.published == other.published,
+                one.summary == other.summary,
+            ];
+            for (count, same) in same.iter_mut().zip(found) {
+                *count += usize::from(same);
+            }
+        }
+    }
+    println!("of {all}: title, url, guid, date, summary the same: {same:?}");
+    for (field, (count, percent)) in same.into_iter().zip([99, 98, 99, 99, 98]).enumerate() {
+        assert!(count * 100 >= all * percent, "field {field}: {count} of {all}");
+    }
+}

@@ -1,6 +1,7 @@
 //! Character references (`&amp;`, `&#39;`, `&#x2019;`) as browsers read them.
 
-use html5ever::data::{C1_REPLACEMENTS, NAMED_ENTITIES};
+use super::character::meant;
+use html5ever::data::NAMED_ENTITIES;
 
 /// The longest name HTML knows has 31 letters; digits beyond this are no character anyway.
 const MAX_NAME_BYTES: usize = 32;
@@ -45,11 +46,7 @@ fn numeric(text: &str, push: &mut impl FnMut(char)) -> Option<usize> {
 
 /// The character of a number; 128 to 159 mean windows-1252, as HTML says.
 fn character(code: u32) -> char {
-    let replaced = code
-        .checked_sub(0x80)
-        .and_then(|index| usize::try_from(index).ok())
-        .and_then(|index| C1_REPLACEMENTS.get(index).copied().flatten());
-    replaced.or_else(|| char::from_u32(code)).filter(|c| *c != '\0').unwrap_or(char::REPLACEMENT_CHARACTER)
+    char::from_u32(code).filter(|c| *c != '\0').map_or(char::REPLACEMENT_CHARACTER, meant)
 }
 
 /// Reads what follows `&`; gives the bytes read. Without its semicolon a name counts only where HTML

@@ -12,7 +12,7 @@ mod title;
 pub use plain::{MAX_INPUT_BYTES, plain};
 pub use title::normal_title;
 
-use character::{Fate, fate};
+use character::{Fate, fate, meant};
 
 /// A text as one line for a log, a terminal or a header: control characters (ESC, CR and LF among
 /// them), invisible and direction-changing ones removed, white space collapsed, cut to at most
@@ -58,6 +58,7 @@ impl Line {
 
     /// Adds a character, or what its kind leaves of it.
     fn push(&mut self, character: char) {
+        let character = meant(character);
         match fate(character) {
             Fate::Drop => {}
             Fate::Space => self.space(),

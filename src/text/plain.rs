@@ -91,6 +91,7 @@ mod tests {
     #[case::cut_tag_name_in_a_name("The deal </", "The deal </")]
     #[case::invisible("z\u{200b}e\u{feff}r\u{ad}o \u{202e}right\u{202c}", "zero right")]
     #[case::controls("a\u{0}b\u{1b}[0mc\u{7f}\td", "ab[0mc d")]
+    #[case::latin_controls("choice\u{97}that it\u{92}s", "choice—that it’s")]
     #[case::white_space(" a \u{a0}\u{2028}\r\n b\u{3000} ", "a b")]
     #[case::word_markup("<o:p></o:p>text<st1:place>Minsk</st1:place>", "text Minsk")]
     #[case::nothing("", "")]
