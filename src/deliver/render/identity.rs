@@ -19,7 +19,9 @@ pub(super) enum Purpose {
 }
 
 /// The id for these stories, in their revisions, to this recipient. Neither the time nor the order
-/// of the stories changes it.
+/// of the stories changes it. When a story was first seen is part of what it is: a database that was
+/// started afresh counts from one again, and a reader's mailbox must not take its first story for a
+/// copy of the old one.
 pub(super) fn message_id(
     purpose: Purpose,
     recipient: &str,
@@ -34,9 +36,11 @@ pub(super) fn message_id(
     // No address and no number holds a NUL, so that no two lists run into the same bytes.
     hash.update([0]);
     hash.update(recipient);
-    for (id, revision) in stories.iter().map(|story| (story.id, story.revision)).collect::<BTreeSet<_>>() {
+    let told: BTreeSet<_> =
+        stories.iter().map(|story| (story.id, story.revision, story.first_seen.as_microsecond())).collect();
+    for (id, revision, first_seen) in told {
         hash.update([0]);
-        hash.update(format!("{id}.{revision}"));
+        hash.update(format!("{id}.{revision}.{first_seen}"));
     }
     let mut digits = String::with_capacity(2 * DIGITS);
     for byte in hash.finalize() {
@@ -93,15 +97,18 @@ mod tests {
         let (first, second) = (roadmap().story, new_package().story);
         let mut revised = first.clone();
         revised.revision = 2;
+        let mut of_a_new_database = first.clone();
+        of_a_new_database.first_seen += jiff::SignedDuration::from_secs(1);
         let ids = BTreeSet::from([
             id(&[&first], "a@example.org"),
             id(&[&first], "b@example.org"),
             id(&[&revised], "a@example.org"),
+            id(&[&of_a_new_database], "a@example.org"),
             id(&[&second], "a@example.org"),
             id(&[&first, &second], "a@example.org"),
             message_id(Purpose::JournalLine, "a@example.org", &[&first], "example.org").unwrap().to_string(),
         ]);
-        assert_eq!(ids.len(), 6);
+        assert_eq!(ids.len(), 7);
     }
 
     #[rstest]
