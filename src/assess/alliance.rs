@@ -7,7 +7,7 @@ use super::draft::{Draft, Role};
 use super::phrase::{Group, Reading};
 use super::points;
 use super::tag::TokenKind;
-use crate::domain::{Action, Actor, Cue, CueRole, Kind, Score, Side, WordClass};
+use crate::domain::{Action, Actor, ActorKind, Cue, CueRole, Kind, Score, Side, WordClass};
 use std::collections::BTreeSet;
 use std::ops::Range;
 
@@ -128,7 +128,26 @@ impl Frame<'_> {
             })
             .take(2)
             .collect();
-        Parties::of(&near, "same-clause", points::PARTIES_NEAR)
+        if let Some(parties) = Parties::of(&near, "same-clause", points::PARTIES_NEAR) {
+            return Some(parties);
+        }
+        let own: Vec<&Group> = before.first().copied().or(near.first().copied()).into_iter().collect();
+        let sentence = reading.tagged.sentence_of(self.anchor.start);
+        let rest = reading.groups_in(&sentence).filter(|group| !clause.contains(&group.tokens.start));
+        let apart: Vec<&Group> = own.iter().copied().chain(rest).take(2).collect();
+        if let Some(parties) = Parties::of(&apart, "same-sentence", points::PARTIES_APART) {
+            return Some(parties);
+        }
+        // A treaty or bloc that is joined or left is itself the other party.
+        let moves = self.action(clause).and_then(|(_, cue)| cue.action);
+        let alone = matches!(moves.or(self.cue.action), Some(Action::Withdraw | Action::Join | Action::Sign));
+        let party = subject.or(near.first().copied())?;
+        (alone && self.cue.weight >= points::STRONG_NOUN).then(|| Parties {
+            actors: party.actors.clone(),
+            places: vec![party.tokens.clone()],
+            rule: "one-party",
+            weight: points::ONE_PARTY,
+        })
     }
 
     fn noun(&self) -> Option<Draft> {
@@ -181,14 +200,15 @@ impl Frame<'_> {
         }
     }
 
-    fn needs_met(&self, clause: &Range<usize>) -> bool {
+    fn needs_met(&self) -> bool {
         let Some(rule) = &self.cue.needs else { return true };
         let wanted = self.reading.lexicon.context(rule);
+        let sentence = self.reading.tagged.sentence_of(self.anchor.start);
         self.reading
             .tagged
             .hits
             .iter()
-            .any(|hit| Some(hit.cue) == wanted && clause.contains(&hit.tokens.start))
+            .any(|hit| Some(hit.cue) == wanted && sentence.contains(&hit.tokens.start))
     }
 
     /// The object: the first name after the verb, behind a link word where the verb asks for one.
@@ -222,23 +242,41 @@ impl Frame<'_> {
         None
     }
 
+    /// Whether the object can be what the verb speaks of: blocs are joined and left, and a name that
+    /// stands before "sanctions" is no partner.
+    fn fits(&self, object: &Group) -> bool {
+        let bloc = object.actors.iter().any(|actor| actor.kind() == ActorKind::Bloc);
+        let needs_bloc = matches!(self.cue.action, Some(Action::Join | Action::Withdraw));
+        let near_sanctions = self.anchor.end..object.tokens.end + 4;
+        let sanctions = [CueRole::Noun, CueRole::Verb]
+            .iter()
+            .any(|role| self.reading.cues(*role, Kind::Sanctions, &near_sanctions).next().is_some());
+        (bloc || !needs_bloc) && !sanctions
+    }
+
     fn verb(&self) -> Option<Draft> {
         let reading = self.reading;
         let clause = reading.tagged.clause_of(self.anchor.start);
-        if !self.needs_met(&clause) {
+        if !self.needs_met() {
             return None;
         }
         let none = BTreeSet::new();
         let subject = reading.subject(self.anchor.start, &none)?;
-        let object = self.object(&clause, subject)?;
-        let parties = Parties::of(&[subject, object], "subject-and-object", points::SUBJECT_OBJECT)?;
+        let object = self.object(&clause, subject).filter(|object| self.fits(object));
+        let together = self.cue.action == Some(Action::Sign) && subject.actors.len() >= 2;
+        let parties = match object {
+            Some(object) => Parties::of(&[subject, object], "subject-and-object", points::SUBJECT_OBJECT)?,
+            None if together && subject.tokens.end + 3 >= self.anchor.start => {
+                Parties::of(&[subject], "two-parties", points::PARTIES)?
+            }
+            None => return None,
+        };
         let mut draft =
             Draft::new(Kind::Alliance, self.cue.action.unwrap_or(Action::Consult), reading.tagged.field);
         draft.told = true;
         draft.evidence(reading, self.cue.rule.clone(), &self.anchor, self.cue.weight);
-        if matches!(draft.relation.action, Action::Supply | Action::Support | Action::Recognise)
-            && self.cue.subject == Side::From
-        {
+        let gives = matches!(draft.relation.action, Action::Supply | Action::Support | Action::Recognise);
+        if let Some(object) = object.filter(|_| gives && self.cue.subject == Side::From) {
             draft.side(reading, Role::From, subject, "giver", Score::ZERO);
             draft.side(reading, Role::To, object, "taker", Score::ZERO);
         }

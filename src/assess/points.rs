@@ -11,7 +11,7 @@ pub(super) const TARGET: Score = Score::from_hundredths(150);
 /// The side whose sanctions they are stands where grammar puts it: "US sanctions", "imposed by …".
 pub(super) const SENDER: Score = Score::from_hundredths(100);
 /// A usual target named in the same clause.
-pub(super) const TARGET_NEAR: Score = Score::from_hundredths(75);
+pub(super) const TARGET_NEAR: Score = Score::from_hundredths(100);
 /// A usual target named elsewhere in the item.
 pub(super) const TARGET_FAR: Score = Score::from_hundredths(50);
 /// The only usual sender named elsewhere in the item.
@@ -24,6 +24,12 @@ pub(super) const OTHER_SIDE: Score = Score::from_hundredths(50);
 pub(super) const PARTIES: Score = Score::from_hundredths(200);
 /// Two parties in one clause with the noun, not tied to it.
 pub(super) const PARTIES_NEAR: Score = Score::from_hundredths(100);
+/// Two parties in one sentence with the noun, in another clause.
+pub(super) const PARTIES_APART: Score = Score::from_hundredths(75);
+/// One party that joins, leaves or signs what has no name of its own.
+pub(super) const ONE_PARTY: Score = Score::from_hundredths(75);
+/// A noun of so much weight stands for a treaty by itself.
+pub(super) const STRONG_NOUN: Score = Score::from_hundredths(200);
 /// Subject and object of a verb that is a relation.
 pub(super) const SUBJECT_OBJECT: Score = Score::from_hundredths(200);
 /// Told as background.
@@ -33,7 +39,7 @@ pub(super) const HISTORICAL: Score = Score::from_hundredths(-100);
 pub(super) const fn field_factor(field: Field) -> f64 {
     match field {
         Field::Title => 1.0,
-        Field::Summary => 0.75,
+        Field::Summary => 0.8,
         Field::Body => 0.4,
     }
 }

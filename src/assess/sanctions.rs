@@ -71,6 +71,9 @@ fn is_verb(reading: &Reading<'_>, anchor: &Range<usize>) -> bool {
         return false;
     }
     let Some(previous) = anchor.start.checked_sub(1) else { return true };
+    if reading.kind(previous) == Some(TokenKind::Possessive) {
+        return false;
+    }
     let clause = reading.tagged.clause_of(anchor.start);
     let finite_before = reading.tagged.hits.iter().any(|hit| {
         hit.role == CueRole::Action && clause.start <= hit.tokens.start && hit.tokens.end <= anchor.start
@@ -368,7 +371,14 @@ impl Frame<'_> {
         draft.told = true;
         let mut used = BTreeSet::new();
         let agent = self.agent_after(self.anchor.end).filter(|_| self.cue.modality.is_none());
-        let passive = previous.is_some_and(|before| reading.is(before, WordClass::Passive));
+        let participle = self.cue.subject == Side::To;
+        let behind_noun = participle
+            && (reading.is(self.anchor.end, WordClass::Reason)
+                || reading.is(self.anchor.end, WordClass::Preposition)
+                || reading.is(self.anchor.end, WordClass::Subordinator)
+                || reading.kind(self.anchor.end) != Some(TokenKind::Word));
+        let passive = behind_noun
+            || participle && previous.is_some_and(|before| reading.is(before, WordClass::Passive));
         let hyphen = previous.filter(|before| reading.kind(*before) == Some(TokenKind::Hyphen));
         if let Some(before) = hyphen {
             // "US-sanctioned Chinese tanker".
