@@ -247,10 +247,13 @@ impl Frame<'_> {
     fn fits(&self, object: &Group) -> bool {
         let bloc = object.actors.iter().any(|actor| actor.kind() == ActorKind::Bloc);
         let needs_bloc = matches!(self.cue.action, Some(Action::Join | Action::Withdraw));
-        let near_sanctions = self.anchor.end..object.tokens.end + 4;
-        let sanctions = [CueRole::Noun, CueRole::Verb]
-            .iter()
-            .any(|role| self.reading.cues(*role, Kind::Sanctions, &near_sanctions).next().is_some());
+        let measure = |range: Range<usize>| {
+            let mut roles = [CueRole::Noun, CueRole::Verb].iter();
+            roles.any(|role| self.reading.cues(*role, Kind::Sanctions, &range).next().is_some())
+        };
+        let after = object.tokens.end..object.tokens.end + 3;
+        let joined = after.clone().any(|token| self.reading.is(token, WordClass::Coordinator));
+        let sanctions = measure(self.anchor.end..object.tokens.start) || !joined && measure(after);
         (bloc || !needs_bloc) && !sanctions
     }
 

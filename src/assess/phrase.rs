@@ -113,6 +113,7 @@ impl<'a> Reading<'a> {
                         || self.is(previous, WordClass::Target)
                         || self.is(previous, WordClass::Partner)
                         || self.is(previous, WordClass::Agent)
+                        || self.is(previous, WordClass::Address)
                         || self.is(previous, WordClass::Reason);
                 }
                 before = previous;

@@ -14,6 +14,8 @@ pub(super) const SENDER: Score = Score::from_hundredths(100);
 pub(super) const TARGET_NEAR: Score = Score::from_hundredths(100);
 /// A usual target named elsewhere in the item.
 pub(super) const TARGET_FAR: Score = Score::from_hundredths(50);
+/// A usual sender named in the same clause.
+pub(super) const SENDER_NEAR: Score = Score::from_hundredths(50);
 /// The only usual sender named elsewhere in the item.
 pub(super) const SENDER_FAR: Score = Score::from_hundredths(25);
 /// The source itself acts: a ministry's own page.
@@ -39,7 +41,7 @@ pub(super) const HISTORICAL: Score = Score::from_hundredths(-100);
 pub(super) const fn field_factor(field: Field) -> f64 {
     match field {
         Field::Title => 1.0,
-        Field::Summary => 0.8,
+        Field::Summary => 0.85,
         Field::Body => 0.4,
     }
 }

@@ -6,7 +6,7 @@
 use super::draft::{Draft, Role};
 use super::phrase::{Group, Reading};
 use super::points;
-use super::tag::TokenKind;
+use super::tag::{Hit, TokenKind};
 use crate::domain::{Action, Actor, Cue, CueRole, Kind, Modality, Score, Side, WordClass};
 use std::collections::BTreeSet;
 use std::ops::Range;
@@ -65,23 +65,25 @@ fn is_verb(reading: &Reading<'_>, anchor: &Range<usize>) -> bool {
     if !ambiguous {
         return true;
     }
-    let action_next =
-        reading.tagged.hits.iter().any(|hit| hit.role == CueRole::Action && hit.tokens.start == next);
-    if noun_next || action_next {
+    let of_kind = |hit: &&Hit| {
+        hit.role == CueRole::Action
+            && reading.lexicon.cues.get(hit.cue).is_some_and(|cue| cue.kind == Some(Kind::Sanctions))
+    };
+    let mut actions = reading.tagged.hits.iter().filter(of_kind);
+    if noun_next || actions.clone().any(|hit| hit.tokens.start == next) {
         return false;
     }
     let Some(previous) = anchor.start.checked_sub(1) else { return true };
     if reading.kind(previous) == Some(TokenKind::Possessive) {
         return false;
     }
+    if reading.is(previous, WordClass::Auxiliary) || reading.is(previous, WordClass::Coordinator) {
+        return true;
+    }
     let clause = reading.tagged.clause_of(anchor.start);
-    let finite_before = reading.tagged.hits.iter().any(|hit| {
-        hit.role == CueRole::Action && clause.start <= hit.tokens.start && hit.tokens.end <= anchor.start
-    });
-    let bare_name = reading.group_at(previous).is_some_and(|group| group.tokens.end == anchor.start);
-    let after_noun_phrase = !finite_before && !reading.is(previous, WordClass::Article);
-    bare_name && !finite_before
-        || after_noun_phrase && reading.groups_in(&(clause.start..anchor.start)).next().is_some()
+    let finite_before = actions.any(|hit| clause.start <= hit.tokens.start && hit.tokens.end <= anchor.start);
+    let named_before = reading.groups_in(&(clause.start..anchor.start)).next().is_some();
+    !finite_before && named_before && !reading.is(previous, WordClass::Article)
 }
 
 /// One noun or verb and what stands around it.
@@ -203,7 +205,7 @@ impl Frame<'_> {
             }
         }
         self.urge(&mut draft, &mut used, before_action.unwrap_or(self.anchor.start));
-        self.untold(&mut draft, &clause);
+        self.untold(&mut draft, &used, &clause);
         let implied = action.as_ref().and_then(|(_, cue)| cue.modality);
         draft.modality(reading, &clause, implied);
         draft
@@ -398,7 +400,10 @@ impl Frame<'_> {
                 draft.side(reading, Role::To, &subject, "subject-is-sanctioned", points::TARGET);
             }
         } else {
-            if let Some(subject) = reading.subject(self.anchor.start, &used).cloned() {
+            // "G7 to support Ukraine and sanction Russia": the first name governs both verbs.
+            let coordinated = previous.is_some_and(|before| reading.is(before, WordClass::Coordinator));
+            let first = reading.first_group(clause.start..self.anchor.start).filter(|_| coordinated);
+            if let Some(subject) = first.or_else(|| reading.subject(self.anchor.start, &used)).cloned() {
                 used.insert(subject.tokens.start);
                 let asker = reading.cues(CueRole::Urge, self.kind, &(clause.start..self.anchor.start)).next();
                 if asker.is_none() || self.usual_sender(&subject) {
@@ -421,7 +426,7 @@ impl Frame<'_> {
         }
         self.counter(&mut draft, &mut used);
         self.urge(&mut draft, &mut used, self.anchor.start);
-        self.untold(&mut draft, &clause);
+        self.untold(&mut draft, &used, &clause);
         draft.modality(reading, &clause, self.cue.modality);
         Some(draft)
     }
@@ -492,7 +497,7 @@ impl Frame<'_> {
     }
 
     /// Sides that the clause does not tell: what is usual, near, then far.
-    fn untold(&self, draft: &mut Draft, clause: &Range<usize>) {
+    fn untold(&self, draft: &mut Draft, used: &BTreeSet<usize>, clause: &Range<usize>) {
         let reading = self.reading;
         let field = reading.tagged.field;
         if draft.relation.to.is_empty() {
@@ -507,7 +512,8 @@ impl Frame<'_> {
                 .or_else(|| reading.groups_in(&before).rev().find(usual))
                 .or_else(|| reading.groups_in(&sentence).find(usual))
                 .cloned();
-            if let Some(group) = near {
+            if let Some(mut group) = near {
+                group.actors.retain(|actor| reading.lexicon.usual_targets.contains(actor));
                 draft.side(reading, Role::To, &group, "usual-target-near", points::TARGET_NEAR);
             } else if field != crate::domain::Field::Body {
                 let far: BTreeSet<Actor> = self.background.targets.difference(&taken).copied().collect();
@@ -522,6 +528,16 @@ impl Frame<'_> {
             {
                 draft.relation.from.insert(actor);
                 draft.evidence(reading, "source-speaks-for-sender", &self.anchor, points::SENDER_SOURCE);
+                return;
+            }
+            let mut near = reading
+                .groups_in(&(clause.start..self.anchor.start))
+                .rev()
+                .filter(|group| !used.contains(&group.tokens.start) && self.usual_sender(group));
+            if let Some(mut group) = near.find(|group| group.actors.is_disjoint(&draft.relation.to)).cloned()
+            {
+                group.actors.retain(|actor| reading.lexicon.usual_senders.contains(actor));
+                draft.side(reading, Role::From, &group, "usual-sender-near", points::SENDER_NEAR);
                 return;
             }
             let known: BTreeSet<Actor> = self
