@@ -77,6 +77,11 @@ fn is_verb(reading: &Reading<'_>, anchor: &Range<usize>) -> bool {
     if reading.kind(previous) == Some(TokenKind::Possessive) {
         return false;
     }
+    // "Trump's Russia sanctions": a name that belongs to another one is no subject.
+    let owned = reading.group_at(previous).and_then(|group| group.tokens.start.checked_sub(1));
+    if owned.is_some_and(|before| reading.kind(before) == Some(TokenKind::Possessive)) {
+        return false;
+    }
     if reading.is(previous, WordClass::Auxiliary) || reading.is(previous, WordClass::Coordinator) {
         return true;
     }
@@ -147,11 +152,7 @@ impl Frame<'_> {
     /// The action cue that governs the noun: the nearest before it in its clause, else the nearest after.
     fn action(&self) -> Option<(Range<usize>, &Cue)> {
         let clause = self.reading.tagged.clause_of(self.anchor.start);
-        let before = self
-            .reading
-            .cues(CueRole::Action, self.kind, &(clause.start..self.anchor.start))
-            .filter(|(tokens, _)| tokens.end <= self.anchor.start)
-            .last();
+        let before = self.reading.cues(CueRole::Action, self.kind, &(clause.start..self.anchor.start)).last();
         let after = || {
             let mut cues = self.reading.cues(CueRole::Action, self.kind, &(self.anchor.end..clause.end));
             cues.next()
