@@ -35,6 +35,14 @@ struct Frame<'a> {
     cue: &'a Cue,
 }
 
+/// The first group and the first after it that names somebody else.
+fn two_parties(groups: Vec<&Group>) -> Vec<&Group> {
+    let mut groups = groups.into_iter();
+    let Some(first) = groups.next() else { return Vec::new() };
+    let other = groups.find(|group| !group.actors.is_subset(&first.actors));
+    std::iter::once(first).chain(other).collect()
+}
+
 /// Parties with the rule that found them and what it is worth.
 struct Parties {
     actors: BTreeSet<Actor>,
@@ -126,15 +134,15 @@ impl Frame<'_> {
                         || reading.is(token, WordClass::Reason)
                 })
             })
-            .take(2)
             .collect();
+        let near = two_parties(near);
         if let Some(parties) = Parties::of(&near, "same-clause", points::PARTIES_NEAR) {
             return Some(parties);
         }
         let own: Vec<&Group> = before.first().copied().or(near.first().copied()).into_iter().collect();
         let sentence = reading.tagged.sentence_of(self.anchor.start);
         let rest = reading.groups_in(&sentence).filter(|group| !clause.contains(&group.tokens.start));
-        let apart: Vec<&Group> = own.iter().copied().chain(rest).take(2).collect();
+        let apart = two_parties(own.iter().copied().chain(rest).collect());
         if let Some(parties) = Parties::of(&apart, "same-sentence", points::PARTIES_APART) {
             return Some(parties);
         }

@@ -13,7 +13,7 @@ pub(super) const SENDER: Score = Score::from_hundredths(100);
 /// A usual target named in the same clause.
 pub(super) const TARGET_NEAR: Score = Score::from_hundredths(100);
 /// A usual target named elsewhere in the item.
-pub(super) const TARGET_FAR: Score = Score::from_hundredths(50);
+pub(super) const TARGET_FAR: Score = Score::from_hundredths(80);
 /// A usual sender named in the same clause.
 pub(super) const SENDER_NEAR: Score = Score::from_hundredths(50);
 /// The only usual sender named elsewhere in the item.

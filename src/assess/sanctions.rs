@@ -373,7 +373,7 @@ impl Frame<'_> {
         let mut draft = self.draft(self.cue.action.unwrap_or(Action::Impose));
         draft.told = true;
         let mut used = BTreeSet::new();
-        let agent = self.agent_after(self.anchor.end).filter(|_| self.cue.modality.is_none());
+        let agent = self.agent_after(self.anchor.end).filter(|_| self.cue.subject == Side::To);
         let participle = self.cue.subject == Side::To;
         let behind_noun = participle
             && (reading.is(self.anchor.end, WordClass::Reason)

@@ -289,7 +289,7 @@ fn expand(pattern: &str) -> Vec<String> {
     let pattern = pattern.to_lowercase();
     let Some((before, rest)) = pattern.split_once('{') else { return vec![pattern] };
     let Some((choices, after)) = rest.split_once('}') else { return vec![pattern] };
-    choices.split(',').flat_map(|choice| expand(&format!("{before}{}{after}", choice.trim()))).collect()
+    choices.split(',').flat_map(|choice| expand(&format!("{before}{choice}{after}"))).collect()
 }
 
 #[cfg(test)]
