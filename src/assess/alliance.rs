@@ -13,6 +13,8 @@ use std::ops::Range;
 
 /// Most tokens between the noun and "with", or a verb and its object.
 const REACH: usize = 9;
+/// Most tokens between a verb's link word and the name it introduces: "to the government of".
+const LINK_REACH: usize = 4;
 
 /// Every alliance relation that a field tells.
 pub(super) fn drafts(reading: &Reading<'_>) -> Vec<Draft> {
@@ -92,11 +94,33 @@ impl Frame<'_> {
         }
     }
 
+    /// "Finland's NATO bid", "EU membership of Serbia": the bloc and who wants to join it.
+    fn accession(&self, clause: &Range<usize>, before: &[&Group]) -> Option<Parties> {
+        let reading = self.reading;
+        let is_bloc = |group: &&Group| group.actors.iter().all(|actor| actor.kind() == ActorKind::Bloc);
+        let inside = reading.group_at(self.anchor.start);
+        let bloc = inside.or_else(|| before.iter().copied().find(|group| is_bloc(group))).filter(is_bloc)?;
+        let used: BTreeSet<usize> = before.iter().map(|group| group.tokens.start).collect();
+        let named = reading.first_group(self.anchor.end..clause.end.min(self.anchor.end + REACH));
+        let applicant = before
+            .iter()
+            .copied()
+            .find(|group| !is_bloc(group))
+            .or(named)
+            .or_else(|| reading.subject(self.anchor.start, &used))?;
+        Parties::of(&[applicant, bloc], "applicant-and-bloc", points::PARTIES)
+    }
+
     fn parties(&self, clause: &Range<usize>) -> Option<Parties> {
         let reading = self.reading;
         let before = reading.premodifiers(self.anchor.start, |token| self.is_verb_token(token));
         if let Some(between) = self.between(clause) {
             return Some(between);
+        }
+        if self.cue.action == Some(Action::Join)
+            && let Some(accession) = self.accession(clause, &before)
+        {
+            return Some(accession);
         }
         let none = BTreeSet::new();
         let verb = reading
@@ -225,6 +249,7 @@ impl Frame<'_> {
         let end = clause.end.min(self.anchor.end + REACH + 3);
         let mut linked = self.cue.links.is_empty();
         let mut token = self.anchor.end;
+        let mut since_link = 0;
         while token < end {
             if let Some(group) = reading.group_at(token) {
                 if linked && !group.actors.is_subset(&subject.actors) {
@@ -235,6 +260,9 @@ impl Frame<'_> {
             }
             if self.cue.links.iter().any(|link| link.eq_ignore_ascii_case(reading.word(token))) {
                 linked = true;
+                since_link = 0;
+            } else if !self.cue.links.is_empty() && since_link >= LINK_REACH {
+                linked = false;
             } else if self.cue.links.is_empty()
                 && (reading.is(token, WordClass::Reason)
                     || reading.is(token, WordClass::Target)
@@ -245,6 +273,7 @@ impl Frame<'_> {
             {
                 return None;
             }
+            since_link += 1;
             token += 1;
         }
         None

@@ -518,9 +518,16 @@ impl Frame<'_> {
                 draft.side(reading, Role::To, &group, "usual-target-near", points::TARGET_NEAR);
             } else if field != crate::domain::Field::Body {
                 let far: BTreeSet<Actor> = self.background.targets.difference(&taken).copied().collect();
+                let mut others = reading.groups_in(&sentence).filter(|group| {
+                    !group.firm && group.actors.is_disjoint(&taken) && !used.contains(&group.tokens.start)
+                });
+                let other =
+                    others.next().filter(|first| others.all(|group| group.actors == first.actors)).cloned();
                 if far.len() == 1 {
                     draft.relation.to = far;
                     draft.evidence(reading, "usual-target-in-item", &self.anchor, points::TARGET_FAR);
+                } else if let Some(group) = other.filter(|_| !draft.relation.from.is_empty()) {
+                    draft.side(reading, Role::To, &group, "only-other-in-sentence", points::OTHER_SIDE);
                 }
             }
         }
