@@ -172,7 +172,7 @@ impl Frame<'_> {
         }
         // A treaty or bloc that is joined or left is itself the other party.
         let moves = self.action(clause).and_then(|(_, cue)| cue.action);
-        let alone = matches!(moves.or(self.cue.action), Some(Action::Withdraw | Action::Join | Action::Sign));
+        let alone = matches!(moves.or(self.cue.action), Some(Action::Withdraw | Action::Join));
         let party = subject.or(near.first().copied())?;
         (alone && self.cue.weight >= points::STRONG_NOUN).then(|| Parties {
             actors: party.actors.clone(),

@@ -28,7 +28,7 @@ pub(super) const PARTIES: Score = Score::from_hundredths(200);
 pub(super) const PARTIES_NEAR: Score = Score::from_hundredths(100);
 /// Two parties in one sentence with the noun, in another clause.
 pub(super) const PARTIES_APART: Score = Score::from_hundredths(75);
-/// One party that joins, leaves or signs what has no name of its own.
+/// One party that joins or leaves what is not an actor itself, such as a treaty.
 pub(super) const ONE_PARTY: Score = Score::from_hundredths(75);
 /// A noun of so much weight stands for a treaty by itself.
 pub(super) const STRONG_NOUN: Score = Score::from_hundredths(200);

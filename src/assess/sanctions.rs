@@ -383,11 +383,27 @@ impl Frame<'_> {
         let passive = behind_noun
             || participle && previous.is_some_and(|before| reading.is(before, WordClass::Passive));
         let hyphen = previous.filter(|before| reading.kind(*before) == Some(TokenKind::Hyphen));
+        // "a sanctioned Russian tanker": no act is told.
+        let adjective = participle
+            && !behind_noun
+            && agent.is_none()
+            && previous.is_none_or(|before| {
+                reading.is(before, WordClass::Article)
+                    || reading.is(before, WordClass::Preposition)
+                    || reading.is(before, WordClass::Partner)
+                    || reading.is(before, WordClass::Target)
+            });
         if let Some(before) = hyphen {
             // "US-sanctioned Chinese tanker".
             let sender = before.checked_sub(1).and_then(|at| reading.group_at(at)).cloned()?;
             used.insert(sender.tokens.start);
             draft.side(reading, Role::From, &sender, "sender-sanctioned", points::SENDER);
+            if let Some(hit) = self.objects(self.anchor.end, &clause) {
+                draft.side(reading, Role::To, &hit, "sanctioned-target", points::TARGET_NEAR);
+            }
+        } else if adjective {
+            draft.relation.action = Action::Impact;
+            draft.told = false;
             if let Some(hit) = self.objects(self.anchor.end, &clause) {
                 draft.side(reading, Role::To, &hit, "sanctioned-target", points::TARGET_NEAR);
             }
