@@ -7,12 +7,14 @@ use super::draft::{Draft, Role};
 use super::phrase::{Group, Reading};
 use super::points;
 use super::tag::TokenKind;
-use crate::domain::{Action, Actor, Cue, CueRole, Kind, Score, Side, WordClass};
+use crate::domain::{Action, Actor, ActorKind, Cue, CueRole, Kind, Score, Side, WordClass};
 use std::collections::BTreeSet;
 use std::ops::Range;
 
 /// Most tokens between the noun and "with", or a verb and its object.
 const REACH: usize = 9;
+/// Most tokens between a verb's link word and the name it introduces: "to the government of".
+const LINK_REACH: usize = 4;
 
 /// Every alliance relation that a field tells.
 pub(super) fn drafts(reading: &Reading<'_>) -> Vec<Draft> {
@@ -33,6 +35,14 @@ struct Frame<'a> {
     reading: &'a Reading<'a>,
     anchor: Range<usize>,
     cue: &'a Cue,
+}
+
+/// The first group and the first after it that names somebody else.
+fn two_parties(groups: Vec<&Group>) -> Vec<&Group> {
+    let mut groups = groups.into_iter();
+    let Some(first) = groups.next() else { return Vec::new() };
+    let other = groups.find(|group| !group.actors.is_subset(&first.actors));
+    std::iter::once(first).chain(other).collect()
 }
 
 /// Parties with the rule that found them and what it is worth.
@@ -84,11 +94,33 @@ impl Frame<'_> {
         }
     }
 
+    /// "Finland's NATO bid", "EU membership of Serbia": the bloc and who wants to join it.
+    fn accession(&self, clause: &Range<usize>, before: &[&Group]) -> Option<Parties> {
+        let reading = self.reading;
+        let is_bloc = |group: &&Group| group.actors.iter().all(|actor| actor.kind() == ActorKind::Bloc);
+        let inside = reading.group_at(self.anchor.start);
+        let bloc = inside.or_else(|| before.iter().copied().find(|group| is_bloc(group))).filter(is_bloc)?;
+        let used: BTreeSet<usize> = before.iter().map(|group| group.tokens.start).collect();
+        let named = reading.first_group(self.anchor.end..clause.end.min(self.anchor.end + REACH));
+        let applicant = before
+            .iter()
+            .copied()
+            .find(|group| !is_bloc(group))
+            .or(named)
+            .or_else(|| reading.subject(self.anchor.start, &used))?;
+        Parties::of(&[applicant, bloc], "applicant-and-bloc", points::PARTIES)
+    }
+
     fn parties(&self, clause: &Range<usize>) -> Option<Parties> {
         let reading = self.reading;
         let before = reading.premodifiers(self.anchor.start, |token| self.is_verb_token(token));
         if let Some(between) = self.between(clause) {
             return Some(between);
+        }
+        if self.cue.action == Some(Action::Join)
+            && let Some(accession) = self.accession(clause, &before)
+        {
+            return Some(accession);
         }
         let none = BTreeSet::new();
         let verb = reading
@@ -126,9 +158,28 @@ impl Frame<'_> {
                         || reading.is(token, WordClass::Reason)
                 })
             })
-            .take(2)
             .collect();
-        Parties::of(&near, "same-clause", points::PARTIES_NEAR)
+        let near = two_parties(near);
+        if let Some(parties) = Parties::of(&near, "same-clause", points::PARTIES_NEAR) {
+            return Some(parties);
+        }
+        let own: Vec<&Group> = before.first().copied().or(near.first().copied()).into_iter().collect();
+        let sentence = reading.tagged.sentence_of(self.anchor.start);
+        let rest = reading.groups_in(&sentence).filter(|group| !clause.contains(&group.tokens.start));
+        let apart = two_parties(own.iter().copied().chain(rest).collect());
+        if let Some(parties) = Parties::of(&apart, "same-sentence", points::PARTIES_APART) {
+            return Some(parties);
+        }
+        // A treaty or bloc that is joined or left is itself the other party.
+        let moves = self.action(clause).and_then(|(_, cue)| cue.action);
+        let alone = matches!(moves.or(self.cue.action), Some(Action::Withdraw | Action::Join));
+        let party = subject.or(near.first().copied())?;
+        (alone && self.cue.weight >= points::STRONG_NOUN).then(|| Parties {
+            actors: party.actors.clone(),
+            places: vec![party.tokens.clone()],
+            rule: "one-party",
+            weight: points::ONE_PARTY,
+        })
     }
 
     fn noun(&self) -> Option<Draft> {
@@ -181,14 +232,15 @@ impl Frame<'_> {
         }
     }
 
-    fn needs_met(&self, clause: &Range<usize>) -> bool {
+    fn needs_met(&self) -> bool {
         let Some(rule) = &self.cue.needs else { return true };
         let wanted = self.reading.lexicon.context(rule);
+        let sentence = self.reading.tagged.sentence_of(self.anchor.start);
         self.reading
             .tagged
             .hits
             .iter()
-            .any(|hit| Some(hit.cue) == wanted && clause.contains(&hit.tokens.start))
+            .any(|hit| Some(hit.cue) == wanted && sentence.contains(&hit.tokens.start))
     }
 
     /// The object: the first name after the verb, behind a link word where the verb asks for one.
@@ -197,6 +249,7 @@ impl Frame<'_> {
         let end = clause.end.min(self.anchor.end + REACH + 3);
         let mut linked = self.cue.links.is_empty();
         let mut token = self.anchor.end;
+        let mut since_link = 0;
         while token < end {
             if let Some(group) = reading.group_at(token) {
                 if linked && !group.actors.is_subset(&subject.actors) {
@@ -207,6 +260,9 @@ impl Frame<'_> {
             }
             if self.cue.links.iter().any(|link| link.eq_ignore_ascii_case(reading.word(token))) {
                 linked = true;
+                since_link = 0;
+            } else if !self.cue.links.is_empty() && since_link >= LINK_REACH {
+                linked = false;
             } else if self.cue.links.is_empty()
                 && (reading.is(token, WordClass::Reason)
                     || reading.is(token, WordClass::Target)
@@ -217,28 +273,50 @@ impl Frame<'_> {
             {
                 return None;
             }
+            since_link += 1;
             token += 1;
         }
         None
     }
 
+    /// Whether the object can be what the verb speaks of: blocs are joined and left, and a name that
+    /// stands before "sanctions" is no partner.
+    fn fits(&self, object: &Group) -> bool {
+        let bloc = object.actors.iter().any(|actor| actor.kind() == ActorKind::Bloc);
+        let needs_bloc = matches!(self.cue.action, Some(Action::Join | Action::Withdraw));
+        let measure = |range: Range<usize>| {
+            let mut roles = [CueRole::Noun, CueRole::Verb].iter();
+            roles.any(|role| self.reading.cues(*role, Kind::Sanctions, &range).next().is_some())
+        };
+        let after = object.tokens.end..object.tokens.end + 3;
+        let joined = after.clone().any(|token| self.reading.is(token, WordClass::Coordinator));
+        let sanctions = measure(self.anchor.end..object.tokens.start) || !joined && measure(after);
+        (bloc || !needs_bloc) && !sanctions
+    }
+
     fn verb(&self) -> Option<Draft> {
         let reading = self.reading;
         let clause = reading.tagged.clause_of(self.anchor.start);
-        if !self.needs_met(&clause) {
+        if !self.needs_met() {
             return None;
         }
         let none = BTreeSet::new();
         let subject = reading.subject(self.anchor.start, &none)?;
-        let object = self.object(&clause, subject)?;
-        let parties = Parties::of(&[subject, object], "subject-and-object", points::SUBJECT_OBJECT)?;
+        let object = self.object(&clause, subject).filter(|object| self.fits(object));
+        let together = self.cue.action == Some(Action::Sign) && subject.actors.len() >= 2;
+        let parties = match object {
+            Some(object) => Parties::of(&[subject, object], "subject-and-object", points::SUBJECT_OBJECT)?,
+            None if together && subject.tokens.end + 3 >= self.anchor.start => {
+                Parties::of(&[subject], "two-parties", points::PARTIES)?
+            }
+            None => return None,
+        };
         let mut draft =
             Draft::new(Kind::Alliance, self.cue.action.unwrap_or(Action::Consult), reading.tagged.field);
         draft.told = true;
         draft.evidence(reading, self.cue.rule.clone(), &self.anchor, self.cue.weight);
-        if matches!(draft.relation.action, Action::Supply | Action::Support | Action::Recognise)
-            && self.cue.subject == Side::From
-        {
+        let gives = matches!(draft.relation.action, Action::Supply | Action::Support | Action::Recognise);
+        if let Some(object) = object.filter(|_| gives && self.cue.subject == Side::From) {
             draft.side(reading, Role::From, subject, "giver", Score::ZERO);
             draft.side(reading, Role::To, object, "taker", Score::ZERO);
         }

@@ -129,7 +129,7 @@ mod tests {
                 "Sanctions hurt the whole world \u{2014} Putin",
                 "Sanctions hurt the whole world \u{2013} Putin",
             ),
-            ("Iran \u{2018}ready\u{2019} for talks | Example.com", "Iran 'ready' for talks | Example.com"),
+            ("Iran \u{2018}ready\u{2019} | Example.com", "Iran 'ready' | Example.com"),
             ("Iran is \u{2018}ready\u{2019} for talks | Example.com", "Iran is 'ready' for talks"),
             ("Bird #39;s custard", "Bird's custard"),
         ] {

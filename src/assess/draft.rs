@@ -195,6 +195,7 @@ fn absorb(known: &mut Draft, new: Draft) {
         }
     }
     relation.to = relation.to.difference(&relation.from).copied().collect();
+    relation.by = relation.by.difference(&relation.from).copied().collect();
     if !known.told && new.told {
         relation.action = new.relation.action;
         relation.modality = new.relation.modality;

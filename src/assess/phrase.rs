@@ -88,14 +88,10 @@ impl<'a> Reading<'a> {
         if let Some(found) = self.subject_in(clause.start..verb, without) {
             return Some(found);
         }
-        let begins_with_verb = (clause.start..verb).all(|token| {
-            self.is(token, WordClass::Subordinator)
-                || self.is(token, WordClass::Auxiliary)
-                || self.is(token, WordClass::Article)
-                || self.kind(token) != Some(TokenKind::Word)
-        });
+        // "after reaching a deal": who does it stands before the subordinate clause.
+        let subordinate = self.is(clause.start, WordClass::Subordinator);
         let sentence = self.tagged.sentence_of(verb);
-        if begins_with_verb && clause.start > sentence.start {
+        if subordinate && clause.start > sentence.start {
             return self.subject_in(sentence.start..clause.start, without);
         }
         None
@@ -117,6 +113,7 @@ impl<'a> Reading<'a> {
                         || self.is(previous, WordClass::Target)
                         || self.is(previous, WordClass::Partner)
                         || self.is(previous, WordClass::Agent)
+                        || self.is(previous, WordClass::Address)
                         || self.is(previous, WordClass::Reason);
                 }
                 before = previous;

@@ -11,9 +11,11 @@ pub(super) const TARGET: Score = Score::from_hundredths(150);
 /// The side whose sanctions they are stands where grammar puts it: "US sanctions", "imposed by …".
 pub(super) const SENDER: Score = Score::from_hundredths(100);
 /// A usual target named in the same clause.
-pub(super) const TARGET_NEAR: Score = Score::from_hundredths(75);
+pub(super) const TARGET_NEAR: Score = Score::from_hundredths(100);
 /// A usual target named elsewhere in the item.
-pub(super) const TARGET_FAR: Score = Score::from_hundredths(50);
+pub(super) const TARGET_FAR: Score = Score::from_hundredths(80);
+/// A usual sender named in the same clause.
+pub(super) const SENDER_NEAR: Score = Score::from_hundredths(50);
 /// The only usual sender named elsewhere in the item.
 pub(super) const SENDER_FAR: Score = Score::from_hundredths(25);
 /// The source itself acts: a ministry's own page.
@@ -24,6 +26,12 @@ pub(super) const OTHER_SIDE: Score = Score::from_hundredths(50);
 pub(super) const PARTIES: Score = Score::from_hundredths(200);
 /// Two parties in one clause with the noun, not tied to it.
 pub(super) const PARTIES_NEAR: Score = Score::from_hundredths(100);
+/// Two parties in one sentence with the noun, in another clause.
+pub(super) const PARTIES_APART: Score = Score::from_hundredths(75);
+/// One party that joins or leaves what is not an actor itself, such as a treaty.
+pub(super) const ONE_PARTY: Score = Score::from_hundredths(75);
+/// A noun of so much weight stands for a treaty by itself.
+pub(super) const STRONG_NOUN: Score = Score::from_hundredths(200);
 /// Subject and object of a verb that is a relation.
 pub(super) const SUBJECT_OBJECT: Score = Score::from_hundredths(200);
 /// Told as background.
@@ -33,7 +41,7 @@ pub(super) const HISTORICAL: Score = Score::from_hundredths(-100);
 pub(super) const fn field_factor(field: Field) -> f64 {
     match field {
         Field::Title => 1.0,
-        Field::Summary => 0.75,
+        Field::Summary => 0.85,
         Field::Body => 0.4,
     }
 }

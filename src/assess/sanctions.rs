@@ -3,10 +3,12 @@
 //! Owns: the order in which grammar, word order and what is usual decide the sides. Calls: `phrase`,
 //! `draft`. Pure. Frames are named in the evidence as the rules that bound each side.
 
+mod sides;
+
 use super::draft::{Draft, Role};
 use super::phrase::{Group, Reading};
 use super::points;
-use super::tag::TokenKind;
+use super::tag::{Hit, TokenKind};
 use crate::domain::{Action, Actor, Cue, CueRole, Kind, Modality, Score, Side, WordClass};
 use std::collections::BTreeSet;
 use std::ops::Range;
@@ -65,20 +67,30 @@ fn is_verb(reading: &Reading<'_>, anchor: &Range<usize>) -> bool {
     if !ambiguous {
         return true;
     }
-    let action_next =
-        reading.tagged.hits.iter().any(|hit| hit.role == CueRole::Action && hit.tokens.start == next);
-    if noun_next || action_next {
+    let of_kind = |hit: &&Hit| {
+        hit.role == CueRole::Action
+            && reading.lexicon.cues.get(hit.cue).is_some_and(|cue| cue.kind == Some(Kind::Sanctions))
+    };
+    let mut actions = reading.tagged.hits.iter().filter(of_kind);
+    if noun_next || actions.clone().any(|hit| hit.tokens.start == next) {
         return false;
     }
     let Some(previous) = anchor.start.checked_sub(1) else { return true };
+    if reading.kind(previous) == Some(TokenKind::Possessive) {
+        return false;
+    }
+    // "Trump's Russia sanctions": a name that belongs to another one is no subject.
+    let owned = reading.group_at(previous).and_then(|group| group.tokens.start.checked_sub(1));
+    if owned.is_some_and(|before| reading.kind(before) == Some(TokenKind::Possessive)) {
+        return false;
+    }
+    if reading.is(previous, WordClass::Auxiliary) || reading.is(previous, WordClass::Coordinator) {
+        return true;
+    }
     let clause = reading.tagged.clause_of(anchor.start);
-    let finite_before = reading.tagged.hits.iter().any(|hit| {
-        hit.role == CueRole::Action && clause.start <= hit.tokens.start && hit.tokens.end <= anchor.start
-    });
-    let bare_name = reading.group_at(previous).is_some_and(|group| group.tokens.end == anchor.start);
-    let after_noun_phrase = !finite_before && !reading.is(previous, WordClass::Article);
-    bare_name && !finite_before
-        || after_noun_phrase && reading.groups_in(&(clause.start..anchor.start)).next().is_some()
+    let finite_before = actions.any(|hit| clause.start <= hit.tokens.start && hit.tokens.end <= anchor.start);
+    let named_before = reading.groups_in(&(clause.start..anchor.start)).next().is_some();
+    !finite_before && named_before && !reading.is(previous, WordClass::Article)
 }
 
 /// One noun or verb and what stands around it.
@@ -142,11 +154,7 @@ impl Frame<'_> {
     /// The action cue that governs the noun: the nearest before it in its clause, else the nearest after.
     fn action(&self) -> Option<(Range<usize>, &Cue)> {
         let clause = self.reading.tagged.clause_of(self.anchor.start);
-        let before = self
-            .reading
-            .cues(CueRole::Action, self.kind, &(clause.start..self.anchor.start))
-            .filter(|(tokens, _)| tokens.end <= self.anchor.start)
-            .last();
+        let before = self.reading.cues(CueRole::Action, self.kind, &(clause.start..self.anchor.start)).last();
         let after = || {
             let mut cues = self.reading.cues(CueRole::Action, self.kind, &(self.anchor.end..clause.end));
             cues.next()
@@ -200,7 +208,7 @@ impl Frame<'_> {
             }
         }
         self.urge(&mut draft, &mut used, before_action.unwrap_or(self.anchor.start));
-        self.untold(&mut draft, &clause);
+        self.untold(&mut draft, &used, &clause);
         let implied = action.as_ref().and_then(|(_, cue)| cue.modality);
         draft.modality(reading, &clause, implied);
         draft
@@ -367,14 +375,37 @@ impl Frame<'_> {
         let mut draft = self.draft(self.cue.action.unwrap_or(Action::Impose));
         draft.told = true;
         let mut used = BTreeSet::new();
-        let agent = self.agent_after(self.anchor.end).filter(|_| self.cue.modality.is_none());
-        let passive = previous.is_some_and(|before| reading.is(before, WordClass::Passive));
+        let agent = self.agent_after(self.anchor.end).filter(|_| self.cue.subject == Side::To);
+        let participle = self.cue.subject == Side::To;
+        let behind_noun = participle
+            && (reading.is(self.anchor.end, WordClass::Reason)
+                || reading.is(self.anchor.end, WordClass::Preposition)
+                || reading.is(self.anchor.end, WordClass::Subordinator)
+                || reading.kind(self.anchor.end) != Some(TokenKind::Word));
+        let passive = behind_noun
+            || participle && previous.is_some_and(|before| reading.is(before, WordClass::Passive));
         let hyphen = previous.filter(|before| reading.kind(*before) == Some(TokenKind::Hyphen));
+        // "a sanctioned Russian tanker": no act is told.
+        let adjective = participle
+            && !behind_noun
+            && agent.is_none()
+            && previous.is_none_or(|before| {
+                reading.is(before, WordClass::Article)
+                    || reading.is(before, WordClass::Preposition)
+                    || reading.is(before, WordClass::Partner)
+                    || reading.is(before, WordClass::Target)
+            });
         if let Some(before) = hyphen {
             // "US-sanctioned Chinese tanker".
             let sender = before.checked_sub(1).and_then(|at| reading.group_at(at)).cloned()?;
             used.insert(sender.tokens.start);
             draft.side(reading, Role::From, &sender, "sender-sanctioned", points::SENDER);
+            if let Some(hit) = self.objects(self.anchor.end, &clause) {
+                draft.side(reading, Role::To, &hit, "sanctioned-target", points::TARGET_NEAR);
+            }
+        } else if adjective {
+            draft.relation.action = Action::Impact;
+            draft.told = false;
             if let Some(hit) = self.objects(self.anchor.end, &clause) {
                 draft.side(reading, Role::To, &hit, "sanctioned-target", points::TARGET_NEAR);
             }
@@ -388,7 +419,10 @@ impl Frame<'_> {
                 draft.side(reading, Role::To, &subject, "subject-is-sanctioned", points::TARGET);
             }
         } else {
-            if let Some(subject) = reading.subject(self.anchor.start, &used).cloned() {
+            // "G7 to support Ukraine and sanction Russia": the first name governs both verbs.
+            let coordinated = previous.is_some_and(|before| reading.is(before, WordClass::Coordinator));
+            let first = reading.first_group(clause.start..self.anchor.start).filter(|_| coordinated);
+            if let Some(subject) = first.or_else(|| reading.subject(self.anchor.start, &used)).cloned() {
                 used.insert(subject.tokens.start);
                 let asker = reading.cues(CueRole::Urge, self.kind, &(clause.start..self.anchor.start)).next();
                 if asker.is_none() || self.usual_sender(&subject) {
@@ -411,121 +445,8 @@ impl Frame<'_> {
         }
         self.counter(&mut draft, &mut used);
         self.urge(&mut draft, &mut used, self.anchor.start);
-        self.untold(&mut draft, &clause);
+        self.untold(&mut draft, &used, &clause);
         draft.modality(reading, &clause, self.cue.modality);
         Some(draft)
-    }
-
-    /// "Countries sanctioned by the US must work together": who says so answers.
-    fn counter(&self, draft: &mut Draft, used: &mut BTreeSet<usize>) {
-        let reading = self.reading;
-        let sentence = reading.tagged.sentence_of(self.anchor.start);
-        let Some((tokens, cue)) = reading
-            .cues(CueRole::Action, self.kind, &sentence)
-            .find(|(_, cue)| cue.action == Some(Action::Counter))
-        else {
-            return;
-        };
-        if !draft.relation.to.is_empty() {
-            return;
-        }
-        draft.relation.action = Action::Counter;
-        draft.evidence(reading, cue.rule.clone(), &tokens, cue.weight);
-        let answering: Vec<Group> = reading
-            .groups_in(&sentence)
-            .filter(|group| {
-                !used.contains(&group.tokens.start) && group.actors.is_disjoint(&draft.relation.from)
-            })
-            .cloned()
-            .collect();
-        for group in answering {
-            used.insert(group.tokens.start);
-            draft.side(reading, Role::By, &group, "answers-together", points::OTHER_SIDE);
-            if self.usual_target(&group) {
-                draft.side(reading, Role::To, &group, "sanctioned-itself", points::TARGET_NEAR);
-            }
-        }
-    }
-
-    /// All names in the object of a verb: up to the reason, the agent or the end of the clause.
-    fn objects(&self, from: usize, clause: &Range<usize>) -> Option<Group> {
-        let reading = self.reading;
-        let mut found: Option<Group> = None;
-        let mut token = from;
-        while token < clause.end.min(from + REACH + LINK_REACH) {
-            if let Some(group) = reading.group_at(token) {
-                match &mut found {
-                    Some(all) => all.actors.extend(&group.actors),
-                    None => found = Some(group.clone()),
-                }
-                token = group.tokens.end;
-                continue;
-            }
-            let ends = reading.is(token, WordClass::Reason)
-                || reading.is(token, WordClass::Agent)
-                || reading.is(token, WordClass::Speech)
-                || reading.is(token, WordClass::Relative)
-                || found.is_some()
-                    && (reading.is(token, WordClass::Auxiliary)
-                        || reading.is(token, WordClass::Preposition) && !self.is_of(token)
-                        || reading.is(token, WordClass::Partner));
-            if ends {
-                break;
-            }
-            token += 1;
-        }
-        found
-    }
-
-    fn is_of(&self, token: usize) -> bool {
-        matches!(self.reading.word(token), "of")
-    }
-
-    /// Sides that the clause does not tell: what is usual, near, then far.
-    fn untold(&self, draft: &mut Draft, clause: &Range<usize>) {
-        let reading = self.reading;
-        let field = reading.tagged.field;
-        if draft.relation.to.is_empty() {
-            let taken: BTreeSet<Actor> = draft.relation.from.union(&draft.relation.by).copied().collect();
-            let sentence = reading.tagged.sentence_of(self.anchor.start);
-            let usual = |group: &&Group| self.usual_target(group) && group.actors.is_disjoint(&taken);
-            let after = self.anchor.end..clause.end;
-            let before = clause.start..self.anchor.start;
-            let near = reading
-                .groups_in(&after)
-                .find(usual)
-                .or_else(|| reading.groups_in(&before).rev().find(usual))
-                .or_else(|| reading.groups_in(&sentence).find(usual))
-                .cloned();
-            if let Some(group) = near {
-                draft.side(reading, Role::To, &group, "usual-target-near", points::TARGET_NEAR);
-            } else if field != crate::domain::Field::Body {
-                let far: BTreeSet<Actor> = self.background.targets.difference(&taken).copied().collect();
-                if far.len() == 1 {
-                    draft.relation.to = far;
-                    draft.evidence(reading, "usual-target-in-item", &self.anchor, points::TARGET_FAR);
-                }
-            }
-        }
-        if draft.relation.from.is_empty() {
-            if let Some(actor) = self.background.speaks_for.filter(|actor| !draft.relation.to.contains(actor))
-            {
-                draft.relation.from.insert(actor);
-                draft.evidence(reading, "source-speaks-for-sender", &self.anchor, points::SENDER_SOURCE);
-                return;
-            }
-            let known: BTreeSet<Actor> = self
-                .background
-                .senders
-                .iter()
-                .filter(|actor| !draft.relation.to.contains(actor) && !draft.relation.by.contains(actor))
-                .copied()
-                .collect();
-            if known.len() == 1 {
-                draft.relation.from = known;
-                draft.evidence(reading, "only-sender-in-item", &self.anchor, points::SENDER_FAR);
-            }
-        }
-        draft.relation.to = draft.relation.to.difference(&draft.relation.from).copied().collect();
     }
 }

@@ -47,10 +47,6 @@ impl Token {
     pub(super) fn is(&self, class: WordClass) -> bool {
         self.classes & bit(class) != 0
     }
-
-    pub(super) fn mention(&self) -> Option<usize> {
-        (self.mention as usize).checked_sub(1)
-    }
 }
 
 fn bit(class: WordClass) -> u32 {
@@ -310,7 +306,7 @@ fn tokenize(lexicon: &Lexicon, text: &str) -> Vec<Token> {
                 let rest = &text[at + next.len_utf8()..];
                 let continued = next.is_alphanumeric()
                     || (matches!(next, '.' | ',')
-                        && text[start..at].chars().all(|c| c.is_numeric())
+                        && text[start..at].chars().all(char::is_numeric)
                         && rest.starts_with(|c: char| c.is_numeric()))
                     || (next == '.' && is_initials(&text[start..at], rest));
                 if !continued {
@@ -326,7 +322,7 @@ fn tokenize(lexicon: &Lexicon, text: &str) -> Vec<Token> {
                 tokens.last().is_some_and(|last| last.end == start && last.kind == TokenKind::Word);
             match character {
                 '\'' if after_word
-                    && (rest.starts_with("s") || rest.starts_with("S"))
+                    && (rest.starts_with('s') || rest.starts_with('S'))
                     && !rest[1..].starts_with(char::is_alphanumeric) =>
                 {
                     characters.next();

@@ -46,7 +46,7 @@ impl Reader {
     ) -> Option<&'a Spanned<DeValue<'i>>> {
         let value = table.get(key);
         if value.is_none() {
-            let span = table.iter().next().map(|(first, _)| first.span());
+            let span = table.iter().map(|(first, _)| first.span()).min_by_key(|span| span.start);
             self.problem(span, format!("`{key}` is missing"), Some(format!("for example: {example}")));
         }
         value

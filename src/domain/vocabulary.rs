@@ -79,6 +79,8 @@ terms! {
         Title = "title",
         /// "says", "tells": reported speech.
         Speech = "speech",
+        /// "tells", "told": the name after it is spoken to, not the subject of what follows.
+        Address = "address",
         /// After a word that may be noun or verb, shows that it was a noun: "bill", "relief".
         AfterNoun = "after-noun",
         /// Words so common that a text holding several of them is in this language.
