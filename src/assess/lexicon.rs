@@ -133,6 +133,28 @@ impl Lexicon {
         self.words.get(&class).is_some_and(|listed| listed.contains(word))
     }
 
+    /// How many of these lower-case words are names, cues or small words; none, where no cue is
+    /// among them: names alone look alike in many languages.
+    pub(super) fn count_known(&self, words: &[String]) -> usize {
+        let is = |word: &String, wanted: fn(&Meaning) -> bool| {
+            self.find(word).any(|(start, end, meanings)| {
+                let whole = end == word.len();
+                let fits = |meaning: &Meaning| {
+                    wanted(meaning) && (whole || matches!(meaning, Meaning::Cue { open: true, .. }))
+                };
+                start == 0 && meanings.iter().any(fits)
+            })
+        };
+        let cue = |meaning: &Meaning| matches!(meaning, Meaning::Cue { .. });
+        let any =
+            |meaning: &Meaning| matches!(meaning, Meaning::Cue { .. } | Meaning::Name(_) | Meaning::Word(_));
+        if words.iter().any(|word| is(word, cue)) {
+            words.iter().filter(|word| is(word, any)).count()
+        } else {
+            0
+        }
+    }
+
     /// The cue of a context rule by its name.
     pub(super) fn context(&self, rule: &str) -> Option<usize> {
         self.cues.iter().position(|cue| cue.role == CueRole::Context && cue.rule == rule)

@@ -18,8 +18,8 @@ mod tag;
 mod tests;
 
 use crate::domain::{
-    Actor, Assessment, CleanText, CueRole, DropReason, Evidence, Field, Kind, KindResult, Language, Relation,
-    Score, SurfaceKind, Thresholds, Vocabulary, WordClass,
+    Action, Actor, Assessment, CleanText, CueRole, DropReason, Evidence, Field, Kind, KindResult, Language,
+    Relation, Score, SurfaceKind, Thresholds, Vocabulary, WordClass,
 };
 use draft::Draft;
 use lexicon::Lexicon;
@@ -86,7 +86,7 @@ impl Assessor {
             body: clean::body(input.body),
         };
         let language = input.language.or_else(|| {
-            let joined = format!("{} {}", text.title, text.summary);
+            let joined = format!("{} {} {}", text.title, text.summary, text.body);
             language::detect(&self.lexicons, &joined)
         });
         let Some(lexicon) = language.and_then(|language| self.lexicons.get(&language)) else {
@@ -126,6 +126,7 @@ impl Assessor {
         }
         drafts.retain(|draft| !draft.relation.actors().is_empty());
         let mut relations = draft::merge(lexicon, drafts);
+        answer_together(lexicon, &mut relations);
         for relation in &mut relations {
             veto(relation, &vetoes);
         }
@@ -182,6 +183,33 @@ fn background(lexicon: &Lexicon, fields: &[Tagged<'_>], speaks_for: Option<Actor
         senders: named.intersection(&lexicon.usual_senders).copied().collect(),
         targets: named.intersection(&lexicon.usual_targets).copied().collect(),
         speaks_for,
+    }
+}
+
+/// "Those sanctioned by the US must stand together", said where two parties seal a pact: they are the
+/// ones who answer, though the sentence names nobody.
+fn answer_together(lexicon: &Lexicon, relations: &mut [Relation]) {
+    let pact = relations
+        .iter()
+        .filter(|relation| relation.kind == Kind::Alliance && relation.between.len() > 1)
+        .filter(|relation| relation.action.usual_kind() == Kind::Alliance && !relation.action.is_weakening())
+        .max_by_key(|relation| relation.score)
+        .and_then(|relation| {
+            let named = relation.evidence.iter().find(|evidence| evidence.rule.ends_with("parties"))?;
+            Some((relation.between.clone(), named.clone()))
+        });
+    let Some((parties, named)) = pact else { return };
+    for relation in relations.iter_mut().filter(|relation| relation.action == Action::Counter) {
+        if !relation.by.is_empty() || !relation.from.is_disjoint(&parties) {
+            continue;
+        }
+        let weight = points::OTHER_SIDE.scaled(points::field_factor(named.field));
+        relation.score += weight;
+        relation.evidence.push(Evidence { rule: "parties-answer-together".into(), weight, ..named.clone() });
+        if relation.to.is_empty() {
+            relation.to = parties.intersection(&lexicon.usual_targets).copied().collect();
+        }
+        relation.by.clone_from(&parties);
     }
 }
 

@@ -207,6 +207,10 @@ impl Frame<'_> {
                 used.insert(subject.tokens.start);
             }
         }
+        // "Nations under US sanctions must join hands": being under them is not the news.
+        if draft.relation.action == Action::Impact && !draft.relation.from.is_empty() {
+            self.counter(&mut draft, &mut used);
+        }
         self.urge(&mut draft, &mut used, before_action.unwrap_or(self.anchor.start));
         self.untold(&mut draft, &used, &clause);
         let implied = action.as_ref().and_then(|(_, cue)| cue.modality);

@@ -140,7 +140,7 @@ pub(super) fn tag<'t>(lexicon: &Lexicon, field: Field, text: &'t str, date: Opti
                     }
                 }
                 Meaning::Mask => {
-                    if text[start..].chars().next().is_some_and(char::is_uppercase) || shouting {
+                    if text[start..end].chars().any(char::is_uppercase) || shouting {
                         names.push((place, None));
                     }
                 }
@@ -259,7 +259,9 @@ fn name_counts(
     let cased = if name.exact && !shouting {
         written == name.surface.text
     } else {
-        written.chars().next().is_some_and(|first| first.is_uppercase() || !first.is_lowercase())
+        // "bin Salman" begins in lower case by itself; "oman" inside a sentence is no state.
+        written == name.surface.text
+            || written.chars().next().is_some_and(|first| first.is_uppercase() || !first.is_lowercase())
     };
     cased && (!name.is_leader() || in_office(name.surface.from, name.surface.to, date))
 }
@@ -369,7 +371,9 @@ fn is_full_stop(lexicon: &Lexicon, word: Option<&str>, rest: &str) -> bool {
         || rest.starts_with(['"', '\'', ')'])
         || (rest.starts_with(' ') && rest.trim_start().starts_with(|c: char| !c.is_lowercase()));
     let short = word.is_some_and(|word| {
-        word.chars().count() == 1 || lexicon.lists(WordClass::Abbreviation, &word.to_lowercase())
+        // An initial is short; the dots of an ellipsis are none.
+        word.chars().count() == 1 && word != "."
+            || lexicon.lists(WordClass::Abbreviation, &word.to_lowercase())
     });
     ends && !short
 }

@@ -245,7 +245,7 @@ fn tells_the_reference_story(assessment: &Assessment) {
     assert!(alliance.contains(&"sign BY~IR".to_owned()), "{alliance:?}");
     let sanctions: Vec<&Relation> =
         assessment.relations.iter().filter(|r| r.kind == Kind::Sanctions).collect();
-    let counter = sanctions.iter().find(|relation| relation.action == crate::domain::Action::Counter);
+    let counter = sanctions.iter().find(|relation| relation.action == Action::Counter);
     let counter = counter.unwrap_or_else(|| panic!("no counter relation in {sanctions:#?}"));
     assert!(assessment.sanctions.reported, "{counter:#?}");
     assert!(codes(&counter.from).contains("US"), "{counter:#?}");
@@ -269,6 +269,25 @@ fn the_reference_story_is_told_by_headline_and_body() {
 #[test]
 fn the_reference_story_is_told_by_all_fields() {
     tells_the_reference_story(&assess(ROADMAP.0, ROADMAP.1, ROADMAP_BODY));
+}
+
+#[test]
+fn those_who_seal_a_pact_answer_together_where_the_sentence_names_nobody() {
+    for (title, summary) in [
+        (
+            "Iran and Belarus sign a cooperation roadmap … 'States that are sanctioned by the US must work together'",
+            "",
+        ),
+        (
+            "Iran and Belarus sign a cooperation roadmap",
+            "Nations under United States sanctions should join hands, the guest was told.",
+        ),
+    ] {
+        let assessment = assess(title, summary, "");
+        let counter = assessment.relations.iter().find(|relation| relation.action == Action::Counter);
+        let counter = counter.unwrap_or_else(|| panic!("{assessment:#?}"));
+        assert_eq!((codes(&counter.from), codes(&counter.by)), ("US".to_owned(), "BY+IR".to_owned()));
+    }
 }
 
 #[test]

@@ -29,11 +29,19 @@ pub fn relation_line(relation: &Relation) -> String {
         }
         (true, false, _) if relation.to == relation.by => return line,
         (true, false, _) => format!(" on {}", and_list(&relation.to)),
-        (false, true, _) if relation.by.is_empty() => format!(" by {}", and_list(&relation.from)),
+        (false, true, _) if relation.by.is_empty() && acts_by_sender(relation.action) => {
+            format!(" by {}", and_list(&relation.from))
+        }
         (false, true, _) => format!(": those of {}", and_list(&relation.from)),
     };
     line.push_str(&sides);
     line
+}
+
+/// Whether the side whose sanctions they are is the one who does it; for the other actions it is who
+/// stands in `by`, and where nobody does, "opposed by US" would say the contrary.
+const fn acts_by_sender(action: Action) -> bool {
+    !matches!(action, Action::Counter | Action::Evade | Action::DemandRelief | Action::Impact)
 }
 
 /// Who takes part, short enough for a subject: "Belarus – Iran", "US → Iran", "Iran, Russia against
@@ -195,6 +203,8 @@ mod tests {
     )]
     #[case::only_to(relation(Impose, Fact).to("BY RU"), "Sanctions · imposed on Belarus and Russia")]
     #[case::only_from(relation(Impose, Fact).from("US"), "Sanctions · imposed by United States")]
+    #[case::opposed_by_nobody_told(relation(Counter, Fact).from("US"), "Sanctions · opposed: those of United States")]
+    #[case::felt_by_nobody_told(relation(Action::Impact, Fact).from("US"), "Sanctions · felt: those of United States")]
     #[case::evade_only_by(relation(Evade, Fact).by("KP"), "Sanctions · evaded by North Korea")]
     #[case::evade_whose(relation(Evade, Fact).by("KP").from("UN"), "Sanctions · evaded by North Korea: those of UN")]
     #[case::relief(

@@ -172,6 +172,12 @@ impl Action {
             | Action::Strain => Kind::Alliance,
         }
     }
+
+    /// Whether an alliance becomes weaker by it.
+    #[must_use]
+    pub const fn is_weakening(self) -> bool {
+        matches!(self, Action::Withdraw | Action::Cut | Action::Strain)
+    }
 }
 
 terms! {

@@ -135,7 +135,10 @@ async fn refuse_unfit(path: &Path) -> Result<(), StoreError> {
         .await
         .map_err(|error| cannot_open(path, &error))?;
     if health != "ok" {
-        return Err(StoreError::NotADatabase { path: path.to_owned(), detail: format!("it is damaged: {health}") });
+        return Err(StoreError::NotADatabase {
+            path: path.to_owned(),
+            detail: format!("it is damaged: {health}"),
+        });
     }
     if ours > 0 {
         let found: i64 = sqlx::query_scalar("SELECT coalesce(max(version), 0) FROM _sqlx_migrations")
