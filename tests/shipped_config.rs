@@ -7,35 +7,33 @@ use std::collections::BTreeSet;
 use std::fs;
 use std::path::{Path, PathBuf};
 
-const FILES: [&str; 2] = ["sanctionwatch.toml", "sources.toml"];
+const FILE: &str = "sanctionwatch.toml";
 
 fn folder() -> PathBuf {
     Path::new(env!("CARGO_MANIFEST_DIR")).join("config")
 }
 
 fn shipped() -> Loaded {
-    load(&folder().join(FILES[0]), &Environment::of_variables([])).unwrap_or_else(|errors| panic!("{errors}"))
+    load(&folder().join(FILE), &Environment::of_variables([])).unwrap_or_else(|errors| panic!("{errors}"))
 }
 
-/// Every (table, key) that stands in the files, active or commented out.
+/// Every (table, key) that stands in the file, active or commented out.
 fn written_keys() -> BTreeSet<(String, String)> {
     let mut found = BTreeSet::new();
-    for name in FILES {
-        let mut table = "the file".to_owned();
-        for line in fs::read_to_string(folder().join(name)).unwrap().lines() {
-            let line = line.trim_start_matches(['#', ' ']).trim_end();
-            if line.starts_with('[') && line.ends_with(']') {
-                line.clone_into(&mut table);
-                found.insert(("the file".to_owned(), line.trim_matches(['[', ']']).to_owned()));
-            }
-            let Some((key, value)) = line.split_once(" = ") else { continue };
-            if key.is_empty() || !key.bytes().all(|byte| byte.is_ascii_lowercase() || byte == b'-') {
-                continue;
-            }
-            found.insert((table.clone(), key.to_owned()));
-            if let Some((inner, _)) = value.strip_prefix("{ ").and_then(|inner| inner.split_once(" = ")) {
-                found.insert((key.to_owned(), inner.to_owned()));
-            }
+    let mut table = "the file".to_owned();
+    for line in fs::read_to_string(folder().join(FILE)).unwrap().lines() {
+        let line = line.trim_start_matches(['#', ' ']).trim_end();
+        if line.starts_with('[') && line.ends_with(']') {
+            line.clone_into(&mut table);
+            found.insert(("the file".to_owned(), line.trim_matches(['[', ']']).to_owned()));
+        }
+        let Some((key, value)) = line.split_once(" = ") else { continue };
+        if key.is_empty() || !key.bytes().all(|byte| byte.is_ascii_lowercase() || byte == b'-') {
+            continue;
+        }
+        found.insert((table.clone(), key.to_owned()));
+        if let Some((inner, _)) = value.strip_prefix("{ ").and_then(|inner| inner.split_once(" = ")) {
+            found.insert((key.to_owned(), inner.to_owned()));
         }
     }
     found
@@ -113,7 +111,7 @@ fn every_key_that_is_shown_is_known() {
 
 #[test]
 fn every_source_says_when_it_was_seen() {
-    let text = fs::read_to_string(folder().join("sources.toml")).unwrap();
+    let text = fs::read_to_string(folder().join(FILE)).unwrap();
     let addresses: Vec<&str> =
         text.lines().filter(|line| line.starts_with("url = ") || line.starts_with("page = ")).collect();
     assert_eq!(addresses.len(), shipped().config.sources.len());

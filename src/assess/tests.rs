@@ -291,6 +291,13 @@ fn those_who_seal_a_pact_answer_together_where_the_sentence_names_nobody() {
 }
 
 #[test]
+fn a_name_is_no_veto() {
+    let assessment = assess("Arab League and EU sign cooperation agreement", "", "");
+    assert!(assessment.alliance.reported, "{assessment:#?}");
+    assert!(assessment.relations[0].evidence.iter().all(|evidence| evidence.weight >= Score::ZERO));
+}
+
+#[test]
 fn the_shared_reference_story() {
     let path = concat!(env!("CARGO_MANIFEST_DIR"), "/../shared/eval/reference-story.txt");
     let Ok(text) = std::fs::read_to_string(path) else {

@@ -4,7 +4,7 @@
 /// A table's name as written in the file, and its keys.
 #[derive(Debug, PartialEq, Eq)]
 pub struct TableKeys {
-    /// "[fetch]", "[[source]]"; for the file's top level, "the file".
+    /// `[fetch]`, `[[source]]`; for the file's top level, "the file".
     pub table: &'static str,
     /// Every key the table may hold.
     pub keys: &'static [&'static str],

@@ -27,7 +27,7 @@ pub enum PollOutcome {
 
 /// When to poll again. `jitter` is a random number from 0 up to 1.
 ///
-/// After failures the interval doubles up to [`LONGEST_BACK_OFF`] (or stays, where it is longer);
+/// After failures the interval doubles up to twelve hours (or stays, where it is longer);
 /// what the server asked for is the least.
 #[must_use]
 pub fn next_poll(outcome: PollOutcome, interval: Duration, now: Timestamp, jitter: f64) -> Timestamp {

@@ -22,7 +22,7 @@ fn default_settings() -> FetchSettings {
         max_per_host: 2,
         allow_addresses: Vec::new(),
         first_poll_window: DAY,
-        late_window: DAY,
+        late_window: 7 * DAY,
         ca_file: None,
     }
 }
