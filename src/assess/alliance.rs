@@ -193,7 +193,17 @@ impl Frame<'_> {
             named.or(self.cue.action).unwrap_or(Action::Consult),
             reading.tagged.field,
         );
-        draft.told = named.is_some();
+        // "Joint drills" say what is done; "talks" and "deal" leave it to what else is told.
+        draft.told = named.is_some()
+            || matches!(
+                draft.relation.action,
+                Action::Military
+                    | Action::Supply
+                    | Action::Recognise
+                    | Action::Join
+                    | Action::Cut
+                    | Action::Withdraw
+            );
         draft.evidence(reading, self.cue.rule.clone(), &self.anchor, self.cue.weight);
         if let Some((tokens, cue)) = &action {
             draft.evidence(reading, cue.rule.clone(), tokens, cue.weight);

@@ -298,6 +298,16 @@ fn a_name_is_no_veto() {
 }
 
 #[test]
+fn what_the_headline_names_is_not_renamed_by_the_summary() {
+    let assessment = assess(
+        "China and Russia begin joint naval exercise in the Sea of Japan",
+        "Twelve warships take part in the drills, which Moscow and Beijing agreed on in spring.",
+        "",
+    );
+    assert_eq!(assessment.relations[0].action, Action::Military, "{assessment:#?}");
+}
+
+#[test]
 fn the_shared_reference_story() {
     let path = concat!(env!("CARGO_MANIFEST_DIR"), "/../shared/eval/reference-story.txt");
     let Ok(text) = std::fs::read_to_string(path) else {
