@@ -26,9 +26,7 @@ pub enum NetError {
         host: String,
     },
     /// A private or special address that the source may not be polled at.
-    #[error(
-        "{host} is at {address}, which is no public address; list it in `allow-addresses` if it is meant"
-    )]
+    #[error("{} is no public address; list it in `allow-addresses` if it is meant", at(host, *address))]
     AddressRefused {
         /// The host as asked for.
         host: String,
@@ -100,6 +98,12 @@ pub enum NetError {
         /// What is wrong.
         detail: String,
     },
+}
+
+/// An address with the name it was found by, where it was not written itself.
+fn at(host: &str, address: IpAddr) -> String {
+    let written = host.trim_matches(['[', ']']) == address.to_string();
+    if written { address.to_string() } else { format!("{host} is at {address}, which") }
 }
 
 impl NetError {

@@ -39,7 +39,8 @@ pub fn normal_title(title: &str) -> String {
         }
         gap = !kept;
     }
-    if normal.chars().any(char::is_alphanumeric) { normal } else { String::new() }
+    // What was dropped may have stood between two marks whose order matters.
+    if normal.chars().any(char::is_alphanumeric) { normal.nfkc().collect() } else { String::new() }
 }
 
 #[cfg(test)]
@@ -64,6 +65,12 @@ mod tests {
     #[case::nothing(" … — !? $", "")]
     fn titles(#[case] title: &str, #[case] expected: &str) {
         assert_eq!(normal_title(title), expected);
+    }
+
+    #[test]
+    fn marks_come_to_stand_in_one_order() {
+        let normal = normal_title("rppo*\u{749}\u{349}\u{0}\u{349}");
+        assert_eq!(normal_title(&normal), normal);
     }
 
     #[test]
