@@ -24,6 +24,9 @@ const FOLDER_SENDER: &str = "sanctionwatch@localhost";
 /// How long alerts that could not be rendered are left alone: only a new version mends that.
 const UNRENDERED_PAUSE: SignedDuration = SignedDuration::from_hours(1);
 
+/// How long a delivery waits before its channel is looked for again.
+const UNCONFIGURED_PAUSE: SignedDuration = SignedDuration::from_hours(1);
+
 /// A way out, with its pauses.
 #[derive(Debug)]
 struct Outlet {
@@ -207,13 +210,14 @@ impl House {
     ) -> Result<Option<DeliveryState>, StoreError> {
         let now = self.clock.now();
         let Some(outlet) = channels.outlet(&delivery.recipient) else {
-            let gone = Settled {
-                state: DeliveryState::GivenUp,
-                due: now,
+            // A channel that was taken out of the configuration may come back.
+            let waiting = Settled {
+                state: delivery.state,
+                due: now.checked_add(UNCONFIGURED_PAUSE).unwrap_or(now),
                 attempted: false,
-                answer: "its channel is no longer configured",
+                answer: "its channel is not configured",
             };
-            return self.settle(delivery, gone).await.map(Some);
+            return self.settle(delivery, waiting).await.map(Some);
         };
         if outlet.paused.is_some_and(|until| until > now) {
             return Ok(None);

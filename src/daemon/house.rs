@@ -4,7 +4,7 @@ use super::Clock;
 use super::dispatch::Channels;
 use crate::assess::Assessor;
 use crate::config::Config;
-use crate::domain::{Subscriber, SubscriberKey};
+use crate::domain::{MailAddress, Subscriber, SubscriberKey};
 use crate::fetch::Fetcher;
 use crate::store::{StateLock, Store};
 use anyhow::Context;
@@ -58,18 +58,27 @@ impl House {
         Ok(Arc::new(house))
     }
 
-    /// Takes up what the last process left: alerts of people who are gone are cancelled, what
-    /// waited for a channel is tried at once.
+    /// Takes up what the last process left: alerts and deliveries of people who are gone are
+    /// cancelled, what waited for a channel is tried at once.
     async fn resume(&self) -> anyhow::Result<()> {
         let mut present: Vec<SubscriberKey> =
             self.config.subscribers.iter().map(|subscriber| subscriber.key.clone()).collect();
         present.push(SubscriberKey::Journal);
+        let addresses: Vec<MailAddress> = present
+            .iter()
+            .filter_map(|key| match key {
+                SubscriberKey::Mail(address) => Some(address.clone()),
+                SubscriberKey::Journal => None,
+            })
+            .collect();
+        let now = self.clock.now();
         let mut transaction = self.store.begin().await?;
-        let cancelled = transaction.cancel_alerts_of_others(&present).await?;
-        transaction.hasten(self.clock.now()).await?;
+        let alerts = transaction.cancel_alerts_of_others(&present).await?;
+        let deliveries = transaction.give_up_deliveries_to_others(&addresses, now).await?;
+        transaction.hasten(now).await?;
         transaction.commit().await?;
-        if cancelled > 0 {
-            tracing::info!(cancelled, "alerts of subscribers who were removed are cancelled");
+        if alerts + deliveries > 0 {
+            tracing::info!(alerts, deliveries, "what waited for subscribers who were removed is cancelled");
         }
         Ok(())
     }

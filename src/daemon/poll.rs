@@ -142,7 +142,10 @@ fn all_failed(source: &Source, failures: &[Failure]) -> Outcome {
             .addresses
             .iter()
             .zip(several)
-            .map(|(address, failure)| format!("{address}: {}", failure.reason))
+            // Without the query, in which keys to a service may stand.
+            .map(|(address, failure)| {
+                format!("{}{}: {}", address.host_str().unwrap_or_default(), address.path(), failure.reason)
+            })
             .collect::<Vec<_>>()
             .join("; "),
     };

@@ -234,6 +234,33 @@ impl Transaction {
         Ok(())
     }
 
+    /// Gives up the open deliveries to everyone who is not among these: they were taken out of the
+    /// configuration. How many.
+    pub async fn give_up_deliveries_to_others(
+        &mut self,
+        present: &[MailAddress],
+        now: Timestamp,
+    ) -> Result<u64, StoreError> {
+        let open: Vec<String> = sqlx::query_scalar(
+            "SELECT DISTINCT address FROM delivery WHERE state IN ('pending', 'in-doubt') AND address <> ''",
+        )
+        .fetch_all(self.connection())
+        .await?;
+        let mut given_up = 0;
+        for address in open.iter().filter(|address| present.iter().all(|known| known.as_str() != *address)) {
+            let done = sqlx::query(
+                "UPDATE delivery SET state = 'given-up', due = $2, answer = 'no longer a subscriber' \
+                 WHERE address = $1 AND state IN ('pending', 'in-doubt')",
+            )
+            .bind(address)
+            .bind(micros(now))
+            .execute(self.connection())
+            .await?;
+            given_up += done.rows_affected();
+        }
+        Ok(given_up)
+    }
+
     /// Makes every delivery that a stopped channel held back due again.
     pub async fn hasten(&mut self, now: Timestamp) -> Result<u64, StoreError> {
         let done =

@@ -28,6 +28,8 @@ pub fn normal_title(title: &str) -> String {
             '.' | '\'' | '’' | '‘' | 'ʼ' | '`' | '´' if before.is_some_and(|c| c.is_alphanumeric()) => {
                 continue;
             }
+            // A letter to Unicode, but an apostrophe wherever it stands.
+            'ʼ' => false,
             '$' | '€' | '£' | '¥' | '₽' | '₴' | '%' | '+' => true,
             _ => character.is_alphanumeric() || is_combining_mark(character),
         };
@@ -68,9 +70,11 @@ mod tests {
     }
 
     #[test]
-    fn marks_come_to_stand_in_one_order() {
-        let normal = normal_title("rppo*\u{749}\u{349}\u{0}\u{349}");
-        assert_eq!(normal_title(&normal), normal);
+    fn a_normal_title_is_its_own_normal_title() {
+        for title in ["rppo*\u{749}\u{349}\u{0}\u{349}", "-\u{149} \u{149}0", "0 ʼ 0ʼ"] {
+            let normal = normal_title(title);
+            assert_eq!(normal_title(&normal), normal);
+        }
     }
 
     #[test]

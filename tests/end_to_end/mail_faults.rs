@@ -52,6 +52,46 @@ fn with_the_server_down_alerts_wait_and_go_out_later_once() {
     assert_eq!(mail.mails().len(), sent, "nothing goes out a second time");
 }
 
+#[test]
+fn what_waits_for_someone_who_was_removed_is_not_sent() {
+    let ((_web, url), mut mail) = (news(), MailServer::start());
+    mail.down();
+    let mut project = Project::new().source("Meridian", &url).subscriber(DESK).smtp(&mail);
+    let waiting = count(&project.once(), "deliveries.pending");
+    assert!(waiting > 0);
+
+    mail.up();
+    project.change(&format!("email = \"{DESK}\""), "email = \"successor@example.org\"");
+    project.leaves("given-up", waiting);
+    let second = project.once();
+
+    assert_eq!(second.number("deliveries.pending"), 0, "{}", second.ended);
+    assert_eq!(mail.mails().len(), 0, "neither the one who left nor, looking back, the one who came");
+}
+
+#[test]
+fn a_mail_server_that_is_taken_out_for_a_while_loses_nothing() {
+    let ((_web, url), mut mail) = (news(), MailServer::start());
+    mail.down();
+    let mut project = Project::new().source("Meridian", &url).subscriber(DESK).smtp(&mail);
+    assert!(count(&project.once(), "deliveries.pending") > 0);
+
+    mail.up();
+    let server = format!(
+        "[smtp]\nhost = \"localhost\"\nport = {}\ntimeout = \"3s\"\n\
+         from = \"Sanctions watch <alerts@example.org>\"\nsecurity = \"none\"",
+        mail.port()
+    );
+    let folder = "[mail]\nfolder = \"mail\"";
+    project.change(&server, folder);
+    assert!(count(&project.once(), "deliveries.pending") > 0, "it waits for the server to come back");
+
+    project.change(folder, &server);
+    let third = project.once();
+    assert_eq!(third.number("deliveries.pending"), 0, "{}", third.ended);
+    assert_eq!(mail.accepted_for(DESK).iter().filter(|mail| mail.tells(ROADMAP)).count(), 1);
+}
+
 #[rstest]
 #[case::greeting(|script: &mut Script| script.greeting = Some("421 4.3.2 try later"))]
 #[case::greylisted(|script: &mut Script| { script.recipients.insert(DESK, "450 4.2.0 greylisted"); })]

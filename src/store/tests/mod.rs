@@ -284,6 +284,19 @@ async fn a_settled_delivery_is_open_only_where_it_waits_and_only_when_due() {
 }
 
 #[tokio::test]
+async fn open_deliveries_to_someone_who_was_removed_are_given_up() {
+    let fixture = Fixture::new().await;
+    told_story(&fixture.store).await;
+    put_out(&fixture.store, "abc").await;
+    let mut transaction = fixture.store.begin().await.expect("a transaction");
+    let present = ["desk@example.org".parse().expect("an address")];
+    assert_eq!(transaction.give_up_deliveries_to_others(&present, now()).await.expect("asked"), 0);
+    assert_eq!(transaction.give_up_deliveries_to_others(&[], now()).await.expect("asked"), 1);
+    transaction.commit().await.expect("committed");
+    assert_eq!(fixture.store.delivery_counts().await.expect("counted"), [(DeliveryState::GivenUp, 1)]);
+}
+
+#[tokio::test]
 async fn the_same_message_is_put_out_once() {
     let fixture = Fixture::new().await;
     told_story(&fixture.store).await;
