@@ -2,10 +2,12 @@
 //!
 //! Owns: who is told what, when; and why an item is not told. Calls: `domain`. Pure: no I/O.
 
+mod correction;
 mod due;
 mod freshness;
 mod matching;
 
+pub use correction::corrects;
 pub use due::due;
 pub use freshness::{Freshness, freshness};
 pub use matching::{matches, owed};

@@ -1,6 +1,6 @@
 //! `assess`: a filter on JSON Lines.
 
-use super::exit::{DATA, Failure};
+use super::exit::{DATA, Failure, NO_INPUT};
 use super::{assessed, output, settings};
 use crate::assess::{Assessor, Input};
 use crate::config::embedded_vocabulary;
@@ -12,7 +12,7 @@ use serde::Deserialize;
 use serde_json::{Value, json};
 use std::collections::HashMap;
 use std::fs::File;
-use std::io::{self, BufRead, BufReader, Write};
+use std::io::{self, BufRead, BufReader, Read, Write};
 use std::path::PathBuf;
 use std::process::ExitCode;
 use std::thread;
@@ -22,6 +22,9 @@ const BATCH: usize = 4096;
 
 /// Most bytes of one line; a longer one is no item.
 const MAX_LINE: usize = 4 * 1024 * 1024;
+
+/// Bytes read at a time.
+const BUFFER: usize = 1024 * 1024;
 
 #[derive(Debug, clap::Args)]
 pub(super) struct Arguments {
@@ -58,13 +61,17 @@ struct Judge {
 
 pub(super) fn command(global: &super::Arguments, options: &Arguments) -> Result<ExitCode, Failure> {
     let judge = judge(global, options.with_text)?;
-    let mut input: Box<dyn BufRead> = match options.file.as_deref() {
+    let input: Box<dyn Read> = match options.file.as_deref() {
         None => Box::new(io::stdin().lock()),
         Some(path) if path.as_os_str() == "-" => Box::new(io::stdin().lock()),
-        Some(path) => Box::new(BufReader::new(File::open(path).map_err(|error| {
-            Failure::new(66, anyhow::Error::new(error).context(format!("cannot read {}", path.display())))
-        })?)),
+        Some(path) => Box::new(File::open(path).map_err(|error| {
+            Failure::new(
+                NO_INPUT,
+                anyhow::Error::new(error).context(format!("cannot read {}", path.display())),
+            )
+        })?),
     };
+    let mut input = BufReader::with_capacity(BUFFER, input);
     let mut out = output::stdout();
     let (mut number, mut wrong) = (0, false);
     loop {
@@ -76,8 +83,9 @@ pub(super) fn command(global: &super::Arguments, options: &Arguments) -> Result<
             wrong |= !right;
             output::json_line(&mut out, &line)?;
         }
+        // Whoever feeds lines one by one gets their answers one by one.
+        out.flush()?;
     }
-    out.flush()?;
     Ok(if wrong { ExitCode::from(DATA) } else { ExitCode::SUCCESS })
 }
 
@@ -96,17 +104,28 @@ fn judge(global: &super::Arguments, with_text: bool) -> Result<Judge, Failure> {
     Ok(Judge { assessor, speaks_for, with_text })
 }
 
-/// The next lines with their numbers; blank ones are passed over.
-fn read_batch(input: &mut impl BufRead, number: &mut usize) -> Result<Vec<(usize, Vec<u8>)>, Failure> {
+/// The next lines with their numbers, as many as are there already; blank ones are passed over. Of a
+/// line that is too long only so much is kept as shows that.
+fn read_batch(
+    input: &mut BufReader<impl Read>,
+    number: &mut usize,
+) -> Result<Vec<(usize, Vec<u8>)>, Failure> {
     let mut batch = Vec::new();
     while batch.len() < BATCH {
         let mut line = Vec::new();
-        if input.read_until(b'\n', &mut line)? == 0 {
+        let most = u64::try_from(MAX_LINE + 1).unwrap_or(u64::MAX);
+        if input.by_ref().take(most).read_until(b'\n', &mut line)? == 0 {
             break;
+        }
+        if line.len() > MAX_LINE && !line.ends_with(b"\n") {
+            input.skip_until(b'\n')?;
         }
         *number += 1;
         if !line.trim_ascii().is_empty() {
             batch.push((*number, line));
+        }
+        if !batch.is_empty() && !input.buffer().contains(&b'\n') {
+            break;
         }
     }
     Ok(batch)

@@ -16,7 +16,7 @@ pub(super) struct Arguments {
 
 pub(super) fn command(global: &super::Arguments, options: &Arguments) -> Result<ExitCode, Failure> {
     let path = settings::path(global)?;
-    let loaded = config::load(&path, &settings::environment());
+    let loaded = config::load(&path, &settings::environment_of_check(&path));
     let mut out = output::stdout();
     let code = match (loaded, options.json) {
         (Ok(Loaded { config, .. }), false) => {

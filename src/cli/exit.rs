@@ -9,6 +9,8 @@ use std::process::ExitCode;
 pub(super) const USAGE: u8 = 64;
 /// The input was wrong (EX_DATAERR).
 pub(super) const DATA: u8 = 65;
+/// An input file cannot be read (EX_NOINPUT).
+pub(super) const NO_INPUT: u8 = 66;
 /// No source could be reached (EX_UNAVAILABLE).
 pub(super) const UNAVAILABLE: u8 = 69;
 /// A fault of the program (EX_SOFTWARE).

@@ -8,9 +8,10 @@ use crate::config::{Config, embedded_vocabulary};
 use crate::daemon::Clock;
 use crate::deliver::words::relation_line;
 use crate::domain::{
-    Assessment, CleanText, DropReason, KindResult, Language, Relation, Score, StoryId, Thresholds, WatchName,
+    Assessment, CleanText, DropReason, ItemId, KindResult, Language, Relation, Score, Source, StoryId,
+    Thresholds, WatchName,
 };
-use crate::store::Store;
+use crate::store::{ItemSummary, Store};
 use anyhow::anyhow;
 use serde_json::json;
 use std::io::{Read, Write};
@@ -20,7 +21,7 @@ use std::process::ExitCode;
 pub(super) struct Arguments {
     /// The headline; `-` reads a text from standard input: the first line is the headline, what
     /// follows up to a blank line the summary, the rest the article.
-    #[arg(required_unless_present = "story", conflicts_with = "story")]
+    #[arg(required_unless_present_any = ["story", "item"], conflicts_with = "story")]
     title: Option<String>,
     /// The summary.
     #[arg(long, default_value = "")]
@@ -28,10 +29,16 @@ pub(super) struct Arguments {
     /// The language, as two letters; recognised where not given.
     #[arg(long)]
     lang: Option<Language>,
+    /// Judge it as an item of this configured source: in its language, and for whom it speaks.
+    #[arg(long, value_name = "NAME")]
+    source: Option<String>,
     /// Explain a stored story by its number instead.
     #[arg(long, value_name = "ID")]
     story: Option<i64>,
-    /// Print one JSON object.
+    /// Explain a stored item by its number in `stories --dropped` instead.
+    #[arg(long, value_name = "ID", conflicts_with_all = ["title", "story"])]
+    item: Option<i64>,
+    /// Print one JSON object; for a story, one for each of its items.
     #[arg(long)]
     json: bool,
 }
@@ -47,10 +54,15 @@ struct Text {
 pub(super) fn command(global: &super::Arguments, options: &Arguments) -> Result<ExitCode, Failure> {
     let config = settings::load_or_built_in(global)?;
     let mut out = output::stdout();
-    if let Some(id) = options.story {
+    if options.story.is_some() || options.item.is_some() {
         let config =
-            config.ok_or_else(|| Failure::new(USAGE, anyhow!("a stored story needs a configuration")))?;
-        explain_story(&mut out, &config, StoryId(id), options.json)?;
+            config.ok_or_else(|| Failure::new(USAGE, anyhow!("what is stored needs a configuration")))?;
+        if let Some(id) = options.story {
+            explain_story(&mut out, &config, StoryId(id), options.json)?;
+        }
+        if let Some(id) = options.item {
+            explain_item(&mut out, &config, ItemId(id), options.json)?;
+        }
     } else {
         let text = text(options)?;
         let thresholds = config.as_ref().map_or_else(Thresholds::default, |config| config.thresholds);
@@ -59,13 +71,14 @@ pub(super) fn command(global: &super::Arguments, options: &Arguments) -> Result<
             None => Assessor::new(&embedded_vocabulary(), thresholds),
         };
         let assessor = assessor.map_err(|error| Failure::internal(error.into()))?;
+        let source = options.source.as_deref().map(|name| source(config.as_ref(), name)).transpose()?;
         let (assessment, clean) = assessor.assess(&Input {
             title: &text.title,
             summary: &text.summary,
             body: &text.body,
-            language: options.lang,
+            language: options.lang.or(source.and_then(|source| source.language)),
             published: Some(Clock::System.now()),
-            speaks_for: None,
+            speaks_for: source.and_then(|source| source.speaks_for),
         });
         if options.json {
             let mut line = assessed::line(&json!(null), &assessment, Some(&clean));
@@ -85,6 +98,13 @@ pub(super) fn command(global: &super::Arguments, options: &Arguments) -> Result<
     }
     out.flush()?;
     Ok(ExitCode::SUCCESS)
+}
+
+/// A configured source by its name.
+fn source<'a>(config: Option<&'a Config>, name: &str) -> Result<&'a Source, Failure> {
+    config
+        .and_then(|config| config.sources.iter().find(|source| source.name.as_str() == name))
+        .ok_or_else(|| Failure::new(USAGE, anyhow!("there is no source `{name}`; `sources` lists them")))
 }
 
 fn text(options: &Arguments) -> Result<Text, Failure> {
@@ -126,15 +146,32 @@ fn explain_story(out: &mut impl Write, config: &Config, id: StoryId, as_json: bo
         }
         super::stories::print_story(out, &story, Clock::System.now())?;
         for item in &items {
-            let reason = item.reason.map_or("told", output::in_words);
-            writeln!(out, "{}: {} ({reason})", item.source, output::plain(&item.title))?;
-            for relation in &item.assessment.relations {
-                print_relation(out, relation)?;
-            }
-            writeln!(out)?;
+            print_item(out, item)?;
         }
         Ok(())
     })
+}
+
+fn explain_item(out: &mut impl Write, config: &Config, id: ItemId, as_json: bool) -> Result<(), Failure> {
+    runtime()?.block_on(async {
+        let store = Store::open_beside(&config.state).await?;
+        let item = store.item(id).await?;
+        store.close().await;
+        let item = item.ok_or_else(|| Failure::new(USAGE, anyhow!("there is no item {id}")))?;
+        if as_json {
+            return output::json_line(out, &assessed::line(&json!(item.id), &item.assessment, None));
+        }
+        Ok(print_item(out, &item)?)
+    })
+}
+
+fn print_item(out: &mut impl Write, item: &ItemSummary) -> std::io::Result<()> {
+    let reason = item.reason.map_or("told", output::in_words);
+    writeln!(out, "{}: {} ({reason})", item.source, output::plain(&item.title))?;
+    for relation in &item.assessment.relations {
+        print_relation(out, relation)?;
+    }
+    writeln!(out)
 }
 
 fn print(

@@ -48,7 +48,7 @@ const AFTER_HELP: &str = "\
 Start with `sanctionwatch demo`: it needs no network and no configuration, and shows what comes out
 and why. Then `check` your configuration, try it with `once`, and let `run` watch.
 
-Exit codes: 0 done; 64 wrong usage; 65 wrong input; 69 no source could be reached; 70 a fault of the
+Exit codes: 0 done; 64 wrong usage; 65 wrong input; 66 no such input; 69 no source could be reached; 70 a fault of the
 program; 73 the state cannot be made; 74 the state cannot be read or written; 75 in use, try later;
 78 wrong configuration.";
 

@@ -15,7 +15,7 @@ pub(super) struct Arguments {
 }
 
 pub(super) fn command(global: &super::Arguments, options: &Arguments) -> Result<ExitCode, Failure> {
-    let config = settings::load(global)?;
+    let config = settings::load_to_send(global)?;
     let summary = runtime()?.block_on(async {
         let house = House::open(config, Clock::System).await?;
         let bar = progress_bar(house.config.sources.len());

@@ -7,7 +7,7 @@ use std::process::ExitCode;
 use tokio_util::sync::CancellationToken;
 
 pub(super) fn command(arguments: &Arguments) -> Result<ExitCode, Failure> {
-    let config = settings::load(arguments)?;
+    let config = settings::load_to_send(arguments)?;
     runtime()?.block_on(async {
         let stop = CancellationToken::new();
         daemon::stop_on_signal(stop.clone())?;

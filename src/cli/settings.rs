@@ -11,22 +11,33 @@ pub(super) fn path(arguments: &Arguments) -> Result<PathBuf, Failure> {
         .map_err(|error| Failure::new(CONFIG, error.into()))
 }
 
-/// The configuration, checked.
-pub(super) fn load(arguments: &Arguments) -> Result<Config, Failure> {
+/// The configuration, checked, for a command that sends: with its password.
+pub(super) fn load_to_send(arguments: &Arguments) -> Result<Config, Failure> {
     Ok(config::load(&path(arguments)?, &environment())?.config)
+}
+
+/// The configuration, checked, for a command that only looks.
+pub(super) fn load(arguments: &Arguments) -> Result<Config, Failure> {
+    Ok(config::load(&path(arguments)?, &environment().without_secrets())?.config)
 }
 
 /// The configuration where one was named or is found, else the built-in one: for commands that
 /// only judge texts.
 pub(super) fn load_or_built_in(arguments: &Arguments) -> Result<Option<Config>, Failure> {
     match path(arguments) {
-        Ok(path) => Ok(Some(config::load(&path, &environment())?.config)),
+        Ok(path) => Ok(Some(config::load(&path, &environment().without_secrets())?.config)),
         Err(failure) if arguments.config.is_some() => Err(failure),
         Err(_) => Ok(None),
     }
 }
 
 /// What the process environment says.
-pub(super) fn environment() -> Environment {
+fn environment() -> Environment {
     Environment::of_process()
+}
+
+/// The environment that `check` checks against. The password of an installed service is seen by the
+/// service alone.
+pub(super) fn environment_of_check(path: &Path) -> Environment {
+    if path.starts_with("/etc") { environment().without_secrets() } else { environment() }
 }

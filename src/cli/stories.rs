@@ -96,7 +96,8 @@ fn print_dropped(out: &mut impl Write, item: &ItemSummary, now: Timestamp) -> st
     let reason = item.reason.map_or("", DropReason::as_str);
     writeln!(
         out,
-        "{:>5}  {:16} {}  ({}, {})",
+        "{:>7}  {:>5}  {:16} {}  ({}, {})",
+        item.id,
         item.score.to_string(),
         reason,
         output::plain(&item.title),

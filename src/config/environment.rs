@@ -8,12 +8,13 @@ type Lookup = Box<dyn Fn(&str) -> Option<String> + Send + Sync>;
 /// The environment variables a configuration depends on.
 pub struct Environment {
     lookup: Lookup,
+    needs_secrets: bool,
 }
 
 impl Environment {
     /// The environment of this process. Variables that are not valid Unicode count as not set.
     pub fn of_process() -> Self {
-        Self { lookup: Box::new(|name| std::env::var(name).ok()) }
+        Self { lookup: Box::new(|name| std::env::var(name).ok()), needs_secrets: true }
     }
 
     /// An environment of these variables only.
@@ -24,7 +25,20 @@ impl Environment {
             lookup: Box::new(move |name| {
                 variables.iter().find(|(known, _)| known == name).map(|(_, value)| value.clone())
             }),
+            needs_secrets: true,
         }
+    }
+
+    /// The same, for a command that sends nothing: a password that only the service can see is no
+    /// mistake then.
+    #[must_use]
+    pub fn without_secrets(self) -> Self {
+        Self { needs_secrets: false, ..self }
+    }
+
+    /// Whether a password that is not found is a mistake.
+    pub(super) fn needs_secrets(&self) -> bool {
+        self.needs_secrets
     }
 
     /// A variable's value; one that is set and empty counts as not set.

@@ -5,9 +5,7 @@ use super::House;
 use super::clock::jitter;
 use super::poll::{Outcome, Polled};
 use crate::alerting::{self, Freshness};
-use crate::domain::{
-    Assessment, DropReason, Entry, ItemId, Relation, Source, StoryId, SubscriberKey, WatchName,
-};
+use crate::domain::{Assessment, DropReason, Entry, ItemId, Relation, Source, StoryId, WatchName};
 use crate::group::{self, Grouping};
 use crate::identify::{self, EntryKeys, Identity};
 use crate::schedule::{self, PollOutcome};
@@ -73,6 +71,8 @@ pub(super) async fn commit(house: &House, polled: &Polled, failures: u32) -> Res
         entries: None,
     };
     match outcome {
+        // Validators are kept only of a body that was read, so that "not modified" never covers one
+        // that could not be.
         Outcome::Unchanged => transaction.record_poll(record).await?,
         Outcome::Failed { reason, retry_after } => {
             let failed = PollOutcome::Failed { failures: failures + 1, retry_after: *retry_after };
@@ -128,7 +128,7 @@ impl Writer<'_> {
             assessment,
             now: self.now,
         };
-        match identify::decide(&self.source.name, keys, &known) {
+        match identify::decide(&self.source.name, keys, entry.published, &known) {
             Identity::Known(id) => {
                 self.committed.known += 1;
                 self.transaction.touch_item(id, &keys.keys, self.now).await
@@ -136,7 +136,7 @@ impl Writer<'_> {
             Identity::New => {
                 self.committed.new += 1;
                 let id = self.transaction.insert_item(new).await?;
-                let grouping = group::decide(&known, self.now);
+                let grouping = group::decide(&self.source.name, entry.published, &known, self.now);
                 self.place(id, entry, assessment, grouping).await
             }
             Identity::Edited(id) => {
@@ -144,7 +144,7 @@ impl Writer<'_> {
                 self.transaction.edit_item(ItemEdit { id, new }).await?;
                 match self.transaction.placement(id).await? {
                     (None, _) => {
-                        let grouping = group::decide(&known, self.now);
+                        let grouping = group::decide(&self.source.name, entry.published, &known, self.now);
                         self.place(id, entry, assessment, grouping).await
                     }
                     (Some(story), reason) => self.revise(id, story, reason, assessment).await,
@@ -167,26 +167,29 @@ impl Writer<'_> {
             self.committed.drop_for(reason);
             return self.transaction.place_item(id, None, Some(reason)).await;
         }
-        let (story, reason) = match grouping {
-            Grouping::Duplicate(story) => {
-                self.committed.stories_updated += 1;
+        let settings = &self.house.config.fetch;
+        let freshness = alerting::freshness(
+            entry.published,
+            self.last_success,
+            self.now,
+            settings.first_poll_window,
+            settings.late_window,
+        );
+        let (story, reason) = match (grouping, freshness) {
+            (Grouping::Duplicate(story), Freshness::News) => (story, self.join(id, story, &told).await?),
+            (Grouping::Duplicate(story), Freshness::Old(_)) => {
                 self.transaction.touch_story(story, self.now).await?;
                 (story, Some(DropReason::Duplicate))
             }
-            Grouping::New => {
+            (Grouping::New, freshness) => {
                 self.committed.stories_new += 1;
                 let story = self.transaction.open_story(id, &told, self.now).await?;
-                let settings = &self.house.config.fetch;
-                let freshness = alerting::freshness(
-                    entry.published,
-                    self.last_success,
-                    self.now,
-                    settings.first_poll_window,
-                    settings.late_window,
-                );
                 let reason = match freshness {
                     Freshness::Old(reason) => Some(reason),
-                    Freshness::News => self.alert(story, &told).await?,
+                    Freshness::News => match self.alert(story, &told).await? {
+                        Owed::ByNobody => Some(DropReason::NoWatch),
+                        Owed::Now | Owed::Before => None,
+                    },
                 };
                 (story, reason)
             }
@@ -197,8 +200,29 @@ impl Writer<'_> {
         self.transaction.place_item(id, Some(story), reason).await
     }
 
-    /// Writes what an edited item's story says now. Who was told is not told again; a watch that
-    /// asks for it only now is.
+    /// A fresh item tells a known story again. Who was told is not told again; whoever is owed it
+    /// only now is, be it that the first copy was old, or named nobody that a watch asks for.
+    async fn join(
+        &mut self,
+        id: ItemId,
+        story: StoryId,
+        told: &[Relation],
+    ) -> Result<Option<DropReason>, StoreError> {
+        self.committed.stories_updated += 1;
+        if self.transaction.was_owed(story).await? {
+            self.transaction.touch_story(story, self.now).await?;
+        } else {
+            // Nobody has heard of it, so it may as well be told by the one that is news.
+            self.transaction.revise_story(story, id, told, false, self.now).await?;
+        }
+        Ok(match self.alert(story, told).await? {
+            Owed::Now => None,
+            Owed::Before | Owed::ByNobody => Some(DropReason::Duplicate),
+        })
+    }
+
+    /// Writes what an edited item's story says now. Who was told is told again only where the edit
+    /// says the contrary; a watch that asks for it only now is served, too.
     async fn revise(
         &mut self,
         id: ItemId,
@@ -207,12 +231,18 @@ impl Writer<'_> {
         assessment: &Assessment,
     ) -> Result<(), StoreError> {
         let told = self.told(assessment);
-        if told.is_empty() || !self.transaction.revise_story(story, id, &told, self.now).await? {
+        let (lead, before) = self.transaction.said(story).await?;
+        if told.is_empty() || lead != id {
             return Ok(());
         }
+        let corrected = alerting::corrects(&before, &told);
         self.committed.stories_updated += 1;
+        self.transaction.revise_story(story, id, &told, corrected, self.now).await?;
         if matches!(reason, None | Some(DropReason::NoWatch)) {
-            let reason = self.alert(story, &told).await?;
+            let reason = match self.alert(story, &told).await? {
+                Owed::ByNobody => Some(DropReason::NoWatch),
+                Owed::Now | Owed::Before => None,
+            };
             self.transaction.place_item(id, Some(story), reason).await?;
         }
         Ok(())
@@ -235,8 +265,8 @@ impl Writer<'_> {
         assessment.relations.iter().filter(asked).filter(strong).cloned().collect()
     }
 
-    /// Owes a story to everyone whose watches ask for it; the reason where nobody's does.
-    async fn alert(&mut self, story: StoryId, told: &[Relation]) -> Result<Option<DropReason>, StoreError> {
+    /// Owes a story to everyone whose watches ask for it.
+    async fn alert(&mut self, story: StoryId, told: &[Relation]) -> Result<Owed, StoreError> {
         let config = &self.house.config;
         let reported = |relation: &Relation| config.thresholds.reaches(relation);
         let matching: BTreeSet<WatchName> = config
@@ -246,20 +276,27 @@ impl Writer<'_> {
             .map(|watch| watch.name.clone())
             .collect();
         if matching.is_empty() {
-            return Ok(Some(DropReason::NoWatch));
+            return Ok(Owed::ByNobody);
         }
+        // The poll may have waited for its turn, and a digest's hour may have passed meanwhile.
+        let now = self.house.clock.now().max(self.now);
         let mut new = false;
         for (key, watches) in alerting::owed(&matching, &config.subscribers) {
-            let due = match &key {
-                SubscriberKey::Journal => self.now,
-                SubscriberKey::Mail(_) => self
-                    .house
-                    .subscriber(&key)
-                    .map_or(self.now, |subscriber| alerting::due(subscriber, self.now)),
-            };
-            new |= self.transaction.owe(story, &key, &watches, due, self.now).await?;
+            let due = self.house.subscriber(&key).map_or(now, |subscriber| alerting::due(subscriber, now));
+            new |= self.transaction.owe(story, &key, &watches, due, now).await?;
         }
         self.committed.alerts += usize::from(new);
-        Ok(None)
+        Ok(if new { Owed::Now } else { Owed::Before })
     }
+}
+
+/// Whether a story is owed to anyone.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+enum Owed {
+    /// To somebody, since now.
+    Now,
+    /// To the same people as before.
+    Before,
+    /// No watch asks for it.
+    ByNobody,
 }

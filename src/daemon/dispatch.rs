@@ -14,6 +14,7 @@ use crate::schedule::{self, Retry};
 use crate::store::{NewDelivery, Settled, StoreError};
 use jiff::{SignedDuration, Timestamp};
 use std::collections::BTreeMap;
+use tokio_util::sync::CancellationToken;
 
 /// Deliveries taken from the outbox at a time.
 const BATCH: u32 = 100;
@@ -107,8 +108,9 @@ impl Channels {
 }
 
 impl House {
-    /// Renders what is due and sends what is open, once through. An error is the database's.
-    pub async fn dispatch(&self) -> Result<Dispatched, StoreError> {
+    /// Renders what is due and sends what is open, once through or until `stop`: the message in
+    /// flight comes to its end, the others wait. An error is the database's.
+    pub async fn dispatch(&self, stop: &CancellationToken) -> Result<Dispatched, StoreError> {
         let mut channels = self.channels.lock().await;
         self.render_due(&mut channels).await?;
         let mut dispatched = Dispatched::default();
@@ -117,11 +119,14 @@ impl House {
         // not stand in the way of what comes after it.
         loop {
             let open = self.store.open_deliveries(self.clock.now(), last, BATCH).await?;
-            if open.is_empty() {
+            if open.is_empty() || stop.is_cancelled() {
                 channels.close().await;
                 return Ok(dispatched);
             }
             for delivery in &open {
+                if stop.is_cancelled() {
+                    break;
+                }
                 last = delivery.id;
                 match self.send(&mut channels, delivery).await? {
                     Some(DeliveryState::Sent) => dispatched.sent += 1,
@@ -226,8 +231,12 @@ impl House {
             Err(error) => Err(error),
             Ok(offered) => {
                 let mut transaction = self.store.begin().await?;
-                transaction.intend(delivery.id).await?;
+                let open = transaction.intend(delivery.id).await?;
                 transaction.commit().await?;
+                if !open {
+                    // An operator dropped it since it was taken from the outbox.
+                    return Ok(None);
+                }
                 offered.complete().await
             }
         };

@@ -1,8 +1,10 @@
 //! The log: journald where the service manager gave us one, else readable lines on standard error.
 
+use crate::deliver::channel::JOURNAL_TARGET;
 use crate::text::one_line;
 use std::fmt;
 use std::io::IsTerminal;
+use std::os::unix::fs::MetadataExt;
 use tracing::field::{Field, Visit};
 use tracing::{Event, Level, Subscriber};
 use tracing_subscriber::Layer;
@@ -19,9 +21,12 @@ const MAX_VALUE: usize = 1000;
 /// Starts the log. Our own messages are shown from `level` on, those of libraries from warnings on.
 /// A second call does nothing.
 pub fn start(level: LevelFilter) {
-    let filter = Targets::new().with_default(LevelFilter::WARN).with_target("sanctionwatch", level);
-    // systemd sets JOURNAL_STREAM where standard error goes to the journal.
-    let journal = std::env::var_os("JOURNAL_STREAM").and_then(|_| tracing_journald::layer().ok());
+    // An alert is no chatter: it is told at every level.
+    let filter = Targets::new()
+        .with_default(LevelFilter::WARN)
+        .with_target("sanctionwatch", level)
+        .with_target(JOURNAL_TARGET, LevelFilter::INFO);
+    let journal = goes_to_journal().then(|| tracing_journald::layer().ok()).flatten();
     let started = if let Some(layer) = journal {
         tracing_subscriber::registry().with(layer.with_filter(filter)).try_init()
     } else {
@@ -33,6 +38,14 @@ pub fn start(level: LevelFilter) {
     };
     // Only a second start fails, and then the first log is the one that is wanted.
     drop(started);
+}
+
+/// Whether standard error is the connection to the journal that systemd names by device and inode
+/// in JOURNAL_STREAM; the variable alone is inherited by every terminal of a desktop session.
+fn goes_to_journal() -> bool {
+    let Ok(named) = std::env::var("JOURNAL_STREAM") else { return false };
+    std::fs::metadata("/proc/self/fd/2")
+        .is_ok_and(|standard_error| named == format!("{}:{}", standard_error.dev(), standard_error.ino()))
 }
 
 /// Time, level, message, then the fields; every value on one line and without control characters,

@@ -9,6 +9,7 @@ use serde::Serialize;
 use std::collections::BTreeMap;
 use std::sync::Arc;
 use tokio::task::JoinSet;
+use tokio_util::sync::CancellationToken;
 
 /// What one round came to; its JSON form is a promise.
 #[derive(Debug, Clone, Default, Serialize)]
@@ -108,18 +109,18 @@ pub struct Progress {
 /// Polls every source once and delivers what is due. `observe` hears of every source that is done.
 pub async fn once(house: &Arc<House>, observe: impl Fn(Progress)) -> Result<Summary, StoreError> {
     let states = house.store.source_states().await?;
-    let mut polls: JoinSet<Result<Polled, SourceFailure>> = JoinSet::new();
+    let mut polls: JoinSet<Result<Result<Polled, SourceFailure>, StoreError>> = JoinSet::new();
     for source in &house.config.sources {
         let (inside, source) = (Arc::clone(house), source.clone());
         let wait = states.get(&source.name).and_then(|state| state.wait_until);
         polls.spawn(async move {
             let now = inside.clock.now();
             match wait {
-                Some(until) if until > now => Err(SourceFailure {
+                Some(until) if until > now => Ok(Err(SourceFailure {
                     source: source.name,
                     reason: format!("the server asked not to be polled before {until:.0}"),
-                }),
-                _ => Ok(poll(&inside, &source).await),
+                })),
+                _ => poll(&inside, &source).await.map(Ok),
             }
         });
     }
@@ -130,8 +131,9 @@ pub async fn once(house: &Arc<House>, observe: impl Fn(Progress)) -> Result<Summ
         progress.done += 1;
         summary.sources.polled += 1;
         let polled = match polled {
-            Ok(Ok(polled)) => polled,
-            Ok(Err(waiting)) => {
+            Ok(Err(error)) => return Err(error),
+            Ok(Ok(Ok(polled))) => polled,
+            Ok(Ok(Err(waiting))) => {
                 summary.sources.failed += 1;
                 summary.failures.push(waiting);
                 observe(progress);
@@ -164,7 +166,7 @@ pub async fn once(house: &Arc<House>, observe: impl Fn(Progress)) -> Result<Summ
     summary.stories = StoryCounts { new: total.stories_new, updated: total.stories_updated };
     summary.alerts = total.alerts;
     summary.dropped = total.dropped;
-    let dispatched = house.dispatch().await?;
+    let dispatched = house.dispatch(&CancellationToken::new()).await?;
     let open = house.store.delivery_counts().await?;
     summary.deliveries = DeliveryCounts {
         sent: dispatched.sent,

@@ -7,6 +7,7 @@ use crate::assess::Input;
 use crate::domain::{Assessment, Entry, Source, Validators};
 use crate::fetch::Fetched;
 use crate::parse;
+use crate::store::StoreError;
 use jiff::Timestamp;
 use std::sync::Arc;
 use std::time::Duration;
@@ -46,28 +47,20 @@ pub(super) enum Outcome {
     },
 }
 
-/// Asks a source's addresses in order until one answers with something that can be read.
-pub(super) async fn poll(house: &Arc<House>, source: &Source) -> Polled {
+/// Asks a source's addresses in order until one answers with something that can be read. An error is
+/// the database's, never the source's.
+pub(super) async fn poll(house: &Arc<House>, source: &Source) -> Result<Polled, StoreError> {
     let now = house.clock.now();
-    let outcome = match house.store.validators(&source.name).await {
-        Ok(validators) => {
-            let mut failures: Vec<Failure> = Vec::new();
-            let mut outcome = None;
-            for address in &source.addresses {
-                let known = validators.get(address.as_str()).cloned().unwrap_or_default();
-                match ask(house, source, address, &known, now).await {
-                    Ok(answer) => {
-                        outcome = Some(answer);
-                        break;
-                    }
-                    Err(failure) => failures.push(failure),
-                }
-            }
-            outcome.unwrap_or_else(|| all_failed(source, &failures))
+    let validators = house.store.validators(&source.name).await?;
+    let mut failures: Vec<Failure> = Vec::new();
+    for address in &source.addresses {
+        let known = validators.get(address.as_str()).cloned().unwrap_or_default();
+        match ask(house, source, address, &known, now).await {
+            Ok(outcome) => return Ok(Polled { source: source.clone(), now, outcome }),
+            Err(failure) => failures.push(failure),
         }
-        Err(error) => Outcome::Failed { reason: error.to_string(), retry_after: None },
-    };
-    Polled { source: source.clone(), now, outcome }
+    }
+    Ok(Polled { source: source.clone(), now, outcome: all_failed(source, &failures) })
 }
 
 struct Failure {

@@ -23,6 +23,9 @@ const DRAIN: Duration = Duration::from_secs(10);
 /// Pause after a passing error of the database.
 const STORE_PAUSE: Duration = Duration::from_secs(15);
 
+/// Least pause between two passes of the outbox, unless the bell rings.
+const LEAST_PAUSE: SignedDuration = SignedDuration::from_secs(1);
+
 /// Sources that are not due when the daemon starts are spread over this share of their interval,
 /// so that a start does not ask every server in the same second.
 const START_SPREAD: f64 = 0.02;
@@ -37,8 +40,15 @@ pub async fn run(house: &Arc<House>, stop: &CancellationToken) -> anyhow::Result
     for source in &house.config.sources {
         let state = states.get(&source.name);
         let now = house.clock.now();
+        // A source that failed may have been mended together with the restart, and a wait that a
+        // wrong clock or an older interval has left is no longer one.
+        let longest =
+            SignedDuration::try_from(source.interval).ok().and_then(|wait| now.checked_add(wait).ok());
         let first = match state {
-            Some(state) if state.next_poll > now => state.next_poll,
+            Some(state) if state.wait_until.is_some_and(|until| until > now) => state.next_poll,
+            Some(state) if state.failures == 0 && state.next_poll > now => {
+                state.next_poll.min(longest.unwrap_or(state.next_poll))
+            }
             _ => spread(source, now),
         };
         let failures = state.map_or(0, |state| state.failures);
@@ -127,6 +137,13 @@ async fn source_loop(
             () = stop.cancelled() => return Ok(()),
             polled = poll(&house, &source) => polled,
         };
+        let polled = match polled {
+            Ok(polled) => polled,
+            Err(error) => {
+                pause_or_end(error, &stop).await?;
+                continue;
+            }
+        };
         next = match commit(&house, &polled, failures).await {
             Ok(committed) => {
                 tell(&source, &polled.outcome, failures, &committed);
@@ -179,12 +196,13 @@ fn tell(source: &Source, outcome: &Outcome, failures: u32, committed: &super::co
 async fn outbox_loop(house: Arc<House>, stop: CancellationToken) -> Result<(), StoreError> {
     while !stop.is_cancelled() {
         // A message in flight comes to its end: the pass is not dropped when the stop comes.
-        let next = match house.dispatch().await {
+        let next = match house.dispatch(&stop).await {
             Ok(_) => house.next_dispatch().await,
             Err(error) => Err(error),
         };
+        let soonest = house.clock.now().checked_add(LEAST_PAUSE).unwrap_or(Timestamp::MAX);
         let next = match next {
-            Ok(next) => next.unwrap_or(Timestamp::MAX),
+            Ok(next) => next.unwrap_or(Timestamp::MAX).max(soonest),
             Err(error) => {
                 pause_or_end(error, &stop).await?;
                 continue;

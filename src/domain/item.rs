@@ -54,6 +54,10 @@ pub struct KnownItem {
     pub content: String,
     /// The story it belongs to, where it was reported.
     pub story: Option<StoryId>,
-    /// When it was last seen in its source.
-    pub last_seen: Timestamp,
+    /// Whether it has a guid of its own.
+    pub has_guid: bool,
+    /// When it was published; `None` where the source does not say.
+    pub published: Option<Timestamp>,
+    /// When it was first seen.
+    pub first_seen: Timestamp,
 }

@@ -32,11 +32,7 @@ const TRACKING: &[&str] = &[
     "feedname",
     "rss",
     "from_rss",
-    "output",
-    "source",
-    "ref",
     "ref_src",
-    "share",
 ];
 
 fn is_tracking(name: &str) -> bool {

@@ -40,7 +40,10 @@ fn entry_keys(source: &SourceName, entry: &Entry) -> EntryKeys {
     let content = hash(&["content", &title, &summary]);
     let mut keys = Vec::with_capacity(4);
     if let Some(guid) = entry.guid.as_deref().filter(|guid| !guid.trim().is_empty()) {
-        keys.push(ItemKey { kind: KeyKind::Guid, hash: hash(&["guid", source.as_str(), guid.trim()]) });
+        // Some publishers count an item's versions in the fragment of a guid that is a link.
+        let guid = guid.trim();
+        let guid = if guid.starts_with("http") { guid.split('#').next().unwrap_or(guid) } else { guid };
+        keys.push(ItemKey { kind: KeyKind::Guid, hash: hash(&["guid", source.as_str(), guid]) });
     }
     if let Some(url) = &entry.url {
         keys.push(ItemKey { kind: KeyKind::Url, hash: hash(&["url", &canonical_url(url)]) });

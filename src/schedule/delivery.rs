@@ -10,6 +10,8 @@ const FIRST_WAIT: Duration = Duration::from_mins(5);
 const LONGEST_WAIT: Duration = Duration::from_hours(4);
 /// How long a delivery is tried, as mail servers do (five days).
 const LIFETIME: SignedDuration = SignedDuration::from_hours(5 * 24);
+/// Fewest attempts before a delivery is given up: what a broken channel held for days has had none.
+const FEWEST_ATTEMPTS: u32 = 10;
 /// First pause of a channel that cannot be used at all.
 const FIRST_PAUSE: Duration = Duration::from_secs(30);
 /// Longest pause of a channel.
@@ -30,7 +32,7 @@ pub enum Retry {
 /// passing reason. `jitter` is a random number from 0 up to 1.
 #[must_use]
 pub fn retry(attempts: u32, created: Timestamp, now: Timestamp, jitter: f64) -> Retry {
-    if now.duration_since(created) > LIFETIME {
+    if attempts >= FEWEST_ATTEMPTS && now.duration_since(created) > LIFETIME {
         return Retry::GiveUp;
     }
     Retry::At(after(now, doubled(FIRST_WAIT, attempts.saturating_sub(1), LONGEST_WAIT), jitter))
@@ -63,6 +65,7 @@ mod tests {
     #[case::capped(30, 100, Some(240))]
     #[case::last_try_at_five_days(30, 120, Some(240))]
     #[case::given_up_after_five_days(30, 121, None)]
+    #[case::held_for_days_and_never_tried(1, 200, Some(5))]
     fn tries_again(#[case] attempts: u32, #[case] age_hours: i64, #[case] minutes: Option<i64>) {
         let now = hours(age_hours);
         let expected =

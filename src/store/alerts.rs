@@ -47,8 +47,8 @@ impl Store {
 }
 
 impl Transaction {
-    /// Owes a subscriber an alert on a story, once: where one was ever owed, nothing happens.
-    /// Whether it is new.
+    /// Owes a subscriber an alert on what a story says now, once: where one was ever owed on this
+    /// revision, nothing happens. Whether it is new.
     pub async fn owe(
         &mut self,
         story: StoryId,
@@ -58,8 +58,9 @@ impl Transaction {
         now: Timestamp,
     ) -> Result<bool, StoreError> {
         let done = sqlx::query(
-            "INSERT INTO alert (story, subscriber, watches, created, due) VALUES ($1, $2, $3, $4, $5) \
-             ON CONFLICT (story, subscriber) DO NOTHING",
+            "INSERT INTO alert (story, subscriber, revision, watches, created, due) \
+             VALUES ($1, $2, (SELECT revision FROM story WHERE id = $1), $3, $4, $5) \
+             ON CONFLICT (story, subscriber, revision) DO NOTHING",
         )
         .bind(story.0)
         .bind(written(subscriber))

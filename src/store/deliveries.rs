@@ -210,13 +210,15 @@ impl Transaction {
     }
 
     /// Commits the intent to hand a delivery over: from here on until it is settled, a crash leaves
-    /// it in doubt.
-    pub async fn intend(&mut self, id: DeliveryId) -> Result<(), StoreError> {
-        sqlx::query("UPDATE delivery SET state = 'in-doubt' WHERE id = $1")
-            .bind(id.0)
-            .execute(self.connection())
-            .await?;
-        Ok(())
+    /// it in doubt. Whether it was still open.
+    pub async fn intend(&mut self, id: DeliveryId) -> Result<bool, StoreError> {
+        let done = sqlx::query(
+            "UPDATE delivery SET state = 'in-doubt' WHERE id = $1 AND state IN ('pending', 'in-doubt')",
+        )
+        .bind(id.0)
+        .execute(self.connection())
+        .await?;
+        Ok(done.rows_affected() > 0)
     }
 
     /// Writes where an attempt has left a delivery.

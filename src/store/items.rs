@@ -1,6 +1,6 @@
 //! Items and the keys they are known by.
 
-use super::codec::{json, micros, moment, term};
+use super::codec::{json, micros, moment, moment_if, term};
 use super::{StoreError, Transaction};
 use crate::domain::{
     Assessment, DropReason, Entry, ItemId, ItemKey, KeyKind, KnownItem, Score, SourceName, StoryId,
@@ -45,7 +45,8 @@ impl Transaction {
         let mut known: Vec<KnownItem> = Vec::new();
         for key in keys {
             let rows = sqlx::query(
-                "SELECT item.id, item.source, item.content, item.story, item.last_seen \
+                "SELECT item.id, item.source, item.content, item.story, item.published, item.first_seen, \
+                 EXISTS (SELECT 1 FROM item_key AS own WHERE own.item = item.id AND own.kind = 'guid') \
                  FROM item_key JOIN item ON item.id = item_key.item \
                  WHERE item_key.hash = $1 AND item_key.kind = $2 ORDER BY item.id",
             )
@@ -68,7 +69,9 @@ impl Transaction {
                     shared: key.kind,
                     content: row.try_get(2)?,
                     story: row.try_get::<Option<i64>, _>(3)?.map(StoryId),
-                    last_seen: moment(row.try_get(4)?)?,
+                    published: moment_if(row.try_get(4)?)?,
+                    first_seen: moment(row.try_get(5)?)?,
+                    has_guid: row.try_get(6)?,
                 });
             }
         }

@@ -91,6 +91,11 @@ impl Store {
         self.items("WHERE $1 IS NULL AND story = $2 ORDER BY id LIMIT $3", (None, id.0, i64::MAX)).await
     }
 
+    /// One item.
+    pub async fn item(&self, id: ItemId) -> Result<Option<ItemSummary>, StoreError> {
+        Ok(self.items("WHERE $1 IS NULL AND id = $2 LIMIT $3", (None, id.0, 1)).await?.pop())
+    }
+
     /// How many items did not become alerts, by reason.
     pub async fn dropped_counts(&self, since: Timestamp) -> Result<Vec<(DropReason, u64)>, StoreError> {
         let rows = sqlx::query(

@@ -17,6 +17,9 @@ const MIGRATIONS: &[(i64, &str, &str)] = &[(1, "initial", include_str!("migratio
 /// How long a connection waits for another process that writes (a backup, an operator's command).
 const BUSY_TIMEOUT: Duration = Duration::from_secs(10);
 
+/// How long a writer waits for the writers before it: a first round of many sources is a long queue.
+const WAIT_FOR_TURN: Duration = Duration::from_mins(10);
+
 /// Connections that read while one writes.
 const READERS: u32 = 4;
 
@@ -38,7 +41,7 @@ impl Store {
         }
         let lock = StateLock::take(path)?;
         check_header(path)?;
-        refuse_unfit(path).await?;
+        refuse_unfit(path, Health::Checked).await?;
         let store = Self::connect(path, true).await?;
         migrate(&store.writer, path).await?;
         Ok((store, lock))
@@ -54,7 +57,7 @@ impl Store {
             });
         }
         check_header(path)?;
-        refuse_unfit(path).await?;
+        refuse_unfit(path, Health::Assumed).await?;
         Self::connect(path, false).await
     }
 
@@ -67,8 +70,13 @@ impl Store {
             .foreign_keys(true)
             .busy_timeout(BUSY_TIMEOUT)
             .disable_statement_logging();
-        let pool =
-            |most: u32| SqlitePoolOptions::new().max_connections(most).idle_timeout(None).max_lifetime(None);
+        let pool = |most: u32| {
+            SqlitePoolOptions::new()
+                .max_connections(most)
+                .idle_timeout(None)
+                .max_lifetime(None)
+                .acquire_timeout(WAIT_FOR_TURN)
+        };
         let writer =
             pool(1).connect_with(options.clone()).await.map_err(|error| cannot_open(path, &error))?;
         let readers = pool(READERS).connect_lazy_with(options);
@@ -107,9 +115,17 @@ fn check_header(path: &Path) -> Result<(), StoreError> {
     Err(StoreError::NotADatabase { path: path.to_owned(), detail: "it does not start as one".to_owned() })
 }
 
+/// Whether the whole file is read through before it is used. A daemon does so once, at its start; a
+/// command that only looks would make its user wait.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+enum Health {
+    Checked,
+    Assumed,
+}
+
 /// Refuses a damaged file, another program's, and a schema that this binary does not know, on a
 /// connection that cannot write.
-async fn refuse_unfit(path: &Path) -> Result<(), StoreError> {
+async fn refuse_unfit(path: &Path, health: Health) -> Result<(), StoreError> {
     if !path.exists() || std::fs::metadata(path).is_ok_and(|data| data.len() == 0) {
         return Ok(());
     }
@@ -130,15 +146,15 @@ async fn refuse_unfit(path: &Path) -> Result<(), StoreError> {
         let detail = "it belongs to another program".to_owned();
         return Err(StoreError::NotADatabase { path: path.to_owned(), detail });
     }
-    let health: String = sqlx::query_scalar("PRAGMA quick_check(1)")
-        .fetch_one(&mut connection)
-        .await
-        .map_err(|error| cannot_open(path, &error))?;
-    if health != "ok" {
-        return Err(StoreError::NotADatabase {
-            path: path.to_owned(),
-            detail: format!("it is damaged: {health}"),
-        });
+    if health == Health::Checked {
+        let found: String = sqlx::query_scalar("PRAGMA quick_check(1)")
+            .fetch_one(&mut connection)
+            .await
+            .map_err(|error| cannot_open(path, &error))?;
+        if found != "ok" {
+            let detail = format!("it is damaged: {found}");
+            return Err(StoreError::NotADatabase { path: path.to_owned(), detail });
+        }
     }
     if ours > 0 {
         let found: i64 = sqlx::query_scalar("SELECT coalesce(max(version), 0) FROM _sqlx_migrations")

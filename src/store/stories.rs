@@ -36,26 +36,46 @@ impl Transaction {
         Ok(())
     }
 
-    /// Writes what a story says now, where `editor` is the item that tells it; edits of other items
-    /// leave it. Whether it was written.
+    /// What a story says, and the item that tells it.
+    pub async fn said(&mut self, id: StoryId) -> Result<(ItemId, Vec<Relation>), StoreError> {
+        let row = sqlx::query("SELECT lead, relations FROM story WHERE id = $1")
+            .bind(id.0)
+            .fetch_one(self.connection())
+            .await?;
+        Ok((ItemId(row.try_get(0)?), from_json("relations", row.try_get(1)?)?))
+    }
+
+    /// Whether anybody was ever owed a story.
+    pub async fn was_owed(&mut self, id: StoryId) -> Result<bool, StoreError> {
+        let alerts: i64 = sqlx::query_scalar("SELECT count(*) FROM alert WHERE story = $1")
+            .bind(id.0)
+            .fetch_one(self.connection())
+            .await?;
+        Ok(alerts > 0)
+    }
+
+    /// Writes what a story says now and which item tells it. With `corrected` it is another
+    /// revision, which is owed anew.
     pub async fn revise_story(
         &mut self,
         id: StoryId,
-        editor: ItemId,
+        lead: ItemId,
         relations: &[Relation],
+        corrected: bool,
         now: Timestamp,
-    ) -> Result<bool, StoreError> {
-        let done = sqlx::query(
-            "UPDATE story SET revision = revision + 1, relations = $3, last_seen = $4 \
-             WHERE id = $1 AND lead = $2",
+    ) -> Result<(), StoreError> {
+        sqlx::query(
+            "UPDATE story SET revision = revision + $5, lead = $2, relations = $3, last_seen = $4 \
+             WHERE id = $1",
         )
         .bind(id.0)
-        .bind(editor.0)
+        .bind(lead.0)
         .bind(json("relations", &relations)?)
         .bind(micros(now))
+        .bind(i64::from(corrected))
         .execute(self.connection())
         .await?;
-        Ok(done.rows_affected() > 0)
+        Ok(())
     }
 }
 

@@ -12,6 +12,7 @@ use anyhow::Context;
 use jiff::{SignedDuration, Timestamp};
 use std::fs;
 use std::io::Write;
+use std::os::unix::fs::DirBuilderExt;
 use std::path::{Path, PathBuf};
 use std::process::ExitCode;
 use std::sync::Arc;
@@ -33,15 +34,27 @@ pub(super) struct Arguments {
 }
 
 pub(super) fn command(options: &Arguments) -> Result<ExitCode, Failure> {
-    let folder = options
-        .folder
-        .clone()
-        .unwrap_or_else(|| std::env::temp_dir().join(format!("sanctionwatch-demo-{}", std::process::id())));
-    fs::create_dir_all(&folder).with_context(|| format!("cannot make {}", folder.display()))?;
+    let folder = match &options.folder {
+        Some(folder) => {
+            fs::create_dir_all(folder).with_context(|| format!("cannot make {}", folder.display()))?;
+            folder.clone()
+        }
+        None => fresh_folder()?,
+    };
     let mut out = output::stdout();
     runtime()?.block_on(show(&folder, &mut out))?;
     out.flush()?;
     Ok(ExitCode::SUCCESS)
+}
+
+/// A folder that nobody else has made or may read.
+fn fresh_folder() -> anyhow::Result<PathBuf> {
+    let folder = std::env::temp_dir().join(format!("sanctionwatch-demo-{:08x}", fastrand::u32(..)));
+    fs::DirBuilder::new()
+        .mode(0o700)
+        .create(&folder)
+        .with_context(|| format!("cannot make {}", folder.display()))?;
+    Ok(folder)
 }
 
 async fn show(folder: &Path, out: &mut impl Write) -> Result<(), Failure> {

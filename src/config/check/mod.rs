@@ -23,6 +23,10 @@ use std::path::{Path, PathBuf};
 /// Reads a text file, bounded; the error is a sentence's end ("it does not exist").
 pub(super) type ReadText<'r> = &'r dyn Fn(&Path) -> Result<String, String>;
 
+/// The folders that systemd gives a service of our name (ConfigurationDirectory, StateDirectory).
+const SERVICE_CONFIGURATION: &str = "/etc/sanctionwatch";
+const SERVICE_STATE: &str = "/var/lib/sanctionwatch";
+
 /// What a check may ask of the world.
 pub(super) struct World<'w> {
     pub(super) environment: &'w Environment,
@@ -36,10 +40,13 @@ impl World<'_> {
     }
 
     /// A path of something that is written: relative to `$STATE_DIRECTORY` under systemd, else to
-    /// the file that names it.
+    /// the file that names it. An administrator's shell lacks the variable: there a file in the
+    /// service's configuration folder means the service's state folder, so that both meet the same
+    /// database.
     fn output_path(&self, file: &Path, written: &str) -> PathBuf {
         match self.environment.state_directory() {
             Some(folder) => folder.join(written.trim()),
+            None if file.starts_with(SERVICE_CONFIGURATION) => Path::new(SERVICE_STATE).join(written.trim()),
             None => beside(file, written),
         }
     }

@@ -87,13 +87,15 @@ CREATE TABLE alert (
     story BIGINT NOT NULL REFERENCES story (id),
     -- Empty for the journal, else the mail address.
     subscriber TEXT NOT NULL,
+    -- The story's revision that is owed: a correction is owed anew.
+    revision BIGINT NOT NULL,
     watches TEXT NOT NULL,
     created BIGINT NOT NULL,
     due BIGINT NOT NULL,
     -- The delivery that carries it; NULL while it waits to fall due.
     delivery BIGINT REFERENCES delivery (id),
     cancelled BOOLEAN NOT NULL DEFAULT FALSE,
-    UNIQUE (story, subscriber)
+    UNIQUE (story, subscriber, revision)
 );
 CREATE INDEX alert_open ON alert (due) WHERE delivery IS NULL AND NOT cancelled;
 CREATE INDEX alert_delivery ON alert (delivery);

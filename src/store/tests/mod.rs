@@ -170,8 +170,9 @@ async fn an_edit_changes_the_item_and_keeps_its_story() {
     };
     transaction.edit_item(ItemEdit { id: known[0].id, new }).await.expect("edited");
     assert_eq!(transaction.placement(known[0].id).await.expect("placed"), (Some(story), None));
-    assert!(transaction.revise_story(story, known[0].id, &[relation(5.0)], later(5)).await.expect("revised"));
-    assert!(!transaction.revise_story(story, ItemId(99), &[], later(5)).await.expect("not the lead"));
+    assert_eq!(transaction.said(story).await.expect("said"), (known[0].id, vec![relation(4.0)]));
+    transaction.revise_story(story, known[0].id, &[relation(5.0)], true, later(5)).await.expect("revised");
+    assert!(transaction.owe(story, &reader(), &watches(), later(5), later(5)).await.expect("owed anew"));
     transaction.commit().await.expect("committed");
     let story = fixture.store.story(story).await.expect("read").expect("a story");
     assert_eq!(story.title, "Iran and Belarus sign roadmap");
@@ -200,6 +201,7 @@ async fn a_subscriber_is_owed_a_story_once() {
     let story = told_story(&fixture.store).await;
     let mut transaction = fixture.store.begin().await.expect("a transaction");
     assert!(!transaction.owe(story, &reader(), &watches(), later(9), later(9)).await.expect("asked"));
+    assert!(transaction.was_owed(story).await.expect("asked"));
     transaction.commit().await.expect("committed");
     assert_eq!(fixture.store.next_due().await.expect("due"), Some(now()));
     assert_eq!(fixture.store.due_subscribers(now()).await.expect("due"), [SubscriberKey::Journal, reader()]);
@@ -244,7 +246,7 @@ async fn a_delivery_keeps_its_bytes_and_its_state_over_a_crash() {
     let id = put_out(&fixture.store, "abc").await;
     assert_eq!(fixture.store.due_subscribers(now()).await.expect("due"), [SubscriberKey::Journal]);
     let mut transaction = fixture.store.begin().await.expect("a transaction");
-    transaction.intend(id).await.expect("intended");
+    assert!(transaction.intend(id).await.expect("intended"));
     transaction.commit().await.expect("committed");
     let fixture = fixture.reopen().await;
     let open = fixture.store.open_deliveries(now(), DeliveryId(0), 10).await.expect("open");
@@ -274,6 +276,9 @@ async fn a_settled_delivery_is_open_only_where_it_waits_and_only_when_due() {
     );
     assert_eq!(fixture.store.next_attempt().await.expect("next"), Some(later(5)));
     settle(DeliveryState::Sent, later(6)).await;
+    let mut transaction = fixture.store.begin().await.expect("a transaction");
+    assert!(!transaction.intend(id).await.expect("asked"), "it is no longer open");
+    drop(transaction);
     assert!(fixture.store.open_deliveries(later(9), DeliveryId(0), 10).await.expect("open").is_empty());
     let listed = fixture.store.list_deliveries(None, 10).await.expect("listed");
     assert_eq!((listed[0].state, listed[0].attempts, listed[0].alerts), (DeliveryState::Sent, 2, 1));
