@@ -167,9 +167,13 @@ impl Judge {
         if line.len() > MAX_LINE {
             return wrong(format!("longer than {MAX_LINE} bytes"));
         }
+        if !line.trim_ascii_start().starts_with(b"{") {
+            return wrong("a line holds one JSON object".to_owned());
+        }
         let item: Item = match serde_json::from_slice(line) {
             Ok(item) => item,
-            Err(error) => return wrong(error.to_string()),
+            // Its own place is always in line 1; the true line stands beside it.
+            Err(error) => return wrong(error.to_string().replace(" at line 1 column", " at column")),
         };
         if !(item.id.is_string() || item.id.is_number()) {
             return wrong("`id` must be a text or a number".to_owned());

@@ -29,6 +29,12 @@ pub(super) fn command(global: &super::Arguments, options: &Arguments) -> Result<
                 config.subscribers.len(),
                 config.state.display()
             )?;
+            if config.sources.is_empty() {
+                writeln!(out, "note: there is no `[[source]]`, so nothing will be read")?;
+            }
+            if config.watches.is_empty() {
+                writeln!(out, "note: there is no `[[watch]]`, so nothing will be told")?;
+            }
             ExitCode::SUCCESS
         }
         (Ok(_), true) => {

@@ -59,6 +59,16 @@ pub(super) fn command(global: &super::Arguments, options: &Arguments) -> Result<
         let store = Store::open_beside(&config.state).await?;
         match options.action {
             None => {
+                for waiting in
+                    store.waiting_alerts().await?.iter().filter(|_| !options.json && state.is_none())
+                {
+                    let (alerts, address) = (waiting.alerts, &waiting.address);
+                    writeln!(
+                        out,
+                        "    –  waiting   {alerts} for {address}, due {}",
+                        output::ago(now, Some(waiting.due))
+                    )?;
+                }
                 for delivery in store.list_deliveries(state, options.most).await? {
                     if options.json {
                         output::json_line(&mut out, &as_json(&delivery))?;
@@ -72,10 +82,15 @@ pub(super) fn command(global: &super::Arguments, options: &Arguments) -> Result<
                 out.write_all(&delivery.bytes)?;
             }
             Some(Action::Retry { id }) => {
-                decide(&store, id, DeliveryState::Pending, "sent again by the operator", now).await?;
+                let was =
+                    decide(&store, id, DeliveryState::Pending, "sent again by the operator", now).await?;
+                let copy =
+                    if was == DeliveryState::Sent { ", a second copy under the same Message-ID" } else { "" };
+                writeln!(out, "delivery {id} will be sent{copy}")?;
             }
             Some(Action::Drop { id }) => {
                 decide(&store, id, DeliveryState::GivenUp, "given up by the operator", now).await?;
+                writeln!(out, "delivery {id} is given up")?;
             }
         }
         store.close().await;
@@ -95,7 +110,7 @@ async fn decide(
     state: DeliveryState,
     answer: &str,
     now: Timestamp,
-) -> Result<(), Failure> {
+) -> Result<DeliveryState, Failure> {
     let id = DeliveryId(id);
     let delivery = store.delivery(id).await?.ok_or_else(|| unknown(id.0))?;
     let open = matches!(delivery.state, DeliveryState::Pending | DeliveryState::InDoubt);
@@ -111,7 +126,7 @@ async fn decide(
     let mut transaction = store.begin().await?;
     transaction.decide_delivery(id, state, answer, now).await?;
     transaction.commit().await?;
-    Ok(())
+    Ok(delivery.state)
 }
 
 /// Channel and, for a mail, the address: this is the operator's own terminal, not a log.
@@ -142,7 +157,12 @@ fn print(out: &mut impl Write, delivery: &DeliverySummary, now: Timestamp) -> st
             }
             _ => String::new(),
         };
-        writeln!(out, "       after {} attempts: {}{next}", delivery.attempts, output::plain(answer))?;
+        let attempts = match delivery.attempts {
+            0 => String::new(),
+            1 => "after one attempt: ".to_owned(),
+            several => format!("after {several} attempts: "),
+        };
+        writeln!(out, "       {attempts}{}{next}", output::plain(answer))?;
     }
     Ok(())
 }

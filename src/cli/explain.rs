@@ -204,7 +204,8 @@ fn print(
 /// A relation with every point of its score.
 pub(super) fn print_relation(out: &mut impl Write, relation: &Relation) -> std::io::Result<()> {
     writeln!(out, "{}  = {}", relation_line(relation), relation.score)?;
-    for evidence in &relation.evidence {
+    // What adds nothing is for programs that check the sum.
+    for evidence in relation.evidence.iter().filter(|evidence| evidence.weight != Score::ZERO) {
         let sign = if evidence.weight < Score::ZERO { "" } else { "+" };
         writeln!(
             out,

@@ -70,7 +70,7 @@ pub(super) fn print(out: &mut impl Write, summary: &Summary) -> std::io::Result<
         writeln!(out, "            ✗ {}: {}", failure.source, failure.reason)?;
     }
     writeln!(out, "Items       {} new, {} changed, {} known", items.new, items.updated, items.known)?;
-    writeln!(out, "Stories     {} new, {} told again", stories.new, stories.updated)?;
+    writeln!(out, "Stories     {} new, {} with further reports or edits", stories.new, stories.updated)?;
     writeln!(out, "Alerts      {}", summary.alerts)?;
     writeln!(
         out,

@@ -31,7 +31,9 @@ pub(super) fn plain(text: &str) -> String {
 pub(super) fn in_words(reason: crate::domain::DropReason) -> &'static str {
     use crate::domain::DropReason;
     match reason {
-        DropReason::NoVocabulary => "in a language without vocabulary",
+        DropReason::NoVocabulary => {
+            "in a language without vocabulary, or in none that was recognised (set `lang`)"
+        }
         DropReason::NoCue => "without a word of sanctions or alliances",
         DropReason::NoActor => "with such words, but without a country they concern",
         DropReason::BelowThreshold => "below the threshold",

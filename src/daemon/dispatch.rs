@@ -32,6 +32,8 @@ const UNCONFIGURED_PAUSE: SignedDuration = SignedDuration::from_hours(1);
 #[derive(Debug)]
 struct Outlet {
     channel: Channel,
+    /// What an operator knows it by: a server, a folder.
+    name: String,
     /// Failures of the channel in a row.
     failures: u32,
     /// Until when it is left alone.
@@ -39,8 +41,8 @@ struct Outlet {
 }
 
 impl Outlet {
-    fn new(channel: Channel) -> Self {
-        Self { channel, failures: 0, paused: None }
+    fn new(channel: Channel, name: String) -> Self {
+        Self { channel, name, failures: 0, paused: None }
     }
 }
 
@@ -71,12 +73,15 @@ impl Channels {
             Some(smtp) => Sender { name: smtp.from_name.clone(), address: smtp.from.clone() },
             None => Sender { name: Some("sanctionwatch".to_owned()), address: FOLDER_SENDER.parse()? },
         };
+        let server = smtp.as_ref().map(|smtp| format!("{}:{}", smtp.host, smtp.port)).unwrap_or_default();
         let mail = smtp.map(SmtpChannel::new).transpose()?;
-        let folder = config.mail_folder.clone().map(FolderChannel::new);
         Ok(Self {
-            journal: Outlet::new(Channel::Journal),
-            mail: mail.map(|channel| Outlet::new(Channel::Smtp(Box::new(channel)))),
-            folder: folder.map(|channel| Outlet::new(Channel::Folder(channel))),
+            journal: Outlet::new(Channel::Journal, "the journal".to_owned()),
+            mail: mail.map(|channel| Outlet::new(Channel::Smtp(Box::new(channel)), server)),
+            folder: config.mail_folder.as_ref().map(|folder| {
+                let name = folder.display().to_string();
+                Outlet::new(Channel::Folder(FolderChannel::new(folder.clone())), name)
+            }),
             sender,
             unrendered: BTreeMap::new(),
         })
@@ -269,7 +274,7 @@ impl House {
             let until = schedule::channel_pause(outlet.failures, now, jitter());
             outlet.paused = Some(until);
             if outlet.failures == 1 {
-                tracing::error!(%reason, "mail cannot be delivered; it is kept and tried again");
+                tracing::error!(to = outlet.name, %reason, "mail cannot be delivered; it is kept and tried again");
             }
             Settled { state: open(&error), due: until, attempted: false, answer: &reason }
         } else if error.is_permanent() {

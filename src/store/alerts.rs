@@ -1,6 +1,6 @@
 //! Alerts: owed with the match, due at their time, carried by a delivery.
 
-use super::codec::{bad, from_json, json, micros, moment};
+use super::codec::{bad, count, from_json, json, micros, moment};
 use super::stories;
 use super::{Store, StoreError, Transaction};
 use crate::domain::{AlertId, DueAlert, StoryId, SubscriberKey, WatchName};
@@ -23,7 +23,37 @@ fn read(subscriber: &str) -> Result<SubscriberKey, StoreError> {
     subscriber.parse().map(SubscriberKey::Mail).map_err(bad("subscriber"))
 }
 
+/// The alerts that wait for one person's next mail.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct WaitingAlerts {
+    /// Whose.
+    pub address: String,
+    /// How many.
+    pub alerts: u32,
+    /// When the first of them falls due.
+    pub due: Timestamp,
+}
+
 impl Store {
+    /// What waits for each person's next mail: a digest's hour, or the dispatcher's next pass.
+    pub async fn waiting_alerts(&self) -> Result<Vec<WaitingAlerts>, StoreError> {
+        let rows = sqlx::query(
+            "SELECT subscriber, count(*), min(due) FROM alert \
+             WHERE delivery IS NULL AND NOT cancelled AND subscriber <> '' GROUP BY subscriber ORDER BY subscriber",
+        )
+        .fetch_all(&self.readers)
+        .await?;
+        rows.iter()
+            .map(|row| {
+                Ok(WaitingAlerts {
+                    address: row.try_get(0)?,
+                    alerts: count("alerts", row.try_get(1)?)?,
+                    due: moment(row.try_get(2)?)?,
+                })
+            })
+            .collect()
+    }
+
     /// When the next alert falls due that no delivery carries yet.
     pub async fn next_due(&self) -> Result<Option<Timestamp>, StoreError> {
         let due: Option<i64> =

@@ -23,6 +23,7 @@ mod stories;
 mod tests;
 mod transaction;
 
+pub use alerts::WaitingAlerts;
 pub use deliveries::{DeliverySummary, NewDelivery, Settled};
 pub use error::StoreError;
 pub use items::{ItemEdit, NewItem};

@@ -198,11 +198,19 @@ fn also(story: &Story) -> String {
     }
 }
 
-/// When it was published, in the reader's zone; when that is not known, when it was first seen.
+/// When it was published, in the reader's zone; when that is not known, when it was first seen. A
+/// date without a time is read as midnight UTC; it is shown as the day it names, in no zone, because
+/// west of Greenwich it would become the day before.
 fn time(story: &Story, zone: &TimeZone) -> String {
     let show =
         |time: Timestamp| time.to_zoned_datetime(zone.clone()).strftime("%a %-d %B %Y, %H:%M %Z").to_string();
-    story.published.map_or_else(|| format!("first seen {}", show(story.first_seen)), show)
+    match story.published {
+        None => format!("first seen {}", show(story.first_seen)),
+        Some(time) if time.as_second() % (24 * 60 * 60) == 0 => {
+            time.to_zoned_datetime(TimeZone::UTC).strftime("%a %-d %B %Y").to_string()
+        }
+        Some(time) => show(time),
+    }
 }
 
 /// Writes a value into a template: escaped in HTML, as it is in plain text. Unlike the engine's own
@@ -223,4 +231,20 @@ fn escape(out: &mut Output<'_>, state: &mut State<'_, '_>, value: &Value) -> Res
         }
     }
     Ok(())
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::deliver::fixtures::roadmap;
+    use rstest::rstest;
+
+    #[rstest]
+    #[case::a_time("2026-08-12T23:30:00Z", "Wed 12 August 2026, 19:30 EDT")]
+    #[case::a_day_stays_that_day("2026-08-12T00:00:00Z", "Wed 12 August 2026")]
+    fn a_reader_in_new_york_sees(#[case] published: &str, #[case] expected: &str) {
+        let mut story = roadmap().story;
+        story.published = Some(published.parse().unwrap());
+        assert_eq!(time(&story, &TimeZone::get("America/New_York").unwrap()), expected);
+    }
 }

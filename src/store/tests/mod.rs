@@ -206,6 +206,8 @@ async fn a_subscriber_is_owed_a_story_once() {
     assert_eq!(fixture.store.next_due().await.expect("due"), Some(now()));
     assert_eq!(fixture.store.due_subscribers(now()).await.expect("due"), [SubscriberKey::Journal, reader()]);
     assert!(fixture.store.due_subscribers(later(-1)).await.expect("due").is_empty());
+    let waiting = fixture.store.waiting_alerts().await.expect("waiting");
+    assert_eq!(waiting, [WaitingAlerts { address: "desk@example.org".to_owned(), alerts: 1, due: now() }]);
 }
 
 #[tokio::test]
