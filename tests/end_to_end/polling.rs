@@ -1,6 +1,6 @@
 //! Polls: what is fresh is told once, what is old, edited, repeated or nobody's business is not.
 
-use crate::support::feeds::{FOOTBALL, OIL, OLD, ROADMAP, fixture, rss};
+use crate::support::feeds::{FOOTBALL, OIL, OLD, ROADMAP, fixture, one_item, rss, weekday_after_tomorrow};
 use crate::support::mail::{Mail, MailServer};
 use crate::support::project::{DESK, Project};
 use crate::support::web::{Route, WebServer};
@@ -201,4 +201,70 @@ fn the_server_learns_who_asks_and_no_proxy_of_the_environment_does() {
     assert!(agent.starts_with("sanctionwatch/"), "{agent}");
     assert!(agent.contains("ops@example.org"), "{agent}");
     assert_eq!(proxy.all_requests().len(), 0, "the environment's proxy was asked");
+}
+
+#[test]
+fn a_headline_repeated_on_another_day_is_another_event() {
+    let (web, mail) = (WebServer::start(), MailServer::start());
+    let rounds = [one_item(OIL, "first", 20), one_item(OIL, "second", 1)].map(String::into_bytes);
+    let url = web.serve("/news.xml", Route::Rounds(rounds.to_vec()));
+    let project = Project::new().source("Meridian", &url).subscriber(DESK).smtp(&mail);
+
+    assert_eq!(project.once().number("alerts"), 1);
+    let second = project.once();
+
+    assert_eq!(second.numbers(["items.new", "alerts"]), [1, 1], "{}", second.ended);
+    assert_eq!(telling(&mail.accepted_for(DESK), OIL), 2);
+}
+
+#[test]
+fn a_fresh_copy_of_a_story_that_nobody_was_told_is_told() {
+    let (web, mail) = (WebServer::start(), MailServer::start());
+    let old = web.serve("/old.xml", Route::feed(one_item(OIL, "old", 40)));
+    let empty = "<rss version=\"2.0\"><channel><title>News</title></channel></rss>".to_owned();
+    let rounds = [empty, one_item(OIL, "fresh", 1)].map(String::into_bytes);
+    let fresh = web.serve("/fresh.xml", Route::Rounds(rounds.to_vec()));
+    let project = Project::new().source("Late", &old).source("Swift", &fresh).subscriber(DESK).smtp(&mail);
+
+    let first = project.once();
+    assert_eq!((first.number("alerts"), first.dropped("baseline")), (0, 1), "{}", first.ended);
+    let second = project.once();
+
+    assert_eq!(second.number("alerts"), 1, "{}", second.ended);
+    assert_eq!(telling(&mail.accepted_for(DESK), OIL), 1);
+}
+
+#[test]
+fn an_edit_that_says_the_contrary_is_told_again_under_another_id() {
+    let (web, mail) = (WebServer::start(), MailServer::start());
+    let lifted = "US lifts sanctions on Iran over oil exports";
+    let rounds = [one_item(OIL, "same", 2), one_item(lifted, "same", 2)].map(String::into_bytes);
+    let url = web.serve("/news.xml", Route::Rounds(rounds.to_vec()));
+    let project = Project::new().source("Meridian", &url).subscriber(DESK).smtp(&mail);
+
+    assert_eq!(project.once().number("alerts"), 1);
+    let second = project.once();
+
+    assert_eq!(second.numbers(["items.updated", "stories.new", "alerts"]), [1, 0, 1], "{}", second.ended);
+    let mails = mail.accepted_for(DESK);
+    assert_eq!((telling(&mails, OIL), telling(&mails, lifted)), (1, 1));
+    assert_ne!(mails[0].message_id(), mails[1].message_id());
+    assert_eq!(project.once().number("alerts"), 0, "and that once");
+}
+
+#[test]
+fn a_digest_that_waits_can_be_seen() {
+    let web = WebServer::start();
+    let url = web.serve("/news.xml", Route::feed(one_item(OIL, "first", 1)));
+    // Tomorrow at the earliest, wherever the clock stands: the digest's day is another weekday.
+    let digest = "[mail]\nfolder = \"mail\"\n[[subscriber]]\nemail = \"daily@example.org\"\n\
+                  watches = [\"Iran and Belarus\"]\ndeliver = { weekly = \"DAY 12:00\" }";
+    let day = weekday_after_tomorrow();
+    let project = Project::new().source("Meridian", &url).with(&digest.replace("DAY", day));
+
+    assert_eq!(project.once().number("alerts"), 1);
+
+    let listed = project.run(&["deliveries"]).expect_code(0).stdout;
+    assert!(listed.contains("waiting   1 for daily@example.org"), "{listed}");
+    assert!(!project.path("mail").exists(), "nothing is sent before its time");
 }

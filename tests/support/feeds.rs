@@ -48,6 +48,22 @@ pub(crate) fn rss(headlines: &[&str]) -> String {
     )
 }
 
+/// An RSS feed of one item so many hours old, known by `key` in its guid and link.
+pub(crate) fn one_item(headline: &str, key: &str, hours_ago: i64) -> String {
+    let date = written(ago(hours_ago), "rfc2822");
+    format!(
+        "<rss version=\"2.0\"><channel><title>News</title><item><title>{headline}</title>\
+         <link>https://news.example/{key}</link><guid isPermaLink=\"false\">{key}</guid>\
+         <pubDate>{date}</pubDate></item></channel></rss>"
+    )
+}
+
+/// A day of the week that is neither today nor tomorrow, as the configuration writes it.
+pub(crate) fn weekday_after_tomorrow() -> &'static str {
+    let day = ago(-48).strftime("%a").to_string();
+    ["Mon", "Tue", "Wed", "Thu", "Fri", "Sat", "Sun"].into_iter().find(|known| *known == day).unwrap()
+}
+
 fn ago(hours: i64) -> Timestamp {
     #[expect(clippy::disallowed_methods, reason = "the program under test reads the real clock")]
     let now = Timestamp::now();
