@@ -49,7 +49,10 @@ fn a_busy_server_fails_with_its_status_and_is_not_asked_again_at_once() {
     let first = project.once();
 
     assert!(first.failures()["Busy"].contains("503"), "{:?}", first.failures());
+    let second = project.once();
+    assert!(second.failures()["Busy"].contains("asked not to be polled"), "{:?}", second.failures());
     assert_eq!(web.requests("/busy.xml").len(), 1);
+    assert_eq!(web.requests("/news.xml").len(), 2, "the other source is asked as ever");
 }
 
 #[test]
