@@ -37,10 +37,6 @@ pub(super) struct Committed {
 }
 
 impl Committed {
-    fn drop_for(&mut self, reason: DropReason) {
-        *self.dropped.entry(reason).or_default() += 1;
-    }
-
     /// Adds what another poll changed.
     pub(super) fn add(&mut self, other: &Committed) {
         self.entries += other.entries;
@@ -137,7 +133,10 @@ impl Writer<'_> {
                 self.committed.new += 1;
                 let id = self.transaction.insert_item(new).await?;
                 let grouping = group::decide(&self.source.name, entry.published, &known, self.now);
-                self.place(id, entry, assessment, grouping).await
+                if let Some(reason) = self.place(id, entry, assessment, grouping).await? {
+                    *self.committed.dropped.entry(reason).or_default() += 1;
+                }
+                Ok(())
             }
             Identity::Edited(id) => {
                 self.committed.updated += 1;
@@ -145,7 +144,7 @@ impl Writer<'_> {
                 match self.transaction.placement(id).await? {
                     (None, _) => {
                         let grouping = group::decide(&self.source.name, entry.published, &known, self.now);
-                        self.place(id, entry, assessment, grouping).await
+                        self.place(id, entry, assessment, grouping).await.map(|_| ())
                     }
                     (Some(story), reason) => self.revise(id, story, reason, assessment).await,
                 }
@@ -153,19 +152,19 @@ impl Writer<'_> {
         }
     }
 
-    /// Puts an item that belongs to no story where it belongs.
+    /// Puts an item that belongs to no story where it belongs, and says why it is no alert.
     async fn place(
         &mut self,
         id: ItemId,
         entry: &Entry,
         assessment: &Assessment,
         grouping: Grouping,
-    ) -> Result<(), StoreError> {
+    ) -> Result<Option<DropReason>, StoreError> {
         let told = self.told(assessment);
         if told.is_empty() {
             let reason = assessment.unreported.unwrap_or(DropReason::BelowThreshold);
-            self.committed.drop_for(reason);
-            return self.transaction.place_item(id, None, Some(reason)).await;
+            self.transaction.place_item(id, None, Some(reason)).await?;
+            return Ok(Some(reason));
         }
         let settings = &self.house.config.fetch;
         let freshness = alerting::freshness(
@@ -194,10 +193,8 @@ impl Writer<'_> {
                 (story, reason)
             }
         };
-        if let Some(reason) = reason {
-            self.committed.drop_for(reason);
-        }
-        self.transaction.place_item(id, Some(story), reason).await
+        self.transaction.place_item(id, Some(story), reason).await?;
+        Ok(reason)
     }
 
     /// A fresh item tells a known story again. Who was told is not told again; whoever is owed it
