@@ -3,7 +3,7 @@
 use super::exit::{Failure, USAGE};
 use super::{output, runtime, settings};
 use crate::daemon::Clock;
-use crate::domain::{DeliveryId, DeliveryState, Recipient};
+use crate::domain::{DeliveryId, DeliveryState};
 use crate::store::{DeliverySummary, Store};
 use anyhow::anyhow;
 use jiff::Timestamp;
@@ -129,17 +129,9 @@ async fn decide(
     Ok(delivery.state)
 }
 
-/// Channel and, for a mail, the address: this is the operator's own terminal, not a log.
-fn to(recipient: &Recipient) -> (&'static str, &str) {
-    match recipient {
-        Recipient::Journal => ("journal", ""),
-        Recipient::Smtp(address) => ("smtp", address.as_str()),
-        Recipient::File(address) => ("file", address.as_str()),
-    }
-}
-
+// Addresses are shown here: this is the operator's own terminal, not a log.
 fn print(out: &mut impl Write, delivery: &DeliverySummary, now: Timestamp) -> std::io::Result<()> {
-    let (channel, address) = to(&delivery.recipient);
+    let (channel, address) = delivery.recipient.channel_and_address();
     writeln!(
         out,
         "{:>5}  {:9} {channel} {address}  {}  ({})",
@@ -168,7 +160,7 @@ fn print(out: &mut impl Write, delivery: &DeliverySummary, now: Timestamp) -> st
 }
 
 fn as_json(delivery: &DeliverySummary) -> Value {
-    let (channel, address) = to(&delivery.recipient);
+    let (channel, address) = delivery.recipient.channel_and_address();
     json!({
         "id": delivery.id,
         "channel": channel,

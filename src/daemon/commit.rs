@@ -55,6 +55,13 @@ impl Committed {
 /// Writes what a poll came to, and decides what becomes of it.
 pub(super) async fn commit(house: &House, polled: &Polled, failures: u32) -> Result<Committed, StoreError> {
     let Polled { source, now, outcome } = polled;
+    // Before the turn of the one writer: everybody waits for what is done within it.
+    let keys = match outcome {
+        Outcome::Changed { entries, .. } => {
+            identify::batch_keys(&source.name, entries.iter().map(|(entry, _)| entry))
+        }
+        Outcome::Unchanged | Outcome::Failed { .. } => Vec::new(),
+    };
     let mut transaction = house.store.begin().await?;
     let last_success = transaction.last_success(&source.name).await?;
     let mut committed = Committed::default();
@@ -83,8 +90,6 @@ pub(super) async fn commit(house: &House, polled: &Polled, failures: u32) -> Res
             record.entries = Some(entries.len());
             transaction.record_poll(record).await?;
             transaction.keep_validators(&source.name, address, validators).await?;
-            let plain: Vec<Entry> = entries.iter().map(|(entry, _)| entry.clone()).collect();
-            let keys = identify::batch_keys(&source.name, &plain);
             let mut writer = Writer { house, source, now: *now, last_success, transaction, committed };
             // Feeds stand newest first; stories are told in the order they happened.
             for ((entry, assessment), keys) in entries.iter().zip(&keys).rev() {

@@ -83,6 +83,18 @@ pub enum Recipient {
     File(MailAddress),
 }
 
+impl Recipient {
+    /// The channel's name, and the address on it; empty for the journal.
+    #[must_use]
+    pub fn channel_and_address(&self) -> (&'static str, &str) {
+        match self {
+            Recipient::Journal => ("journal", ""),
+            Recipient::Smtp(address) => ("smtp", address.as_str()),
+            Recipient::File(address) => ("file", address.as_str()),
+        }
+    }
+}
+
 /// What is sent: the alerts due for one subscriber, rendered.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct Delivery {

@@ -22,8 +22,8 @@ pub struct EntryKeys {
 /// The keys of all entries of one poll. A guid or link that several of them share says nothing and
 /// is left out for all of them.
 #[must_use]
-pub fn batch_keys(source: &SourceName, entries: &[Entry]) -> Vec<EntryKeys> {
-    let mut all: Vec<EntryKeys> = entries.iter().map(|entry| entry_keys(source, entry)).collect();
+pub fn batch_keys<'a>(source: &SourceName, entries: impl IntoIterator<Item = &'a Entry>) -> Vec<EntryKeys> {
+    let mut all: Vec<EntryKeys> = entries.into_iter().map(|entry| entry_keys(source, entry)).collect();
     let mut uses: HashMap<ItemKey, usize> = HashMap::new();
     for key in all.iter().flat_map(|entry| &entry.keys) {
         *uses.entry(key.clone()).or_default() += 1;

@@ -1,6 +1,6 @@
 //! When to try a delivery, or a channel, again.
 
-use super::doubled;
+use super::{after, doubled};
 use jiff::{SignedDuration, Timestamp};
 use std::time::Duration;
 
@@ -35,19 +35,13 @@ pub fn retry(attempts: u32, created: Timestamp, now: Timestamp, jitter: f64) -> 
     if attempts >= FEWEST_ATTEMPTS && now.duration_since(created) > LIFETIME {
         return Retry::GiveUp;
     }
-    Retry::At(after(now, doubled(FIRST_WAIT, attempts.saturating_sub(1), LONGEST_WAIT), jitter))
+    Retry::At(after(now, doubled(FIRST_WAIT, attempts.saturating_sub(1), LONGEST_WAIT), JITTER, jitter))
 }
 
 /// When a channel that failed `failures` times in a row is tried again.
 #[must_use]
 pub fn channel_pause(failures: u32, now: Timestamp, jitter: f64) -> Timestamp {
-    after(now, doubled(FIRST_PAUSE, failures.saturating_sub(1), LONGEST_PAUSE), jitter)
-}
-
-fn after(now: Timestamp, wait: Duration, jitter: f64) -> Timestamp {
-    let wait = wait + wait.mul_f64(JITTER * jitter.clamp(0.0, 1.0));
-    let wait = SignedDuration::try_from(wait).unwrap_or(SignedDuration::MAX);
-    now.checked_add(wait).unwrap_or(Timestamp::MAX)
+    after(now, doubled(FIRST_PAUSE, failures.saturating_sub(1), LONGEST_PAUSE), JITTER, jitter)
 }
 
 #[cfg(test)]

@@ -10,7 +10,15 @@ mod poll;
 pub use delivery::{Retry, channel_pause, retry};
 pub use poll::{PollOutcome, next_poll};
 
+use jiff::{SignedDuration, Timestamp};
 use std::time::Duration;
+
+/// `now` and a wait that jitter (from 0 up to 1) lengthens by at most `share` of it.
+fn after(now: Timestamp, wait: Duration, share: f64, jitter: f64) -> Timestamp {
+    let wait = wait + wait.mul_f64(share * jitter.clamp(0.0, 1.0));
+    let wait = SignedDuration::try_from(wait).unwrap_or(SignedDuration::MAX);
+    now.checked_add(wait).unwrap_or(Timestamp::MAX)
+}
 
 /// `base` doubled `times` times, at most `cap`.
 fn doubled(base: Duration, times: u32, cap: Duration) -> Duration {

@@ -1,7 +1,7 @@
 //! When to poll a source again.
 
-use super::doubled;
-use jiff::{SignedDuration, Timestamp};
+use super::{after, doubled};
+use jiff::Timestamp;
 use std::time::Duration;
 
 /// Longest wait after failures: a source that comes back is noticed within half a day.
@@ -38,14 +38,13 @@ pub fn next_poll(outcome: PollOutcome, interval: Duration, now: Timestamp, jitte
             back_off.max(retry_after.unwrap_or_default())
         }
     };
-    let wait = wait + wait.mul_f64(JITTER * jitter.clamp(0.0, 1.0));
-    let wait = SignedDuration::try_from(wait).unwrap_or(SignedDuration::MAX);
-    now.checked_add(wait).unwrap_or(Timestamp::MAX)
+    after(now, wait, JITTER, jitter)
 }
 
 #[cfg(test)]
 mod tests {
     use super::*;
+    use jiff::SignedDuration;
     use rstest::rstest;
 
     const QUARTER: Duration = Duration::from_mins(15);

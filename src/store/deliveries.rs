@@ -62,14 +62,6 @@ pub struct DeliverySummary {
     pub alerts: u32,
 }
 
-fn columns(recipient: &Recipient) -> (&'static str, &str) {
-    match recipient {
-        Recipient::Journal => ("journal", ""),
-        Recipient::Smtp(address) => ("smtp", address.as_str()),
-        Recipient::File(address) => ("file", address.as_str()),
-    }
-}
-
 fn recipient(channel: &str, address: &str) -> Result<Recipient, StoreError> {
     let parsed = || address.parse::<MailAddress>().map_err(bad("address"));
     match channel {
@@ -185,7 +177,7 @@ impl Transaction {
     /// Puts a delivery into the outbox and links its alerts to it. Where the same message is there
     /// already, the alerts are linked to that one and nothing is sent twice.
     pub async fn insert_delivery(&mut self, new: NewDelivery<'_>) -> Result<DeliveryId, StoreError> {
-        let (channel, address) = columns(new.recipient);
+        let (channel, address) = new.recipient.channel_and_address();
         let id: i64 = sqlx::query_scalar(
             "INSERT INTO delivery (channel, address, message_id, subject, bytes, state, created, due) \
              VALUES ($1, $2, $3, $4, $5, 'pending', $6, $6) \
