@@ -5,9 +5,10 @@
 
 use super::draft::{Draft, Role};
 use super::phrase::{Group, Reading};
-use super::points;
 use super::tag::TokenKind;
-use crate::domain::{Action, Actor, ActorKind, Cue, CueRole, Kind, Score, Side, WordClass};
+use crate::domain::{
+    Action, Actor, ActorKind, Cue, CueRole, Kind, Markers, Modifiers, Score, Side, VerbPlace, WordClass,
+};
 use std::collections::BTreeSet;
 use std::ops::Range;
 
@@ -73,24 +74,39 @@ impl Frame<'_> {
     /// "with Y" after the noun.
     fn partner(&self, clause: &Range<usize>) -> Option<&Group> {
         let reading = self.reading;
+        let before = clause.start..self.anchor.start;
         let end = clause.end.min(self.anchor.end + REACH);
-        let link = (self.anchor.end..end).find(|token| {
-            reading.is(*token, WordClass::Partner)
-                || self.cue.links.iter().any(|link| link.eq_ignore_ascii_case(reading.word(*token)))
-        })?;
-        reading.first_group(link + 1..clause.end.min(link + REACH))
+        let link = (self.anchor.end..end)
+            .find(|token| reading.is(*token, WordClass::Partner) || self.is_link(*token))
+            .filter(|_| reading.lexicon.grammar.markers == Markers::Before);
+        let after = link.and_then(|link| reading.first_group(link + 1..clause.end.min(link + REACH)));
+        after.or_else(|| reading.marked(&before, WordClass::Partner))
+    }
+
+    /// Whether a token is one of the words that introduce the cue's object.
+    fn is_link(&self, token: usize) -> bool {
+        let word = self.reading.word(token);
+        !word.is_empty() && self.cue.links.iter().any(|link| word.to_lowercase() == *link)
     }
 
     /// "between X and Y": every name up to the end of the clause that is joined.
     fn between(&self, clause: &Range<usize>) -> Option<Parties> {
         let reading = self.reading;
         let end = clause.end.min(self.anchor.end + REACH);
-        let link = (self.anchor.end..end).find(|token| reading.is(*token, WordClass::Between))?;
-        let found: Vec<&Group> = reading.groups_in(&(link + 1..clause.end)).take(2).collect();
+        let found: Vec<&Group> = if reading.lexicon.grammar.markers == Markers::After {
+            let link =
+                (clause.start..self.anchor.start).find(|token| reading.is(*token, WordClass::Between))?;
+            let mut nearest: Vec<&Group> = reading.groups_in(&(clause.start..link)).rev().take(2).collect();
+            nearest.reverse();
+            nearest
+        } else {
+            let link = (self.anchor.end..end).find(|token| reading.is(*token, WordClass::Between))?;
+            reading.groups_in(&(link + 1..clause.end)).take(2).collect()
+        };
         let one = found.first().filter(|group| group.actors.len() >= 2);
         match one {
-            Some(group) => Parties::of(&[*group], "between-parties", points::PARTIES),
-            None => Parties::of(&found, "between-parties", points::PARTIES),
+            Some(group) => Parties::of(&[*group], "between-parties", self.reading.lexicon.points.parties),
+            None => Parties::of(&found, "between-parties", self.reading.lexicon.points.parties),
         }
     }
 
@@ -108,12 +124,20 @@ impl Frame<'_> {
             .find(|group| !is_bloc(group))
             .or(named)
             .or_else(|| reading.subject(self.anchor.start, &used))?;
-        Parties::of(&[applicant, bloc], "applicant-and-bloc", points::PARTIES)
+        Parties::of(&[applicant, bloc], "applicant-and-bloc", self.reading.lexicon.points.parties)
     }
 
     fn parties(&self, clause: &Range<usize>) -> Option<Parties> {
         let reading = self.reading;
-        let before = reading.premodifiers(self.anchor.start, |token| self.is_verb_token(token));
+        let modifiers = reading.lexicon.grammar.modifiers;
+        let stops = |token| self.is_verb_token(token);
+        let mut before = Vec::new();
+        if modifiers != Modifiers::After {
+            before.extend(reading.premodifiers(self.anchor.start, stops));
+        }
+        if modifiers != Modifiers::Before {
+            before.extend(reading.postmodifiers(self.anchor.end, stops));
+        }
         if let Some(between) = self.between(clause) {
             return Some(between);
         }
@@ -131,54 +155,56 @@ impl Frame<'_> {
         let subject = reading.subject(verb, &used).filter(|group| group.tokens.end <= self.anchor.start);
         if let Some(partner) = self.partner(clause) {
             let own = before.first().copied().or(subject).or_else(|| reading.subject(verb, &none));
-            if let Some(parties) =
-                own.and_then(|own| Parties::of(&[own, partner], "party-with-party", points::PARTIES))
-            {
+            if let Some(parties) = own.and_then(|own| {
+                Parties::of(&[own, partner], "party-with-party", self.reading.lexicon.points.parties)
+            }) {
                 return Some(parties);
             }
         }
-        if let Some(parties) = Parties::of(&before, "party-party-noun", points::PARTIES) {
+        if let Some(parties) = Parties::of(&before, "party-party-noun", self.reading.lexicon.points.parties) {
             return Some(parties);
         }
         if let (Some(own), Some(subject)) = (before.first(), subject)
             && let Some(parties) =
-                Parties::of(&[own, subject], "subject-and-noun", points::PARTIES.scaled(0.75))
+                Parties::of(&[own, subject], "subject-and-noun", self.reading.lexicon.points.parties_loose)
         {
             return Some(parties);
         }
         if let Some(subject) = subject.filter(|group| group.actors.len() >= 2) {
-            return Parties::of(&[subject], "two-parties", points::PARTIES);
+            return Parties::of(&[subject], "two-parties", self.reading.lexicon.points.parties);
         }
         let near: Vec<&Group> = reading
             .groups_in(clause)
             .filter(|group| {
                 // Against whom or about whom it is does not take part.
-                !group.tokens.start.checked_sub(1).is_some_and(|token| {
-                    reading.word(token).eq_ignore_ascii_case("against")
-                        || reading.is(token, WordClass::Reason)
-                })
+                !group
+                    .tokens
+                    .start
+                    .checked_sub(1)
+                    .is_some_and(|token| reading.is_any(token, &[WordClass::Against, WordClass::Reason]))
             })
             .collect();
         let near = two_parties(near);
-        if let Some(parties) = Parties::of(&near, "same-clause", points::PARTIES_NEAR) {
+        if let Some(parties) = Parties::of(&near, "same-clause", self.reading.lexicon.points.parties_near) {
             return Some(parties);
         }
         let own: Vec<&Group> = before.first().copied().or(near.first().copied()).into_iter().collect();
         let sentence = reading.tagged.sentence_of(self.anchor.start);
         let rest = reading.groups_in(&sentence).filter(|group| !clause.contains(&group.tokens.start));
         let apart = two_parties(own.iter().copied().chain(rest).collect());
-        if let Some(parties) = Parties::of(&apart, "same-sentence", points::PARTIES_APART) {
+        if let Some(parties) = Parties::of(&apart, "same-sentence", self.reading.lexicon.points.parties_apart)
+        {
             return Some(parties);
         }
         // A treaty or bloc that is joined or left is itself the other party.
         let moves = self.action(clause).and_then(|(_, cue)| cue.action);
         let alone = matches!(moves.or(self.cue.action), Some(Action::Withdraw | Action::Join));
         let party = subject.or(near.first().copied())?;
-        (alone && self.cue.weight >= points::STRONG_NOUN).then(|| Parties {
+        (alone && self.cue.weight >= self.reading.lexicon.points.strong_noun).then(|| Parties {
             actors: party.actors.clone(),
             places: vec![party.tokens.clone()],
             rule: "one-party",
-            weight: points::ONE_PARTY,
+            weight: self.reading.lexicon.points.one_party,
         })
     }
 
@@ -256,6 +282,10 @@ impl Frame<'_> {
     /// The object: the first name after the verb, behind a link word where the verb asks for one.
     fn object(&self, clause: &Range<usize>, subject: &Group) -> Option<&Group> {
         let reading = self.reading;
+        if reading.lexicon.grammar.verb == VerbPlace::Last {
+            let others = reading.groups_in(&(clause.start..self.anchor.start));
+            return others.rev().find(|group| !group.actors.is_subset(&subject.actors));
+        }
         let end = clause.end.min(self.anchor.end + REACH + 3);
         let mut linked = self.cue.links.is_empty();
         let mut token = self.anchor.end;
@@ -268,7 +298,7 @@ impl Frame<'_> {
                 token = group.tokens.end;
                 continue;
             }
-            if self.cue.links.iter().any(|link| link.eq_ignore_ascii_case(reading.word(token))) {
+            if self.is_link(token) {
                 linked = true;
                 since_link = 0;
             } else if !self.cue.links.is_empty() && since_link >= LINK_REACH {
@@ -276,8 +306,7 @@ impl Frame<'_> {
             } else if self.cue.links.is_empty()
                 && (reading.is(token, WordClass::Reason)
                     || reading.is(token, WordClass::Target)
-                    || reading.is(token, WordClass::Preposition)
-                        && !reading.word(token).eq_ignore_ascii_case("of")
+                    || reading.is(token, WordClass::Preposition) && !reading.is(token, WordClass::Genitive)
                     || reading.is(token, WordClass::Auxiliary)
                     || reading.kind(token) == Some(TokenKind::Comma))
             {
@@ -315,9 +344,13 @@ impl Frame<'_> {
         let object = self.object(&clause, subject).filter(|object| self.fits(object));
         let together = self.cue.action == Some(Action::Sign) && subject.actors.len() >= 2;
         let parties = match object {
-            Some(object) => Parties::of(&[subject, object], "subject-and-object", points::SUBJECT_OBJECT)?,
+            Some(object) => Parties::of(
+                &[subject, object],
+                "subject-and-object",
+                self.reading.lexicon.points.subject_object,
+            )?,
             None if together && subject.tokens.end + 3 >= self.anchor.start => {
-                Parties::of(&[subject], "two-parties", points::PARTIES)?
+                Parties::of(&[subject], "two-parties", self.reading.lexicon.points.parties)?
             }
             None => return None,
         };

@@ -2,10 +2,9 @@
 
 use super::lexicon::Lexicon;
 use super::phrase::{Group, Reading};
-use super::points::{ECHO, HISTORICAL, echo_limit, field_factor};
-use crate::domain::{Action, Actor, CueRole, Evidence, Field, Kind, Modality, Relation, Score};
+use crate::domain::{Action, Actor, CueRole, Evidence, Field, Kind, Modality, Points, Relation, Score};
 use std::borrow::Cow;
-use std::collections::BTreeSet;
+use std::collections::{BTreeMap, BTreeSet};
 use std::ops::Range;
 
 /// Most relations of one kind that an item keeps.
@@ -18,6 +17,8 @@ pub(super) struct Draft {
     pub(super) field: Field,
     /// The action was named, not assumed.
     pub(super) told: bool,
+    /// What repetition in each field has added.
+    echoed: BTreeMap<Field, Score>,
 }
 
 impl Draft {
@@ -33,7 +34,7 @@ impl Draft {
             score: Score::ZERO,
             evidence: Vec::new(),
         };
-        Self { relation, field, told: false }
+        Self { relation, field, told: false, echoed: BTreeMap::new() }
     }
 
     /// Adds evidence for the words at a token range.
@@ -46,7 +47,7 @@ impl Draft {
     ) {
         let (start, end) = reading.tagged.slice(tokens);
         let field = reading.tagged.field;
-        let weight = weight.scaled(field_factor(field));
+        let weight = weight.scaled(reading.lexicon.points.share(field, start));
         let rule = rule.into();
         let known = |old: &Evidence| old.field == field && old.start == start && old.rule == rule;
         if self.relation.evidence.iter().any(known) {
@@ -93,7 +94,7 @@ impl Draft {
             }
             self.evidence(reading, cue.rule.clone(), &tokens, cue.weight);
             if said == Modality::Historical {
-                self.evidence(reading, "background", &tokens, HISTORICAL);
+                self.evidence(reading, "background", &tokens, reading.lexicon.points.historical);
             }
         }
         if matches!(self.relation.action, Action::Threaten | Action::Intend)
@@ -138,7 +139,7 @@ pub(super) fn merge(lexicon: &Lexicon, mut drafts: Vec<Draft>) -> Vec<Relation> 
     let mut merged: Vec<Draft> = Vec::new();
     for draft in drafts {
         match merged.iter_mut().find(|known| same(lexicon, &known.relation, &draft.relation)) {
-            Some(known) => absorb(known, draft),
+            Some(known) => absorb(&lexicon.points, known, draft),
             None => merged.push(draft),
         }
     }
@@ -180,7 +181,7 @@ fn same(lexicon: &Lexicon, known: &Relation, new: &Relation) -> bool {
             || new.action == Action::Impact)
 }
 
-fn absorb(known: &mut Draft, new: Draft) {
+fn absorb(points: &Points, known: &mut Draft, new: Draft) {
     let relation = &mut known.relation;
     for (set, more) in [
         (&mut relation.from, &new.relation.from),
@@ -201,23 +202,19 @@ fn absorb(known: &mut Draft, new: Draft) {
         relation.modality = new.relation.modality;
         known.told = true;
     }
-    let echoed: Score = relation
-        .evidence
-        .iter()
-        .filter(|old| old.field == new.field && new.field != known.field)
-        .map(|old| old.weight)
-        .sum();
-    let mut room = echo_limit(new.field).hundredths() - echoed.hundredths();
+    let echoed = known.echoed.entry(new.field).or_default();
     for mut evidence in new.relation.evidence {
         let repeated = relation.evidence.iter().any(|old| {
             old.field == evidence.field && old.start == evidence.start && old.rule == evidence.rule
         });
-        let weight = evidence.weight.scaled(ECHO).hundredths().min(room);
-        if repeated || weight == 0 {
+        let room = points.echo_limit.hundredths() - echoed.hundredths();
+        let weight =
+            Score::from_hundredths(evidence.weight.scaled(points.echo_share.points()).hundredths().min(room));
+        if repeated || weight == Score::ZERO {
             continue;
         }
-        room -= weight.max(0);
-        evidence.weight = Score::from_hundredths(weight);
+        *echoed += weight.max(Score::ZERO);
+        evidence.weight = weight;
         relation.score += evidence.weight;
         relation.evidence.push(evidence);
     }

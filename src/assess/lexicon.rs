@@ -3,12 +3,18 @@
 //! Owns: the automaton and what each pattern means. Calls: `domain`. Building happens once, at
 //! start; a vocabulary that is too large for an automaton is an error told then.
 
-use crate::domain::{Actor, Cue, CueRole, LanguageWords, Surface, SurfaceKind, Vocabulary, WordClass};
+use crate::domain::{
+    Actor, Boundaries, Cue, CueRole, Grammar, LanguageWords, Points, Surface, SurfaceKind, Vocabulary,
+    WordClass,
+};
 use aho_corasick::{AhoCorasick, AhoCorasickKind};
 use std::collections::{BTreeMap, BTreeSet, HashMap};
 
 /// A name in all capitals of at most so many letters is an abbreviation and matches only as written.
 const ABBREVIATION_LETTERS: usize = 6;
+
+/// Stands inside Persian words; texts come without it.
+const ZERO_WIDTH_NON_JOINER: char = '\u{200c}';
 
 /// What a pattern of the automaton means.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
@@ -21,10 +27,27 @@ pub(super) enum Meaning {
     Support(usize),
     /// Forbids the ambiguous name of this index.
     Against(usize),
-    /// Index of a cue; `open` where any ending may follow.
-    Cue { index: usize, open: bool },
+    /// Index of a cue; `open` where any ending may follow, `compound` where any beginning may precede.
+    Cue { index: usize, open: bool, compound: bool },
     /// A small word.
     Word(WordClass),
+}
+
+/// A place where a pattern stands.
+#[derive(Debug, Clone, Copy)]
+pub(super) struct Found<'a> {
+    pub(super) start: usize,
+    pub(super) end: usize,
+    pub(super) meanings: &'a [Meaning],
+}
+
+/// What follows a name in its written word.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub(super) enum Ending {
+    /// A case ending.
+    Plain,
+    /// One that makes the name a possessor.
+    Genitive,
 }
 
 /// One name of one actor.
@@ -34,6 +57,10 @@ pub(super) struct Name {
     pub(super) surface: Surface,
     /// Matches only in its own case.
     pub(super) exact: bool,
+    /// One of the language's endings may follow.
+    pub(super) open: bool,
+    /// Of one letter: counts only beside another one or beside a word that supports it.
+    pub(super) short: bool,
     /// Index among the ambiguous names.
     pub(super) ambiguous: Option<usize>,
 }
@@ -47,6 +74,10 @@ pub(super) struct Lexicon {
     pub(super) cues: Vec<Cue>,
     /// For each ambiguous name: whether another state in the clause supports it.
     pub(super) state_support: Vec<bool>,
+    pub(super) grammar: Grammar,
+    pub(super) points: Points,
+    /// Written words of this language may have to be cut into several.
+    pub(super) cuts: bool,
     pub(super) usual_senders: BTreeSet<Actor>,
     pub(super) usual_targets: BTreeSet<Actor>,
     pub(super) members: BTreeMap<Actor, BTreeSet<Actor>>,
@@ -62,7 +93,9 @@ impl Lexicon {
         vocabulary: &Vocabulary,
         words: &LanguageWords,
     ) -> Result<Self, aho_corasick::BuildError> {
-        let mut patterns = Patterns::default();
+        let grammar = &words.grammar;
+        let mut patterns =
+            Patterns { grammar, texts: Vec::new(), meanings: Vec::new(), known: HashMap::new() };
         let mut names = Vec::new();
         let mut state_support = Vec::new();
         for (actor, known) in &words.actors {
@@ -79,12 +112,28 @@ impl Lexicon {
             }
             for surface in &known.surfaces {
                 let ambiguous = known.ambiguous.iter().position(|entry| entry.surface == surface.text);
-                patterns.add(&surface.text, Meaning::Name(names.len()));
+                let text = surface.text.trim_end_matches('*');
+                patterns.add(text, Meaning::Name(names.len()));
                 names.push(Name {
                     actor: *actor,
-                    exact: is_abbreviation(&surface.text),
-                    surface: surface.clone(),
+                    exact: is_abbreviation(text),
+                    open: text.len() < surface.text.len(),
+                    short: false,
+                    surface: Surface { text: text.to_owned(), ..surface.clone() },
                     ambiguous: ambiguous.map(|index| first + index),
+                });
+            }
+            for text in &known.short {
+                patterns.add(text, Meaning::Name(names.len()));
+                let kind = SurfaceKind::Name;
+                let surface = Surface { text: text.clone(), kind, from: None, to: None };
+                names.push(Name {
+                    actor: *actor,
+                    exact: true,
+                    open: false,
+                    short: true,
+                    surface,
+                    ambiguous: None,
                 });
             }
         }
@@ -93,8 +142,9 @@ impl Lexicon {
         }
         for (index, cue) in words.cues.iter().enumerate() {
             for pattern in &cue.patterns {
-                let stem = pattern.trim_end_matches('*');
-                patterns.add(stem, Meaning::Cue { index, open: stem.len() < pattern.len() });
+                let open = pattern.ends_with('*');
+                let compound = pattern.starts_with('*');
+                patterns.add(pattern.trim_matches('*'), Meaning::Cue { index, open, compound });
             }
         }
         for (class, listed) in &words.words {
@@ -105,6 +155,12 @@ impl Lexicon {
                 }
             }
         }
+        let compounds =
+            words.cues.iter().flat_map(|cue| &cue.patterns).any(|pattern| pattern.starts_with('*'));
+        let cuts = compounds
+            || names.iter().any(|name| name.short)
+            || grammar.boundaries == Boundaries::None
+            || !(grammar.prefixes.is_empty() && grammar.suffixes.is_empty());
         let automaton =
             AhoCorasick::builder().kind(Some(AhoCorasickKind::ContiguousNFA)).build(&patterns.texts)?;
         Ok(Self {
@@ -112,6 +168,9 @@ impl Lexicon {
             meanings: patterns.meanings,
             names,
             cues: words.cues.clone(),
+            grammar: grammar.clone(),
+            points: vocabulary.points,
+            cuts,
             state_support,
             usual_senders: vocabulary.usual_senders.clone(),
             usual_targets: vocabulary.usual_targets.clone(),
@@ -120,12 +179,26 @@ impl Lexicon {
         })
     }
 
-    /// Every place where a pattern stands in a folded text, overlapping ones too: bytes and meanings.
-    pub(super) fn find<'a>(&'a self, folded: &'a str) -> impl Iterator<Item = (usize, usize, &'a [Meaning])> {
+    /// Every place where a pattern stands in a folded text, overlapping ones too, by their ends.
+    pub(super) fn find<'a>(&'a self, folded: &'a str) -> impl Iterator<Item = Found<'a>> {
         self.automaton.find_overlapping_iter(folded).map(|found| {
             let meanings = self.meanings.get(found.pattern().as_usize()).map_or(&[][..], Vec::as_slice);
-            (found.start(), found.end(), meanings)
+            Found { start: found.start(), end: found.end(), meanings }
         })
+    }
+
+    /// A text as patterns are compared with it, byte for byte in place.
+    pub(super) fn fold(&self, text: &str) -> String {
+        fold(&self.grammar, text)
+    }
+
+    /// What it means that `rest` follows a name in its written word: `None`, that it is another word.
+    pub(super) fn ending(&self, name: usize, rest: &str) -> Option<Ending> {
+        if self.grammar.genitive_endings.contains(rest) {
+            return Some(Ending::Genitive);
+        }
+        let open = self.names.get(name).is_some_and(|name| name.open);
+        (open && self.grammar.endings.contains(rest)).then_some(Ending::Plain)
     }
 
     /// Whether a lower-case word is listed in a class.
@@ -137,12 +210,12 @@ impl Lexicon {
     /// among them: names alone look alike in many languages.
     pub(super) fn count_known(&self, words: &[String]) -> usize {
         let is = |word: &String, wanted: fn(&Meaning) -> bool| {
-            self.find(word).any(|(start, end, meanings)| {
-                let whole = end == word.len();
+            self.find(word).any(|found| {
+                let whole = found.end == word.len();
                 let fits = |meaning: &Meaning| {
                     wanted(meaning) && (whole || matches!(meaning, Meaning::Cue { open: true, .. }))
                 };
-                start == 0 && meanings.iter().any(fits)
+                found.start == 0 && found.meanings.iter().any(fits)
             })
         };
         let cue = |meaning: &Meaning| matches!(meaning, Meaning::Cue { .. });
@@ -177,21 +250,30 @@ impl Name {
 }
 
 /// Patterns for the automaton, each text once.
-#[derive(Default)]
-struct Patterns {
+struct Patterns<'a> {
+    grammar: &'a Grammar,
     texts: Vec<String>,
     meanings: Vec<Vec<Meaning>>,
     known: HashMap<String, usize>,
 }
 
-impl Patterns {
+impl Patterns<'_> {
     fn add(&mut self, text: &str, meaning: Meaning) {
-        let folded = fold(text);
+        // Between the parts of a Persian word stands a joiner of no width, a blank or nothing.
+        if text.contains(ZERO_WIDTH_NON_JOINER) {
+            for between in ["", " "] {
+                self.add(&text.replace(ZERO_WIDTH_NON_JOINER, between), meaning);
+            }
+            return;
+        }
+        let folded = fold(self.grammar, text);
         if folded.is_empty() {
             return;
         }
         if let Some(meanings) = self.known.get(&folded).and_then(|index| self.meanings.get_mut(*index)) {
-            meanings.push(meaning);
+            if !meanings.contains(&meaning) {
+                meanings.push(meaning);
+            }
             return;
         }
         self.known.insert(folded.clone(), self.texts.len());
@@ -200,18 +282,20 @@ impl Patterns {
     }
 }
 
-/// Lower case without moving a byte: a character whose lower case has another length stays.
-pub(super) fn fold(text: &str) -> String {
+/// Lower case, and one letter for those that are taken for the same, without moving a byte: a
+/// character whose lower case has another length stays.
+pub(super) fn fold(grammar: &Grammar, text: &str) -> String {
     if text.is_ascii() {
         return text.to_ascii_lowercase();
     }
     text.chars()
         .map(|character| {
             let mut lower = character.to_lowercase();
-            match (lower.next(), lower.next()) {
+            let folded = match (lower.next(), lower.next()) {
                 (Some(single), None) if single.len_utf8() == character.len_utf8() => single,
                 _ => character,
-            }
+            };
+            grammar.same_letters.get(&folded).copied().unwrap_or(folded)
         })
         .collect()
 }

@@ -6,11 +6,11 @@
 
 mod alliance;
 mod clean;
+mod cut;
 mod draft;
 mod language;
 mod lexicon;
 mod phrase;
-mod points;
 mod sanctions;
 mod tag;
 
@@ -203,7 +203,8 @@ fn answer_together(lexicon: &Lexicon, relations: &mut [Relation]) {
         if !relation.by.is_empty() || !relation.from.is_disjoint(&parties) {
             continue;
         }
-        let weight = points::OTHER_SIDE.scaled(points::field_factor(named.field));
+        let points = &lexicon.points;
+        let weight = points.other_side.scaled(points.share(named.field, named.start));
         relation.score += weight;
         relation.evidence.push(Evidence { rule: "parties-answer-together".into(), weight, ..named.clone() });
         if relation.to.is_empty() {
@@ -223,7 +224,7 @@ fn vetoes_of(reading: &Reading<'_>) -> Vec<(Option<Kind>, Evidence)> {
         let (start, end) = reading.tagged.slice(&hit.tokens);
         let text = reading.tagged.text.get(start..end)?.to_owned();
         let field = reading.tagged.field;
-        let weight = cue.weight.scaled(points::field_factor(field));
+        let weight = cue.weight.scaled(reading.lexicon.points.share(field, start));
         Some((cue.kind, Evidence { rule: cue.rule.clone().into(), text, field, start, end, weight }))
     })
     .collect()

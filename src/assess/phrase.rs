@@ -4,13 +4,42 @@
 //! Belarus"), subjects and objects. Calls: `tag`, `lexicon`. Pure.
 
 use super::lexicon::Lexicon;
-use super::tag::{Tagged, TokenKind};
-use crate::domain::{Actor, Cue, CueRole, Kind, SurfaceKind, WordClass};
+use super::tag::{Tagged, Token, TokenKind};
+use crate::domain::{Actor, Comma, Cue, CueRole, Kind, Markers, SurfaceKind, VerbPlace, WordClass};
 use std::collections::BTreeSet;
 use std::ops::Range;
 
 /// Most words between two names of the same actor that are one party ("Russian President Putin").
 const TITLE_WORDS: usize = 5;
+
+/// Most tokens between a preposition and the name that it introduces.
+const MARKER_REACH: usize = 6;
+
+/// Words at which a noun's own phrase ends.
+const FUNCTION_WORDS: [WordClass; 11] = [
+    WordClass::Preposition,
+    WordClass::Target,
+    WordClass::Against,
+    WordClass::Partner,
+    WordClass::Agent,
+    WordClass::Reason,
+    WordClass::Between,
+    WordClass::Auxiliary,
+    WordClass::Relative,
+    WordClass::Speech,
+    WordClass::Subordinator,
+];
+
+/// Words that make a name an object or a circumstance, so that it is no subject.
+const GOVERNING: [WordClass; 7] = [
+    WordClass::Preposition,
+    WordClass::Target,
+    WordClass::Against,
+    WordClass::Partner,
+    WordClass::Agent,
+    WordClass::Address,
+    WordClass::Reason,
+];
 
 /// Names that stand together as one party.
 #[derive(Debug, Clone)]
@@ -32,7 +61,7 @@ pub(super) struct Reading<'a> {
 
 impl<'a> Reading<'a> {
     pub(super) fn new(lexicon: &'a Lexicon, tagged: &'a Tagged<'a>) -> Self {
-        Self { lexicon, tagged, groups: groups(tagged) }
+        Self { lexicon, tagged, groups: groups(lexicon, tagged) }
     }
 
     /// The group that covers a token, if any.
@@ -81,12 +110,74 @@ impl<'a> Reading<'a> {
             .filter(move |group| range.start <= group.tokens.start && group.tokens.end <= range.end)
     }
 
+    /// Whether a token is in any of some word classes.
+    pub(super) fn is_any(&self, token: usize, classes: &[WordClass]) -> bool {
+        classes.iter().any(|class| self.is(token, *class))
+    }
+
+    /// The first group in a range that a word of a class marks: introduces it or, in a language with
+    /// postpositions and case particles, follows it.
+    pub(super) fn marked(&self, range: &Range<usize>, class: WordClass) -> Option<&Group> {
+        if self.lexicon.grammar.markers == Markers::After {
+            return self.groups_in(range).find(|group| self.is_followed_by(group, &[class]));
+        }
+        let mut marker = None;
+        let mut token = range.start;
+        while token < range.end {
+            if let Some(group) = self.group_at(token).filter(|group| group.tokens.end <= range.end) {
+                if marker.is_some() {
+                    return Some(group);
+                }
+                token = group.tokens.end;
+                continue;
+            }
+            if self.is(token, class) {
+                marker = Some(token);
+            } else if marker.is_some_and(|at| token - at > MARKER_REACH)
+                || self.is_any(token, &FUNCTION_WORDS)
+            {
+                marker = None;
+            }
+            token += 1;
+        }
+        None
+    }
+
+    /// Whether one of the particles right after a group is in one of some classes.
+    fn is_followed_by(&self, group: &Group, classes: &[WordClass]) -> bool {
+        let mut particles = 0;
+        let mut token = group.tokens.end;
+        while particles < 2 {
+            let passes = self.kind(token) == Some(TokenKind::Quote) || self.is(token, WordClass::Title);
+            if !passes {
+                if self.is_any(token, classes) {
+                    return true;
+                }
+                particles += 1;
+                if !self.is_any(token, &FUNCTION_WORDS) && !self.is(token, WordClass::Genitive) {
+                    return false;
+                }
+            }
+            token += 1;
+            if token > group.tokens.end + MARKER_REACH {
+                break;
+            }
+        }
+        false
+    }
+
     /// The subject of what stands at `verb`: the nearest group before it in its clause that hangs on
     /// no preposition, else the nearest in the clause before, where this clause begins with its verb.
+    /// Where the verb stands last, the object is nearer than the subject, so the farthest counts.
     pub(super) fn subject(&self, verb: usize, without: &BTreeSet<usize>) -> Option<&Group> {
         let clause = self.tagged.clause_of(verb);
         if let Some(found) = self.subject_in(clause.start..verb, without) {
             return Some(found);
+        }
+        if self.lexicon.grammar.verb == VerbPlace::First {
+            let after =
+                self.groups_in(&(verb..clause.end)).find(|group| !without.contains(&group.tokens.start));
+            return after.filter(|group| !self.hangs(group, verb));
         }
         // "after reaching a deal": who does it stands before the subordinate clause.
         let subordinate = self.is(clause.start, WordClass::Subordinator);
@@ -99,29 +190,30 @@ impl<'a> Reading<'a> {
 
     fn subject_in(&self, range: Range<usize>, without: &BTreeSet<usize>) -> Option<&Group> {
         let usable = |group: &&Group| !without.contains(&group.tokens.start);
-        let hangs = |group: &Group| {
-            let mut before = group.tokens.start;
-            // Looks back over "the", "new" and quotation marks to the word that governs the name.
-            while let Some(previous) = before.checked_sub(1) {
-                if previous < range.start {
-                    return false;
-                }
-                let skipped =
-                    self.is(previous, WordClass::Article) || self.kind(previous) == Some(TokenKind::Quote);
-                if !skipped {
-                    return self.is(previous, WordClass::Preposition)
-                        || self.is(previous, WordClass::Target)
-                        || self.is(previous, WordClass::Partner)
-                        || self.is(previous, WordClass::Agent)
-                        || self.is(previous, WordClass::Address)
-                        || self.is(previous, WordClass::Reason);
-                }
-                before = previous;
-            }
-            false
+        let free = |group: &&Group| usable(group) && !self.hangs(group, range.start);
+        let found = match self.lexicon.grammar.verb {
+            VerbPlace::Last => self.groups_in(&range).find(free),
+            VerbPlace::First | VerbPlace::Middle => self.groups_in(&range).rev().find(free),
         };
-        let free = self.groups_in(&range).rev().filter(usable).find(|group| !hangs(group));
-        free.or_else(|| self.groups_in(&range).find(usable))
+        found.or_else(|| self.groups_in(&range).find(usable))
+    }
+
+    /// Whether a group is governed by a marker, looking no farther back than `from`.
+    fn hangs(&self, group: &Group, from: usize) -> bool {
+        if self.lexicon.grammar.markers == Markers::After {
+            return self.is_followed_by(group, &GOVERNING);
+        }
+        let mut before = group.tokens.start;
+        // Looks back over "the", "new" and quotation marks to the word that governs the name.
+        while let Some(previous) = before.checked_sub(1).filter(|previous| *previous >= from) {
+            let skipped =
+                self.is(previous, WordClass::Article) || self.kind(previous) == Some(TokenKind::Quote);
+            if !skipped {
+                return self.is_any(previous, &GOVERNING);
+            }
+            before = previous;
+        }
+        false
     }
 
     /// The first group that begins in a range.
@@ -148,22 +240,10 @@ impl<'a> Reading<'a> {
                 Some(TokenKind::Possessive | TokenKind::Hyphen | TokenKind::Quote) => true,
                 Some(TokenKind::Word) => {
                     skipped += 1;
-                    let function = [
-                        WordClass::Preposition,
-                        WordClass::Target,
-                        WordClass::Partner,
-                        WordClass::Agent,
-                        WordClass::Reason,
-                        WordClass::Between,
-                        WordClass::Auxiliary,
-                        WordClass::Relative,
-                        WordClass::Speech,
-                        WordClass::Subordinator,
-                    ];
                     // Beyond the nearest name only another name or "new" still belongs to the noun.
                     let near =
                         if found.is_empty() { skipped <= 4 } else { self.is(previous, WordClass::Article) };
-                    near && !function.iter().any(|class| self.is(previous, *class)) && !stops(previous)
+                    near && !self.is_any(previous, &FUNCTION_WORDS) && !stops(previous)
                 }
                 _ => false,
             };
@@ -174,17 +254,49 @@ impl<'a> Reading<'a> {
         }
         found
     }
+
+    /// The groups that stand after a noun inside its phrase, nearest first: "санкции США", "accord
+    /// franco-iranien", "sanctions de l'UE".
+    pub(super) fn postmodifiers(&self, end: usize, stops: impl Fn(usize) -> bool) -> Vec<&Group> {
+        let mut found: Vec<&Group> = Vec::new();
+        let mut skipped = 0;
+        let mut token = end;
+        let clause = end.checked_sub(1).map_or(end..end, |noun| self.tagged.clause_of(noun));
+        while token < clause.end && found.len() < 2 {
+            if let Some(group) = self.group_at(token) {
+                found.push(group);
+                token = group.tokens.end;
+                continue;
+            }
+            let through = match self.kind(token) {
+                Some(TokenKind::Possessive | TokenKind::Hyphen | TokenKind::Quote) => true,
+                Some(TokenKind::Word) if self.is_any(token, &[WordClass::Genitive, WordClass::Article]) => {
+                    true
+                }
+                Some(TokenKind::Word) => {
+                    skipped += 1;
+                    found.is_empty() && skipped <= 2 && !self.is_any(token, &FUNCTION_WORDS) && !stops(token)
+                }
+                _ => false,
+            };
+            if !through {
+                break;
+            }
+            token += 1;
+        }
+        found
+    }
 }
 
 /// Joins mentions into groups.
-fn groups(tagged: &Tagged<'_>) -> Vec<Group> {
+fn groups(lexicon: &Lexicon, tagged: &Tagged<'_>) -> Vec<Group> {
     let mut groups: Vec<Group> = Vec::new();
     for mention in &tagged.mentions {
-        let possessive =
-            tagged.tokens.get(mention.tokens.end).is_some_and(|t| t.kind == TokenKind::Possessive);
+        let possessive = mention.genitive
+            || tagged.tokens.get(mention.tokens.end).is_some_and(|t| t.kind == TokenKind::Possessive);
         let firm = mention.kind == SurfaceKind::Firm;
         if let Some(last) = groups.last_mut() {
-            match relation(tagged, last, mention.actor, &mention.tokens) {
+            match relation(lexicon, tagged, last, mention.actor, &mention.tokens) {
                 Joint::Together => {
                     last.tokens.end = mention.tokens.end;
                     last.actors.insert(mention.actor);
@@ -219,7 +331,13 @@ enum Joint {
     Apart,
 }
 
-fn relation(tagged: &Tagged<'_>, group: &Group, actor: Actor, mention: &Range<usize>) -> Joint {
+fn relation(
+    lexicon: &Lexicon,
+    tagged: &Tagged<'_>,
+    group: &Group,
+    actor: Actor,
+    mention: &Range<usize>,
+) -> Joint {
     let between = group.tokens.end..mention.start;
     let Some(tokens) = tagged.tokens.get(between.clone()) else { return Joint::Apart };
     let gap = tokens.len();
@@ -233,7 +351,12 @@ fn relation(tagged: &Tagged<'_>, group: &Group, actor: Actor, mention: &Range<us
             _ => false,
         })
     };
+    let closed = |token: &Token| token.is(WordClass::Coordinator);
+    let divided = lexicon.grammar.comma == Comma::Divides
+        && tokens.iter().any(|token| token.kind == TokenKind::Comma)
+        && !tagged.tokens.get(mention.end).is_some_and(closed);
     let list_joint = gap <= 4
+        && !divided
         && joined(&[WordClass::Coordinator, WordClass::Article, WordClass::Title])
         && tokens.iter().any(|token| token.kind != TokenKind::Word || token.is(WordClass::Coordinator))
         && !group.possessive;

@@ -7,9 +7,11 @@ mod sides;
 
 use super::draft::{Draft, Role};
 use super::phrase::{Group, Reading};
-use super::points;
 use super::tag::{Hit, TokenKind};
-use crate::domain::{Action, Actor, Cue, CueRole, Kind, Modality, Score, Side, WordClass};
+use crate::domain::{
+    Action, Actor, Boundaries, Cue, CueRole, Kind, Markers, Modality, Modifiers, Score, Side, VerbPlace,
+    WordClass,
+};
 use std::collections::BTreeSet;
 use std::ops::Range;
 
@@ -72,6 +74,9 @@ fn is_verb(reading: &Reading<'_>, anchor: &Range<usize>) -> bool {
             && reading.lexicon.cues.get(hit.cue).is_some_and(|cue| cue.kind == Some(Kind::Sanctions))
     };
     let mut actions = reading.tagged.hits.iter().filter(of_kind);
+    if reading.lexicon.grammar.boundaries == Boundaries::None && reading.group_at(next).is_some() {
+        return true;
+    }
     if noun_next || actions.clone().any(|hit| hit.tokens.start == next) {
         return false;
     }
@@ -118,6 +123,18 @@ impl Frame<'_> {
             .any(|hit| matches!(hit.role, CueRole::Action | CueRole::Urge) && hit.tokens.contains(&token))
     }
 
+    /// The group that a marker of the target stands with.
+    fn target(&self) -> Option<Group> {
+        let clause = self.reading.tagged.clause_of(self.anchor.start);
+        let before = clause.start..self.anchor.start;
+        if self.reading.lexicon.grammar.markers == Markers::After {
+            let marked = |class| self.reading.marked(&before, class);
+            return marked(WordClass::Against).or_else(|| marked(WordClass::Target)).cloned();
+        }
+        let after = self.target_after(self.anchor.end);
+        after.or_else(|| self.reading.marked(&before, WordClass::Against).cloned())
+    }
+
     /// The group that a target preposition after the noun introduces.
     fn target_after(&self, end: usize) -> Option<Group> {
         let clause = self.reading.tagged.clause_of(self.anchor.start);
@@ -142,9 +159,16 @@ impl Frame<'_> {
         None
     }
 
-    /// The group that "by" introduces after the noun or participle.
+    /// The group that a marker of the agent stands with.
     fn agent_after(&self, end: usize) -> Option<Group> {
         let clause = self.reading.tagged.clause_of(self.anchor.start);
+        let before = clause.start..self.anchor.start;
+        if let Some(sender) = self.reading.marked(&before, WordClass::Sender) {
+            return Some(sender.clone());
+        }
+        if self.reading.lexicon.grammar.markers == Markers::After {
+            return self.reading.marked(&before, WordClass::Agent).cloned();
+        }
         let by = (end..clause.end.min(end + LINK_REACH))
             .find(|token| self.reading.is(*token, WordClass::Agent))?;
         let stop = clause.end.min(by + 6);
@@ -159,7 +183,11 @@ impl Frame<'_> {
             let mut cues = self.reading.cues(CueRole::Action, self.kind, &(self.anchor.end..clause.end));
             cues.next()
         };
-        before.or_else(after).or_else(|| {
+        let nearest = match self.reading.lexicon.grammar.verb {
+            VerbPlace::Last => after().or(before),
+            VerbPlace::First | VerbPlace::Middle => before.or_else(after),
+        };
+        nearest.or_else(|| {
             let inside = self.anchor.start..self.anchor.end;
             self.reading.cues(CueRole::Action, self.kind, &inside).next()
         })
@@ -180,30 +208,54 @@ impl Frame<'_> {
         let mut draft = self.draft(self.cue.action.unwrap_or(Action::Impact));
         draft.told = self.cue.action.is_some();
         let mut used = BTreeSet::new();
-        let target = self.target_after(self.anchor.end);
+        let target = self.target();
         if let Some(group) = &target {
             used.insert(group.tokens.start);
-            draft.side(reading, Role::To, group, "sanctions-on-target", points::TARGET);
+            draft.side(reading, Role::To, group, "sanctions-on-target", self.reading.lexicon.points.target);
         }
         if let Some(group) =
             self.agent_after(self.anchor.end).filter(|group| !used.contains(&group.tokens.start))
         {
             used.insert(group.tokens.start);
-            draft.side(reading, Role::From, &group, "sanctions-by-sender", points::SENDER);
+            draft.side(
+                reading,
+                Role::From,
+                &group,
+                "sanctions-by-sender",
+                self.reading.lexicon.points.sender,
+            );
         }
         let action = self.action();
         let before_action =
             action.as_ref().map(|(tokens, _)| tokens.start).filter(|at| *at < self.anchor.start);
-        self.premodifiers(&mut draft, &mut used, target.is_some());
+        let modifiers = reading.lexicon.grammar.modifiers;
+        if modifiers != Modifiers::After {
+            self.premodifiers(&mut draft, &mut used, target.is_some());
+        }
+        if modifiers != Modifiers::Before {
+            self.postmodifiers(&mut draft, &mut used, target.is_some());
+        }
         self.object_with(&mut draft, &mut used, action.as_ref());
         if let Some((tokens, cue)) = &action {
             self.act(&mut draft, &mut used, tokens, cue);
         } else if let Some(subject) = reading.subject(self.anchor.start, &used).cloned() {
             if draft.relation.to.is_empty() && self.usual_target(&subject) && !self.usual_sender(&subject) {
-                draft.side(reading, Role::To, &subject, "subject-under-sanctions", points::TARGET_NEAR);
+                draft.side(
+                    reading,
+                    Role::To,
+                    &subject,
+                    "subject-under-sanctions",
+                    self.reading.lexicon.points.target_near,
+                );
                 used.insert(subject.tokens.start);
             } else if draft.relation.from.is_empty() && self.usual_sender(&subject) {
-                draft.side(reading, Role::From, &subject, "subject-sender", points::SENDER);
+                draft.side(
+                    reading,
+                    Role::From,
+                    &subject,
+                    "subject-sender",
+                    self.reading.lexicon.points.sender,
+                );
                 used.insert(subject.tokens.start);
             }
         }
@@ -239,23 +291,95 @@ impl Frame<'_> {
                     let others = only.actors.difference(&senders).copied().collect();
                     let sending = Group { actors: senders, ..only.clone() };
                     let hit = Group { actors: others, ..only.clone() };
-                    draft.side(reading, Role::From, &sending, "sender-sanctions", points::SENDER);
-                    draft.side(reading, Role::To, &hit, "target-sanctions", points::TARGET);
+                    draft.side(
+                        reading,
+                        Role::From,
+                        &sending,
+                        "sender-sanctions",
+                        self.reading.lexicon.points.sender,
+                    );
+                    draft.side(
+                        reading,
+                        Role::To,
+                        &hit,
+                        "target-sanctions",
+                        self.reading.lexicon.points.target,
+                    );
                 } else if sender {
-                    draft.side(reading, Role::From, only, "sender-sanctions", points::SENDER);
+                    draft.side(
+                        reading,
+                        Role::From,
+                        only,
+                        "sender-sanctions",
+                        self.reading.lexicon.points.sender,
+                    );
                 } else {
-                    draft.side(reading, Role::To, only, "target-sanctions", points::TARGET);
+                    draft.side(
+                        reading,
+                        Role::To,
+                        only,
+                        "target-sanctions",
+                        self.reading.lexicon.points.target,
+                    );
                 }
             }
             [nearest, .., farthest] => {
                 used.insert(nearest.tokens.start);
                 used.insert(farthest.tokens.start);
                 if has_target {
-                    draft.side(reading, Role::From, nearest, "sender-sanctions", points::SENDER);
+                    draft.side(
+                        reading,
+                        Role::From,
+                        nearest,
+                        "sender-sanctions",
+                        self.reading.lexicon.points.sender,
+                    );
                 } else {
-                    draft.side(reading, Role::From, farthest, "sender-sanctions", points::SENDER);
-                    draft.side(reading, Role::To, nearest, "target-sanctions", points::TARGET);
+                    draft.side(
+                        reading,
+                        Role::From,
+                        farthest,
+                        "sender-sanctions",
+                        self.reading.lexicon.points.sender,
+                    );
+                    draft.side(
+                        reading,
+                        Role::To,
+                        nearest,
+                        "target-sanctions",
+                        self.reading.lexicon.points.target,
+                    );
                 }
+            }
+        }
+    }
+
+    /// "санкции США", "sanctions européennes", "تحریم ایران".
+    fn postmodifiers(&self, draft: &mut Draft, used: &mut BTreeSet<usize>, has_target: bool) {
+        let reading = self.reading;
+        let found = reading.postmodifiers(self.anchor.end, |token| self.is_verb_token(token));
+        for group in
+            found.into_iter().filter(|group| !used.contains(&group.tokens.start)).cloned().collect::<Vec<_>>()
+        {
+            let sender = has_target || self.usual_sender(&group) && !group.firm;
+            if sender && draft.relation.from.is_empty() {
+                used.insert(group.tokens.start);
+                draft.side(
+                    reading,
+                    Role::From,
+                    &group,
+                    "sanctions-of-sender",
+                    self.reading.lexicon.points.sender,
+                );
+            } else if !sender && draft.relation.to.is_empty() {
+                used.insert(group.tokens.start);
+                draft.side(
+                    reading,
+                    Role::To,
+                    &group,
+                    "sanctions-of-target",
+                    self.reading.lexicon.points.target,
+                );
             }
         }
     }
@@ -276,7 +400,7 @@ impl Frame<'_> {
         let with = (group.tokens.end..self.anchor.start).any(|token| reading.is(token, WordClass::Partner));
         if with && !used.contains(&group.tokens.start) {
             used.insert(group.tokens.start);
-            draft.side(reading, Role::To, &group, "hit-with-sanctions", points::TARGET);
+            draft.side(reading, Role::To, &group, "hit-with-sanctions", self.reading.lexicon.points.target);
         }
     }
 
@@ -295,15 +419,33 @@ impl Frame<'_> {
             Side::To => {
                 if draft.relation.to.is_empty() {
                     used.insert(subject.tokens.start);
-                    draft.side(reading, Role::To, &subject, "subject-is-hit", points::TARGET);
+                    draft.side(
+                        reading,
+                        Role::To,
+                        &subject,
+                        "subject-is-hit",
+                        self.reading.lexicon.points.target,
+                    );
                 }
             }
             Side::By => {
                 used.insert(subject.tokens.start);
-                draft.side(reading, Role::By, &subject, "subject-answers", points::OTHER_SIDE);
+                draft.side(
+                    reading,
+                    Role::By,
+                    &subject,
+                    "subject-answers",
+                    self.reading.lexicon.points.other_side,
+                );
                 let hit = draft.relation.to.is_empty() && self.usual_target(&subject);
                 if hit {
-                    draft.side(reading, Role::To, &subject, "subject-is-hit", points::TARGET_NEAR);
+                    draft.side(
+                        reading,
+                        Role::To,
+                        &subject,
+                        "subject-is-hit",
+                        self.reading.lexicon.points.target_near,
+                    );
                 }
             }
             Side::Nobody => {}
@@ -322,14 +464,26 @@ impl Frame<'_> {
         if !premodified {
             // Who is often hit and seldom sends is the subject of another verb, unless a target is told.
             if sender || !draft.relation.to.is_empty() || !self.usual_target(subject) {
-                draft.side(reading, Role::From, subject, "subject-sender", points::SENDER);
+                draft.side(
+                    reading,
+                    Role::From,
+                    subject,
+                    "subject-sender",
+                    self.reading.lexicon.points.sender,
+                );
             } else {
-                draft.side(reading, Role::To, subject, "subject-is-hit", points::TARGET_NEAR);
+                draft.side(
+                    reading,
+                    Role::To,
+                    subject,
+                    "subject-is-hit",
+                    self.reading.lexicon.points.target_near,
+                );
             }
         } else if sender && draft.relation.from != subject.actors {
             draft.side(reading, Role::From, subject, "subject-sender", Score::ZERO);
         } else if !sender && draft.relation.to.is_empty() && self.usual_target(subject) {
-            draft.side(reading, Role::To, subject, "subject-is-hit", points::TARGET_NEAR);
+            draft.side(reading, Role::To, subject, "subject-is-hit", self.reading.lexicon.points.target_near);
         }
     }
 
@@ -352,11 +506,11 @@ impl Frame<'_> {
                 draft.relation.from = draft.relation.from.difference(&asker.actors).copied().collect();
             }
             if !asker.actors.is_subset(&draft.relation.from) {
-                draft.side(reading, Role::By, &asker, "asker", points::OTHER_SIDE);
+                draft.side(reading, Role::By, &asker, "asker", self.reading.lexicon.points.other_side);
             }
             if let Some(asked) = asked.filter(|_| asks_other && draft.relation.from.is_empty()) {
                 used.insert(asked.tokens.start);
-                draft.side(reading, Role::From, &asked, "asked-sender", points::SENDER);
+                draft.side(reading, Role::From, &asked, "asked-sender", self.reading.lexicon.points.sender);
             }
         }
         if matches!(
@@ -379,7 +533,12 @@ impl Frame<'_> {
         let mut draft = self.draft(self.cue.action.unwrap_or(Action::Impose));
         draft.told = true;
         let mut used = BTreeSet::new();
-        let agent = self.agent_after(self.anchor.end).filter(|_| self.cue.subject == Side::To);
+        let agent = if self.cue.subject == Side::To {
+            self.agent_after(self.anchor.end)
+        } else {
+            // "被美国制裁": where the verb has one form for both, the agent before it tells.
+            reading.marked(&(clause.start..self.anchor.start), WordClass::Agent).cloned()
+        };
         let participle = self.cue.subject == Side::To;
         let behind_noun = participle
             && (reading.is(self.anchor.end, WordClass::Reason)
@@ -403,24 +562,48 @@ impl Frame<'_> {
             // "US-sanctioned Chinese tanker".
             let sender = before.checked_sub(1).and_then(|at| reading.group_at(at)).cloned()?;
             used.insert(sender.tokens.start);
-            draft.side(reading, Role::From, &sender, "sender-sanctioned", points::SENDER);
+            draft.side(reading, Role::From, &sender, "sender-sanctioned", self.reading.lexicon.points.sender);
             if let Some(hit) = self.objects(self.anchor.end, &clause) {
-                draft.side(reading, Role::To, &hit, "sanctioned-target", points::TARGET_NEAR);
+                draft.side(
+                    reading,
+                    Role::To,
+                    &hit,
+                    "sanctioned-target",
+                    self.reading.lexicon.points.target_near,
+                );
             }
         } else if adjective {
             draft.relation.action = Action::Impact;
             draft.told = false;
             if let Some(hit) = self.objects(self.anchor.end, &clause) {
-                draft.side(reading, Role::To, &hit, "sanctioned-target", points::TARGET_NEAR);
+                draft.side(
+                    reading,
+                    Role::To,
+                    &hit,
+                    "sanctioned-target",
+                    self.reading.lexicon.points.target_near,
+                );
             }
         } else if agent.is_some() || passive {
             if let Some(sender) = agent {
                 used.insert(sender.tokens.start);
-                draft.side(reading, Role::From, &sender, "sanctioned-by-sender", points::SENDER);
+                draft.side(
+                    reading,
+                    Role::From,
+                    &sender,
+                    "sanctioned-by-sender",
+                    self.reading.lexicon.points.sender,
+                );
             }
             if let Some(subject) = reading.subject(self.anchor.start, &used).cloned() {
                 used.insert(subject.tokens.start);
-                draft.side(reading, Role::To, &subject, "subject-is-sanctioned", points::TARGET);
+                draft.side(
+                    reading,
+                    Role::To,
+                    &subject,
+                    "subject-is-sanctioned",
+                    self.reading.lexicon.points.target,
+                );
             }
         } else {
             // "G7 to support Ukraine and sanction Russia": the first name governs both verbs.
@@ -430,11 +613,21 @@ impl Frame<'_> {
                 used.insert(subject.tokens.start);
                 let asker = reading.cues(CueRole::Urge, self.kind, &(clause.start..self.anchor.start)).next();
                 if asker.is_none() || self.usual_sender(&subject) {
-                    draft.side(reading, Role::From, &subject, "sender-sanctions-target", points::SENDER);
+                    draft.side(
+                        reading,
+                        Role::From,
+                        &subject,
+                        "sender-sanctions-target",
+                        self.reading.lexicon.points.sender,
+                    );
                 }
             }
-            if let Some(hit) = self.objects(self.anchor.end, &clause) {
-                draft.side(reading, Role::To, &hit, "sanctions-target", points::TARGET);
+            let object = match reading.lexicon.grammar.verb {
+                VerbPlace::Last => self.object_before(&used, &clause),
+                VerbPlace::First | VerbPlace::Middle => self.objects(self.anchor.end, &clause),
+            };
+            if let Some(hit) = object.filter(|hit| !used.contains(&hit.tokens.start)) {
+                draft.side(reading, Role::To, &hit, "sanctions-target", self.reading.lexicon.points.target);
             }
         }
         if let Some((tokens, cue)) = reading

@@ -2,8 +2,9 @@
 //!
 //! Owns: word boundaries, masks, which names count, sentences and clauses. Calls: `lexicon`. Pure.
 
-use super::lexicon::{Lexicon, Meaning, fold};
-use crate::domain::{Actor, CueRole, Field, SurfaceKind, WordClass};
+use super::cut;
+use super::lexicon::{Ending, Found, Lexicon, Meaning};
+use crate::domain::{Actor, Boundaries, CueRole, Field, SurfaceKind, WordClass};
 use jiff::civil::Date;
 use std::ops::Range;
 
@@ -38,9 +39,9 @@ pub(super) struct Token {
     pub(super) end: usize,
     pub(super) kind: TokenKind,
     /// Which word classes it belongs to, one bit each.
-    classes: u32,
+    pub(super) classes: u32,
     /// Index of the mention that covers it, plus one.
-    mention: u32,
+    pub(super) mention: u32,
 }
 
 impl Token {
@@ -59,6 +60,17 @@ pub(super) struct Mention {
     pub(super) tokens: Range<usize>,
     pub(super) actor: Actor,
     pub(super) kind: SurfaceKind,
+    /// Its ending makes it a possessor.
+    pub(super) genitive: bool,
+}
+
+/// A name where it was found.
+#[derive(Debug, Clone)]
+struct Named {
+    tokens: Range<usize>,
+    /// Index of the name; `None` for a mask.
+    name: Option<usize>,
+    genitive: bool,
 }
 
 /// A cue in the text.
@@ -82,8 +94,8 @@ pub(super) struct Tagged<'t> {
     pub(super) sentences: Vec<Range<usize>>,
     /// Token ranges of clauses, in order, each within one sentence.
     pub(super) clauses: Vec<Range<usize>>,
-    /// Names that need support: (name index, tokens), decided over the whole item.
-    undecided: Vec<(usize, Range<usize>)>,
+    /// Names that need support, decided over the whole item.
+    undecided: Vec<Named>,
     supported: Vec<usize>,
     forbidden: Vec<usize>,
 }
@@ -112,75 +124,23 @@ impl Tagged<'_> {
 
 /// Tags one field.
 pub(super) fn tag<'t>(lexicon: &Lexicon, field: Field, text: &'t str, date: Option<Date>) -> Tagged<'t> {
+    let folded = lexicon.fold(text);
+    let found: Vec<Found<'_>> = lexicon.find(&folded).collect();
     let mut tokens = tokenize(lexicon, text);
-    let folded = fold(text);
-    let shouting = !text.chars().any(char::is_lowercase);
-    let mut names: Vec<(Range<usize>, Option<usize>)> = Vec::new();
-    let mut hits: Vec<Hit> = Vec::new();
-    let mut supported = Vec::new();
-    let mut forbidden = Vec::new();
-    let mut classes: Vec<(Range<usize>, WordClass)> = Vec::new();
-    for (start, end, meanings) in lexicon.find(&folded) {
-        let first = tokens.partition_point(|token| token.end <= start);
-        if tokens.get(first).is_none_or(|token| token.start != start) {
-            continue;
-        }
-        let last = tokens.partition_point(|token| token.start < end);
-        let whole =
-            last.checked_sub(1).and_then(|index| tokens.get(index)).is_some_and(|token| token.end == end);
-        for meaning in meanings {
-            if !whole && !matches!(meaning, Meaning::Cue { open: true, .. }) {
-                continue;
-            }
-            let place = first..last;
-            match *meaning {
-                Meaning::Name(index) => {
-                    if name_counts(lexicon, index, text, start, end, shouting, date) {
-                        names.push((place, Some(index)));
-                    }
-                }
-                Meaning::Mask => {
-                    if text[start..end].chars().any(char::is_uppercase) || shouting {
-                        names.push((place, None));
-                    }
-                }
-                Meaning::Support(index) => supported.push(index),
-                Meaning::Against(index) => forbidden.push(index),
-                Meaning::Cue { index, .. } => {
-                    if let Some(cue) = lexicon.cues.get(index) {
-                        hits.push(Hit { tokens: place, cue: index, role: cue.role });
-                    }
-                }
-                Meaning::Word(class) => classes.push((place, class)),
-            }
-        }
+    if lexicon.cuts {
+        tokens = cut::cut(lexicon, &folded, &found, tokens);
     }
-    // Longest first among names and masks that begin at the same word; an earlier one wins.
-    names.sort_by(|(left, _), (right, _)| left.start.cmp(&right.start).then(right.end.cmp(&left.end)));
-    let mut undecided = Vec::new();
-    let mut chosen: Vec<(usize, Range<usize>)> = Vec::new();
-    let mut reached = 0;
-    let mut previous: Option<Range<usize>> = None;
-    for (place, name) in names {
-        let same = previous.as_ref() == Some(&place);
-        if place.start < reached && !same {
-            continue;
-        }
-        reached = place.end.max(reached);
-        previous = Some(place.clone());
-        let Some(index) = name else { continue };
-        if lexicon.names.get(index).is_some_and(|known| known.ambiguous.is_some()) {
-            undecided.push((index, place));
-        } else if !same || chosen.last().is_none_or(|(_, last)| *last != place) {
-            chosen.push((index, place));
-        }
+    let mut finds = Finds { shouting: !text.chars().any(char::is_lowercase), date, ..Finds::default() };
+    for one in &found {
+        finds.sort(lexicon, text, &folded, &tokens, one);
     }
-    hits = longest(hits);
-    for (place, class) in &classes {
+    for (place, class) in &finds.classes {
         for token in tokens.get_mut(place.clone()).into_iter().flatten() {
             token.classes |= bit(*class);
         }
     }
+    finds.shorts(&tokens);
+    let (chosen, undecided) = choose(lexicon, finds.names);
     let mut tagged = Tagged {
         field,
         text,
@@ -188,16 +148,131 @@ pub(super) fn tag<'t>(lexicon: &Lexicon, field: Field, text: &'t str, date: Opti
         clauses: Vec::new(),
         tokens,
         mentions: Vec::new(),
-        hits,
+        hits: longest(finds.hits),
         undecided,
-        supported,
-        forbidden,
+        supported: finds.supported,
+        forbidden: finds.forbidden,
     };
-    split(&mut tagged);
-    for (index, place) in chosen {
-        accept(lexicon, &mut tagged, index, place);
+    split(&mut tagged, lexicon.grammar.boundaries == Boundaries::None);
+    for named in &chosen {
+        accept(lexicon, &mut tagged, named);
     }
     tagged
+}
+
+/// What the patterns found in a text mean where they stand.
+#[derive(Default)]
+struct Finds {
+    shouting: bool,
+    date: Option<Date>,
+    names: Vec<Named>,
+    short: Vec<Named>,
+    hits: Vec<Hit>,
+    supported: Vec<usize>,
+    forbidden: Vec<usize>,
+    classes: Vec<(Range<usize>, WordClass)>,
+}
+
+impl Finds {
+    /// Puts one find where it belongs, if it stands on word borders or may do without.
+    fn sort(&mut self, lexicon: &Lexicon, text: &str, folded: &str, tokens: &[Token], found: &Found<'_>) {
+        let Found { start, end, meanings } = *found;
+        let first = tokens.partition_point(|token| token.end <= start);
+        let Some(begin) = tokens.get(first) else { return };
+        let begins = begin.start == start;
+        let last = tokens.partition_point(|token| token.start < end);
+        let Some(closing) = last.checked_sub(1).and_then(|index| tokens.get(index)) else { return };
+        let whole = closing.end == end;
+        let rest = &folded[end..closing.end];
+        let place = first..last;
+        for meaning in meanings {
+            match *meaning {
+                Meaning::Cue { index, open, compound } => {
+                    if (begins || compound)
+                        && (whole || open)
+                        && let Some(cue) = lexicon.cues.get(index)
+                    {
+                        self.hits.push(Hit { tokens: place.clone(), cue: index, role: cue.role });
+                    }
+                }
+                Meaning::Name(index) if begins => {
+                    let ending = if whole { Some(Ending::Plain) } else { lexicon.ending(index, rest) };
+                    let Some(ending) = ending else { continue };
+                    if name_counts(lexicon, index, text, start, end, self.shouting, self.date) {
+                        let genitive = ending == Ending::Genitive;
+                        let named = Named { tokens: place.clone(), name: Some(index), genitive };
+                        let short = lexicon.names.get(index).is_some_and(|name| name.short);
+                        if short { self.short.push(named) } else { self.names.push(named) }
+                    }
+                }
+                Meaning::Mask if begins && whole => {
+                    let cased = text[start..end].chars().any(char::is_uppercase);
+                    if cased || self.shouting || !text[start..end].chars().any(char::is_lowercase) {
+                        self.names.push(Named { tokens: place.clone(), name: None, genitive: false });
+                    }
+                }
+                Meaning::Support(index) if begins && whole => self.supported.push(index),
+                Meaning::Against(index) if begins && whole => self.forbidden.push(index),
+                Meaning::Word(class) if begins && whole => self.classes.push((place.clone(), class)),
+                _ => {}
+            }
+        }
+    }
+
+    /// Lets the names of one letter count that stand beside another one or beside a supporting word.
+    fn shorts(&mut self, tokens: &[Token]) {
+        let places: Vec<usize> = self.short.iter().map(|named| named.tokens.start).collect();
+        let supports = |at: usize| {
+            places.contains(&at) || tokens.get(at).is_some_and(|token| token.is(WordClass::ShortSupport))
+        };
+        let joins = |left: usize, right: usize| {
+            let (Some(one), Some(other)) = (tokens.get(left), tokens.get(right)) else { return false };
+            one.end == other.start
+        };
+        // "北·中" is a dyad, too.
+        let dotted = |left: usize| {
+            joins(left, left + 1)
+                && joins(left + 1, left + 2)
+                && tokens.get(left + 1).is_some_and(|token| token.kind == TokenKind::Hyphen)
+        };
+        for named in std::mem::take(&mut self.short) {
+            let at = named.tokens.start;
+            let beside = joins(at, at + 1) && supports(at + 1)
+                || dotted(at) && places.contains(&(at + 2))
+                || at >= 1 && joins(at - 1, at) && supports(at - 1)
+                || at >= 2 && dotted(at - 2) && places.contains(&(at - 2));
+            if beside {
+                self.names.push(named);
+            }
+        }
+    }
+}
+
+/// The names that count by themselves, and those that need support: the longest first among names
+/// and masks that begin at the same word; an earlier one wins over what it covers.
+fn choose(lexicon: &Lexicon, mut names: Vec<Named>) -> (Vec<Named>, Vec<Named>) {
+    names.sort_by(|left, right| {
+        left.tokens.start.cmp(&right.tokens.start).then(right.tokens.end.cmp(&left.tokens.end))
+    });
+    let mut undecided = Vec::new();
+    let mut chosen: Vec<Named> = Vec::new();
+    let mut reached = 0;
+    let mut previous: Option<Range<usize>> = None;
+    for named in names {
+        let same = previous.as_ref() == Some(&named.tokens);
+        if named.tokens.start < reached && !same {
+            continue;
+        }
+        reached = named.tokens.end.max(reached);
+        previous = Some(named.tokens.clone());
+        let Some(index) = named.name else { continue };
+        if lexicon.names.get(index).is_some_and(|known| known.ambiguous.is_some()) {
+            undecided.push(named);
+        } else if !same || chosen.last().is_none_or(|last| last.tokens != named.tokens) {
+            chosen.push(named);
+        }
+    }
+    (chosen, undecided)
 }
 
 /// Decides the ambiguous names of an item over all its fields.
@@ -206,8 +281,9 @@ pub(super) fn decide(lexicon: &Lexicon, fields: &mut [Tagged<'_>]) {
     let forbidden: Vec<usize> = fields.iter().flat_map(|field| field.forbidden.iter().copied()).collect();
     let named: Vec<Actor> = fields.iter().flat_map(|field| field.mentions.iter().map(|m| m.actor)).collect();
     for field in fields.iter_mut() {
-        for (index, place) in std::mem::take(&mut field.undecided) {
-            let Some(name) = lexicon.names.get(index) else { continue };
+        for named_here in std::mem::take(&mut field.undecided) {
+            let place = named_here.tokens.clone();
+            let Some(name) = named_here.name.and_then(|index| lexicon.names.get(index)) else { continue };
             let Some(ambiguous) = name.ambiguous else { continue };
             let clause = field.clause_of(place.start);
             let by_state = lexicon.state_support.get(ambiguous).is_some_and(|allowed| *allowed)
@@ -220,7 +296,7 @@ pub(super) fn decide(lexicon: &Lexicon, fields: &mut [Tagged<'_>]) {
             let free =
                 field.tokens.get(place.clone()).is_some_and(|covered| covered.iter().all(|t| t.mention == 0));
             if counts && free && !forbidden.contains(&ambiguous) {
-                accept(lexicon, field, index, place);
+                accept(lexicon, field, &named_here);
             }
         }
         field.mentions.sort_by_key(|mention| mention.tokens.start);
@@ -235,13 +311,18 @@ pub(super) fn decide(lexicon: &Lexicon, fields: &mut [Tagged<'_>]) {
     }
 }
 
-fn accept(lexicon: &Lexicon, tagged: &mut Tagged<'_>, index: usize, place: Range<usize>) {
-    let Some(name) = lexicon.names.get(index) else { return };
+fn accept(lexicon: &Lexicon, tagged: &mut Tagged<'_>, named: &Named) {
+    let Some(name) = named.name.and_then(|index| lexicon.names.get(index)) else { return };
     let number = u32::try_from(tagged.mentions.len() + 1).unwrap_or(0);
-    for token in tagged.tokens.get_mut(place.clone()).into_iter().flatten() {
+    for token in tagged.tokens.get_mut(named.tokens.clone()).into_iter().flatten() {
         token.mention = number;
     }
-    tagged.mentions.push(Mention { tokens: place, actor: name.actor, kind: name.surface.kind });
+    tagged.mentions.push(Mention {
+        tokens: named.tokens.clone(),
+        actor: name.actor,
+        kind: name.surface.kind,
+        genitive: named.genitive,
+    });
 }
 
 /// Whether a name counts where it stands: its case, and a leader's time in office.
@@ -334,16 +415,33 @@ fn tokenize(lexicon: &Lexicon, text: &str) -> Vec<Token> {
                 '\'' if after_word && text[..start].ends_with('s') && rest.starts_with(' ') => {
                     TokenKind::Possessive
                 }
-                '-' | '/' | '\u{2013}' if after_word && rest.starts_with(char::is_alphanumeric) => {
+                // "USA:s": Swedish writes the genitive so after an abbreviation.
+                ':' if after_word
+                    && rest.starts_with('s')
+                    && !rest[1..].starts_with(char::is_alphanumeric) =>
+                {
+                    characters.next();
+                    end += 1;
+                    TokenKind::Possessive
+                }
+                '-' | '/' | '\u{2013}' | '\u{b7}' | '\u{30fb}'
+                    if after_word && rest.starts_with(char::is_alphanumeric) =>
+                {
                     TokenKind::Hyphen
                 }
-                '\u{2013}' | '-' | ':' | ';' | '|' => TokenKind::Break,
-                ',' => TokenKind::Comma,
+                '\u{2013}' | '-' | ':' | ';' | '|' | '\u{61b}' => TokenKind::Break,
+                ',' | '\u{60c}' | '\u{3001}' => TokenKind::Comma,
+                '.' if rest.starts_with("..") => {
+                    while characters.next_if(|(_, next)| *next == '.').is_some() {
+                        end += 1;
+                    }
+                    TokenKind::Break
+                }
                 '.' if is_full_stop(lexicon, tokens.last().map(|last| &text[last.start..last.end]), rest) => {
                     TokenKind::Stop
                 }
-                '!' | '?' | '\u{3002}' => TokenKind::Stop,
-                '\'' | '"' | '(' | ')' | '[' | ']' => TokenKind::Quote,
+                '!' | '?' | '\u{3002}' | '\u{61f}' | '\u{6d4}' => TokenKind::Stop,
+                '\'' | '"' | '(' | ')' | '[' | ']' | '\u{300a}'..='\u{3011}' => TokenKind::Quote,
                 _ => TokenKind::Other,
             }
         };
@@ -378,14 +476,18 @@ fn is_full_stop(lexicon: &Lexicon, word: Option<&str>, rest: &str) -> bool {
     ends && !short
 }
 
-/// Marks sentences and clauses.
-fn split(tagged: &mut Tagged<'_>) {
+/// Marks sentences and clauses. Where words are not divided by blanks, a blank divides clauses.
+fn split(tagged: &mut Tagged<'_>, blanks_divide: bool) {
     let mut sentence = 0;
     let mut clause = 0;
     for index in 0..tagged.tokens.len() {
         let token = tagged.tokens[index];
         let stop = token.kind == TokenKind::Stop;
-        let breaks = token.kind == TokenKind::Break;
+        let apart = index.checked_sub(1).and_then(|before| tagged.tokens.get(before)).is_some_and(|before| {
+            let letter = |at: usize| tagged.text[at..].chars().next().is_some_and(|c| !c.is_ascii());
+            before.end < token.start && letter(before.start) && letter(token.start)
+        });
+        let breaks = token.kind == TokenKind::Break || blanks_divide && apart;
         let subordinates = token.is(WordClass::Subordinator)
             && !tagged
                 .tokens

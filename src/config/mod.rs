@@ -19,7 +19,6 @@ mod tests;
 #[cfg(test)]
 mod tests_of_reading;
 mod vocabulary;
-mod vocabulary_reader;
 mod wording;
 
 pub use diagnostics::{ConfigErrors, Diagnostic};

@@ -1,7 +1,7 @@
 //! The vocabulary: what the texts of each language are searched for, as the configuration means it.
 
 use super::relation::{UnknownTerm, terms};
-use super::{Action, Actor, Kind, Language, Modality, Score};
+use super::{Action, Actor, Grammar, Kind, Language, Modality, Points, Score};
 use jiff::civil::Date;
 use serde::{Deserialize, Serialize};
 use std::collections::{BTreeMap, BTreeSet};
@@ -51,8 +51,12 @@ terms! {
     WordClass ("word class") {
         /// Introduces the side that is hit: "on", "against".
         Target = "target",
+        /// Introduces the side that is hit wherever it stands, not only after the noun: "against".
+        Against = "against",
         /// Introduces who did it: "by".
         Agent = "agent",
+        /// Marks the one who acts, where a language marks it: the ablative in "ABD'den yaptırım".
+        Sender = "sender",
         /// Introduces the other party: "with".
         Partner = "partner",
         /// Introduces both parties: "between".
@@ -63,6 +67,8 @@ terms! {
         Reason = "reason",
         /// Any other preposition.
         Preposition = "preposition",
+        /// "of": ties a name to the noun before it.
+        Genitive = "genitive",
         /// Begins a clause: "as", "after", "amid".
         Subordinator = "subordinator",
         /// "is", "will", "could", "has": the word before a verb.
@@ -81,6 +87,8 @@ terms! {
         Speech = "speech",
         /// "tells", "told": the name after it is spoken to, not the subject of what follows.
         Address = "address",
+        /// Beside a name of one letter, shows that it is a name: "对" in "对俄".
+        ShortSupport = "short-support",
         /// After a word that may be noun or verb, shows that it was a noun: "bill", "relief".
         AfterNoun = "after-noun",
         /// Words so common that a text holding several of them is in this language.
@@ -109,7 +117,7 @@ terms! {
 /// A name under which an actor appears in texts.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct Surface {
-    /// As written, with its case.
+    /// As written, with its case; a final `*` stands for the language's endings.
     pub text: String,
     /// What kind of name it is.
     pub kind: SurfaceKind,
@@ -139,6 +147,8 @@ pub struct ActorWords {
     pub surfaces: Vec<Surface>,
     /// Which of them need support.
     pub ambiguous: Vec<Ambiguous>,
+    /// Names of one letter, which count only beside another one or beside a word that supports them.
+    pub short: BTreeSet<String>,
 }
 
 /// Words that point to a relation, under one rule's name.
@@ -162,13 +172,15 @@ pub struct Cue {
     pub links: Vec<String>,
     /// For verbs: the name of a context rule that must be met in the clause.
     pub needs: Option<String>,
-    /// The words, in lower case; a final `*` stands for any ending.
+    /// The words, in lower case; a final `*` stands for any ending, a leading one for any beginning.
     pub patterns: BTreeSet<String>,
 }
 
 /// What the texts of one language are searched for.
 #[derive(Debug, Clone, PartialEq, Eq, Default)]
 pub struct LanguageWords {
+    /// How the language puts its words together.
+    pub grammar: Grammar,
     /// Phrases that contain an actor's name and mean none.
     pub masks: BTreeSet<String>,
     /// Names of actors.
@@ -188,6 +200,8 @@ pub struct Vocabulary {
     pub usual_senders: BTreeSet<Actor>,
     /// Actors that sanctions often hit: an untold target is one of them.
     pub usual_targets: BTreeSet<Actor>,
+    /// What the frames add to a score.
+    pub points: Points,
     /// The members of blocs.
     pub members: BTreeMap<Actor, BTreeSet<Actor>>,
 }

@@ -3,7 +3,6 @@
 use super::{Frame, LINK_REACH, REACH};
 use crate::assess::draft::{Draft, Role};
 use crate::assess::phrase::Group;
-use crate::assess::points;
 use crate::domain::{Action, Actor, CueRole, WordClass};
 use std::collections::BTreeSet;
 use std::ops::Range;
@@ -33,9 +32,15 @@ impl Frame<'_> {
             .collect();
         for group in answering {
             used.insert(group.tokens.start);
-            draft.side(reading, Role::By, &group, "answers-together", points::OTHER_SIDE);
+            draft.side(reading, Role::By, &group, "answers-together", self.reading.lexicon.points.other_side);
             if self.usual_target(&group) {
-                draft.side(reading, Role::To, &group, "sanctioned-itself", points::TARGET_NEAR);
+                draft.side(
+                    reading,
+                    Role::To,
+                    &group,
+                    "sanctioned-itself",
+                    self.reading.lexicon.points.target_near,
+                );
             }
         }
     }
@@ -70,8 +75,14 @@ impl Frame<'_> {
         found
     }
 
+    /// The object of a verb that stands last: the nearest group before it that is no other part.
+    pub(super) fn object_before(&self, used: &BTreeSet<usize>, clause: &Range<usize>) -> Option<Group> {
+        let before = clause.start..self.anchor.start;
+        self.reading.groups_in(&before).rev().find(|group| !used.contains(&group.tokens.start)).cloned()
+    }
+
     fn is_of(&self, token: usize) -> bool {
-        matches!(self.reading.word(token), "of")
+        self.reading.is(token, WordClass::Genitive)
     }
 
     /// Sides that the clause does not tell: what is usual, near, then far.
@@ -92,7 +103,13 @@ impl Frame<'_> {
                 .cloned();
             if let Some(mut group) = near {
                 group.actors.retain(|actor| reading.lexicon.usual_targets.contains(actor));
-                draft.side(reading, Role::To, &group, "usual-target-near", points::TARGET_NEAR);
+                draft.side(
+                    reading,
+                    Role::To,
+                    &group,
+                    "usual-target-near",
+                    self.reading.lexicon.points.target_near,
+                );
             } else if field != crate::domain::Field::Body {
                 let far: BTreeSet<Actor> = self.background.targets.difference(&taken).copied().collect();
                 let mut others = reading.groups_in(&sentence).filter(|group| {
@@ -102,9 +119,20 @@ impl Frame<'_> {
                     others.next().filter(|first| others.all(|group| group.actors == first.actors)).cloned();
                 if far.len() == 1 {
                     draft.relation.to = far;
-                    draft.evidence(reading, "usual-target-in-item", &self.anchor, points::TARGET_FAR);
+                    draft.evidence(
+                        reading,
+                        "usual-target-in-item",
+                        &self.anchor,
+                        self.reading.lexicon.points.target_far,
+                    );
                 } else if let Some(group) = other.filter(|_| !draft.relation.from.is_empty()) {
-                    draft.side(reading, Role::To, &group, "only-other-in-sentence", points::OTHER_SIDE);
+                    draft.side(
+                        reading,
+                        Role::To,
+                        &group,
+                        "only-other-in-sentence",
+                        self.reading.lexicon.points.other_side,
+                    );
                 }
             }
         }
@@ -112,7 +140,12 @@ impl Frame<'_> {
             if let Some(actor) = self.background.speaks_for.filter(|actor| !draft.relation.to.contains(actor))
             {
                 draft.relation.from.insert(actor);
-                draft.evidence(reading, "source-speaks-for-sender", &self.anchor, points::SENDER_SOURCE);
+                draft.evidence(
+                    reading,
+                    "source-speaks-for-sender",
+                    &self.anchor,
+                    self.reading.lexicon.points.sender_source,
+                );
                 return;
             }
             let mut near = reading
@@ -122,7 +155,13 @@ impl Frame<'_> {
             if let Some(mut group) = near.find(|group| group.actors.is_disjoint(&draft.relation.to)).cloned()
             {
                 group.actors.retain(|actor| reading.lexicon.usual_senders.contains(actor));
-                draft.side(reading, Role::From, &group, "usual-sender-near", points::SENDER_NEAR);
+                draft.side(
+                    reading,
+                    Role::From,
+                    &group,
+                    "usual-sender-near",
+                    self.reading.lexicon.points.sender_near,
+                );
                 return;
             }
             let known: BTreeSet<Actor> = self
@@ -134,7 +173,12 @@ impl Frame<'_> {
                 .collect();
             if known.len() == 1 {
                 draft.relation.from = known;
-                draft.evidence(reading, "only-sender-in-item", &self.anchor, points::SENDER_FAR);
+                draft.evidence(
+                    reading,
+                    "only-sender-in-item",
+                    &self.anchor,
+                    self.reading.lexicon.points.sender_far,
+                );
             }
         }
         draft.relation.to = draft.relation.to.difference(&draft.relation.from).copied().collect();

@@ -1,6 +1,6 @@
 //! Reads TOML values with their places and collects every problem instead of stopping at the first.
 
-use super::Problem;
+use super::super::Problem;
 use std::ops::Range;
 use std::str::FromStr;
 use toml::Spanned;

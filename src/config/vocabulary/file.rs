@@ -1,0 +1,86 @@
+//! What one vocabulary file says, and how it is put over what is known.
+
+use crate::domain::{Actor, Cue, Grammar, Language, LanguageWords, Score, Vocabulary, WordClass};
+use std::collections::{BTreeMap, BTreeSet};
+
+/// What one file says.
+pub(super) struct File {
+    /// The language its words are of; `None` where it has no words.
+    pub(super) language: Option<Language>,
+    pub(super) words: LanguageWords,
+    /// How the language is built, where the file says it.
+    pub(super) grammar: Option<Grammar>,
+    /// Points by their keys.
+    pub(super) points: Vec<(String, Score)>,
+    pub(super) usual_senders: Option<BTreeSet<Actor>>,
+    pub(super) usual_targets: Option<BTreeSet<Actor>>,
+    pub(super) members: BTreeMap<Actor, BTreeSet<Actor>>,
+    pub(super) removed_masks: Vec<String>,
+    pub(super) removed_surfaces: Vec<(Actor, String)>,
+    pub(super) removed_words: BTreeMap<WordClass, BTreeSet<String>>,
+    pub(super) removed_patterns: Vec<(String, String)>,
+}
+
+impl File {
+    /// Puts the file over a vocabulary: takes away what it removes, then adds what it says.
+    pub(super) fn merge_into(self, vocabulary: &mut Vocabulary) {
+        for (key, score) in &self.points {
+            if let Some(known) = vocabulary.points.get_mut(key) {
+                *known = *score;
+            }
+        }
+        vocabulary.usual_senders.extend(self.usual_senders.into_iter().flatten());
+        vocabulary.usual_targets.extend(self.usual_targets.into_iter().flatten());
+        for (bloc, members) in self.members {
+            vocabulary.members.entry(bloc).or_default().extend(members);
+        }
+        let Some(language) = self.language else { return };
+        let words = vocabulary.languages.entry(language).or_default();
+        if let Some(grammar) = self.grammar {
+            words.grammar = grammar;
+        }
+        for (rule, pattern) in &self.removed_patterns {
+            for cue in words.cues.iter_mut().filter(|cue| cue.rule == *rule) {
+                cue.patterns.remove(pattern);
+            }
+        }
+        for (actor, surface) in &self.removed_surfaces {
+            if let Some(names) = words.actors.get_mut(actor) {
+                names.surfaces.retain(|known| known.text != *surface);
+                names.ambiguous.retain(|known| known.surface != *surface);
+                names.short.remove(surface);
+            }
+        }
+        words.masks.retain(|mask| !self.removed_masks.contains(mask));
+        words.masks.extend(self.words.masks);
+        for (class, fewer) in &self.removed_words {
+            if let Some(listed) = words.words.get_mut(class) {
+                listed.retain(|word| !fewer.contains(word));
+            }
+        }
+        for (class, more) in self.words.words {
+            words.words.entry(class).or_default().extend(more);
+        }
+        for (actor, more) in self.words.actors {
+            let names = words.actors.entry(actor).or_default();
+            // What two files say alike is one name; a leader who came back has two.
+            let new: Vec<_> = more.surfaces.into_iter().filter(|new| !names.surfaces.contains(new)).collect();
+            names.surfaces.extend(new);
+            names.ambiguous.extend(more.ambiguous);
+            names.short.extend(more.short);
+        }
+        // A rule of an earlier file is put over; two entries of one file stand side by side.
+        let known = words.cues.len();
+        for cue in self.words.cues {
+            let same = |old: &&mut Cue| old.rule == cue.rule && old.role == cue.role;
+            match words.cues.iter_mut().take(known).find(same) {
+                Some(old) => {
+                    let mut patterns = std::mem::take(&mut old.patterns);
+                    patterns.extend(cue.patterns.iter().cloned());
+                    *old = Cue { patterns, ..cue };
+                }
+                None => words.cues.push(cue),
+            }
+        }
+    }
+}

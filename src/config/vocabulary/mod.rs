@@ -1,0 +1,150 @@
+//! Vocabulary and actor files: TOML tables of words become `domain::Vocabulary`.
+//!
+//! Owns: the format of `config/vocabulary/*.toml` and `config/actors/*.toml`, and the embedded
+//! defaults. A file either adds wholly to a vocabulary or, with any problem, not at all.
+
+mod file;
+mod read;
+mod reader;
+
+use super::Problem;
+use crate::domain::Vocabulary;
+use reader::Reader;
+use toml::de::DeTable;
+
+/// The files that are compiled in: name and text.
+pub const EMBEDDED: &[(&str, &str)] = &[
+    ("config/points.toml", include_str!("../../../config/points.toml")),
+    ("config/vocabulary/en.toml", include_str!("../../../config/vocabulary/en.toml")),
+    ("config/actors/en.toml", include_str!("../../../config/actors/en.toml")),
+    ("config/actors/blocs.toml", include_str!("../../../config/actors/blocs.toml")),
+];
+
+/// The vocabulary that is compiled in. A test proves that its files have no problem.
+#[must_use]
+pub fn embedded_vocabulary() -> Vocabulary {
+    let mut vocabulary = Vocabulary::default();
+    for (_, text) in EMBEDDED {
+        add_vocabulary(&mut vocabulary, text);
+    }
+    vocabulary
+}
+
+/// Adds a vocabulary or actor file to a vocabulary; with any problem nothing is added.
+///
+/// What a file says is added to what is known; `remove` lists in its tables take words away, so that
+/// a user's file can mend the embedded one without copying it.
+pub fn add_vocabulary(vocabulary: &mut Vocabulary, text: &str) -> Vec<Problem> {
+    let (table, errors) = DeTable::parse_recoverable(text);
+    let mut reader = Reader::default();
+    for error in &errors {
+        reader.problem(error.span(), error.message().to_owned(), None);
+    }
+    let file = if errors.is_empty() { read::file(&mut reader, table.get_ref()) } else { None };
+    if let (true, Some(file)) = (reader.problems.is_empty(), file) {
+        file.merge_into(vocabulary);
+    }
+    reader.problems
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::domain::{Action, Actor, CueRole, Kind, Language};
+
+    #[test]
+    fn the_embedded_files_have_no_problem() {
+        let mut vocabulary = Vocabulary::default();
+        for (name, text) in EMBEDDED {
+            assert_eq!(add_vocabulary(&mut vocabulary, text), [], "{name}");
+        }
+        assert_eq!(vocabulary, embedded_vocabulary());
+        let english = &vocabulary.languages[&Language::ENGLISH];
+        assert!(english.actors.len() > 100 && english.cues.len() > 30);
+        for cue in &english.cues {
+            let context =
+                |rule: &String| english.cues.iter().any(|c| c.role == CueRole::Context && c.rule == *rule);
+            assert!(cue.needs.as_ref().is_none_or(context), "`{}` needs an unknown context", cue.rule);
+            let kind = cue.action.map(Action::usual_kind);
+            let shared = matches!(cue.kind, Some(Kind::Tariff | Kind::Blockade));
+            assert!(shared || kind.is_none() || kind == cue.kind, "`{}` has another kind's action", cue.rule);
+        }
+    }
+
+    #[test]
+    fn every_problem_is_told_with_its_place() {
+        let text = "languag = \"en\"\n[[actor]]\ncode = \"XX\"\nname = [\"X\"]\nfirms = \"Y\"\n\
+                    leaders = [{ name = \"Z\", from = \"last year\" }]\n\
+                    [[cue]]\nrule = \"r\"\nrole = \"non\"\nweight = \"3\"\nmatch = [\"\"]\n[words]\nof = [\"of\"]\n";
+        let mut vocabulary = Vocabulary::default();
+        let problems = add_vocabulary(&mut vocabulary, text);
+        let told: Vec<(&str, &str)> = problems
+            .iter()
+            .map(|problem| (problem.span.clone().map_or("", |span| &text[span]), problem.message.as_str()))
+            .collect();
+        for (place, message) in [
+            ("languag", "unknown key `languag`"),
+            ("languag", "`language` is missing"),
+            ("\"XX\"", "`XX` is not the code of a country or bloc"),
+            ("name", "unknown key `name`"),
+            ("\"Y\"", "expected a list, found string"),
+            ("\"last year\"", "`last year` is no date"),
+            ("\"3\"", "expected a number, found string"),
+            ("\"\"", "an empty string"),
+        ] {
+            assert!(told.contains(&(place, message)), "{place}: {message}\n{told:#?}");
+        }
+        assert!(told.iter().any(|(place, _)| *place == "\"non\""), "{told:#?}");
+        assert!(told.iter().any(|(place, _)| *place == "of"), "{told:#?}");
+        let helped = problems.iter().find(|problem| problem.message == "unknown key `name`");
+        assert_eq!(helped.and_then(|problem| problem.help.as_deref()), Some("did you mean `names`?"));
+        assert_eq!(vocabulary, Vocabulary::default(), "a file with problems adds nothing");
+    }
+
+    #[test]
+    fn a_text_that_is_no_toml_is_a_problem() {
+        let mut vocabulary = Vocabulary::default();
+        assert!(!add_vocabulary(&mut vocabulary, "language = \"en").is_empty());
+        assert_eq!(vocabulary, Vocabulary::default());
+    }
+
+    #[test]
+    fn a_users_file_adds_and_takes_away() {
+        let mut vocabulary = embedded_vocabulary();
+        let text = "language = \"en\"\nmasks = [\"Iran Avenue\"]\n[[actor]]\ncode = \"NR\"\n\
+                    names = [\"Naoero\"]\n[[actor]]\ncode = \"IR\"\nremove = [\"Iran\"]\n\
+                    [[cue]]\nrule = \"sanction-noun\"\nremove = [\"sanctions\"]\n";
+        assert_eq!(add_vocabulary(&mut vocabulary, text), []);
+        let english = &vocabulary.languages[&Language::ENGLISH];
+        let iran: Actor = "IR".parse().unwrap();
+        assert!(english.masks.contains("Iran Avenue"));
+        assert_eq!(vocabulary.resolve("naoero").map(Actor::code), Some("NR"));
+        assert!(english.actors[&iran].surfaces.iter().all(|surface| surface.text != "Iran"));
+        let nouns = english.cues.iter().find(|cue| cue.rule == "sanction-noun").unwrap();
+        assert!(!nouns.patterns.contains("sanctions") && nouns.patterns.contains("sanction"));
+    }
+
+    #[test]
+    fn countries_are_found_as_they_are_written() {
+        let vocabulary = embedded_vocabulary();
+        for (written, code) in [
+            ("Iran", "IR"),
+            ("ir", "IR"),
+            (" iranian ", "IR"),
+            ("TEHRAN", "IR"),
+            ("eu", "EU"),
+            ("Türkiye", "TR"),
+        ] {
+            assert_eq!(vocabulary.resolve(written).map(Actor::code), Some(code), "{written}");
+        }
+        assert_eq!(vocabulary.resolve("Irann"), None);
+        assert_eq!(
+            vocabulary.suggest("Irann").map(|(name, actor)| (name, actor.code())),
+            Some(("Iran", "IR"))
+        );
+        assert_eq!(vocabulary.suggest("xyzzyplugh"), None);
+        let belgium = "BE".parse().unwrap();
+        let blocs: Vec<&str> = vocabulary.blocs_of(belgium).into_iter().map(Actor::code).collect();
+        assert!(blocs.contains(&"EU") && blocs.contains(&"NATO"), "{blocs:?}");
+    }
+}

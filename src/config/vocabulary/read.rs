@@ -1,0 +1,276 @@
+//! Reads a vocabulary or actor file with every problem told at its place.
+
+use super::file::File;
+use super::reader::Reader;
+use crate::domain::{
+    Action, Actor, ActorWords, Ambiguous, Cue, CueRole, Grammar, Kind, LanguageWords, Modality, Points,
+    Score, Side, Surface, SurfaceKind, WordClass,
+};
+use jiff::civil::Date;
+use std::collections::{BTreeMap, BTreeSet};
+use std::str::FromStr;
+use toml::Spanned;
+use toml::de::{DeTable, DeValue};
+
+/// Tables whose words are of a language.
+const OF_LANGUAGE: &[&str] = &["grammar", "masks", "remove-masks", "actor", "words", "remove-words", "cue"];
+
+/// What a file says; `None` where it does not say its language and needs to.
+pub(super) fn file(reader: &mut Reader, table: &DeTable<'_>) -> Option<File> {
+    let general = ["language", "usual-senders", "usual-targets", "points"];
+    reader.only(table, &[&general[..], OF_LANGUAGE].concat());
+    let needed = OF_LANGUAGE.iter().any(|key| table.contains_key(*key)) || !table.contains_key("points");
+    let language = if needed || table.contains_key("language") {
+        let value = reader.required(table, "language", "language = \"en\"");
+        value.and_then(|value| reader.parsed(value))
+    } else {
+        None
+    };
+    let mut words = LanguageWords::default();
+    words.masks.extend(reader.strings(table, "masks"));
+    let mut file = File {
+        language,
+        words,
+        grammar: table
+            .get("grammar")
+            .and_then(|value| reader.table(value))
+            .map(|table| grammar(reader, table)),
+        points: points(reader, table),
+        usual_senders: actors(reader, table, "usual-senders"),
+        usual_targets: actors(reader, table, "usual-targets"),
+        members: BTreeMap::new(),
+        removed_masks: reader.strings(table, "remove-masks"),
+        removed_surfaces: Vec::new(),
+        removed_words: word_classes(reader, table, "remove-words"),
+        removed_patterns: Vec::new(),
+    };
+    for entry in reader.tables(table, "actor") {
+        read_actor(reader, entry, &mut file);
+    }
+    file.words.words = word_classes(reader, table, "words");
+    for entry in reader.tables(table, "cue") {
+        read_cue(reader, entry, &mut file);
+    }
+    (file.language.is_some() || !needed).then_some(file)
+}
+
+fn points(reader: &mut Reader, table: &DeTable<'_>) -> Vec<(String, Score)> {
+    let Some(points) = table.get("points").and_then(|value| reader.table(value)) else { return Vec::new() };
+    reader.only(points, Points::KEYS);
+    let keys = Points::KEYS.iter();
+    keys.filter_map(|key| Some(((*key).to_owned(), Score::from_points(reader.number(points, key)?))))
+        .collect()
+}
+
+fn word_classes(
+    reader: &mut Reader,
+    table: &DeTable<'_>,
+    key: &str,
+) -> BTreeMap<WordClass, BTreeSet<String>> {
+    let mut words: BTreeMap<WordClass, BTreeSet<String>> = BTreeMap::new();
+    let Some(classes) = table.get(key).and_then(|value| reader.table(value)) else { return words };
+    for (key, _) in classes {
+        match WordClass::from_str(key.get_ref()) {
+            Ok(class) => {
+                let listed = reader.strings(classes, key.get_ref());
+                words.entry(class).or_default().extend(listed.iter().map(|word| word.to_lowercase()));
+            }
+            Err(error) => reader.problem(Some(key.span()), error.to_string(), None),
+        }
+    }
+    words
+}
+
+fn grammar(reader: &mut Reader, table: &DeTable<'_>) -> Grammar {
+    reader.only(
+        table,
+        &[
+            "boundaries",
+            "modifiers",
+            "markers",
+            "verb",
+            "comma",
+            "endings",
+            "genitive-endings",
+            "prefixes",
+            "suffixes",
+            "same-letters",
+        ],
+    );
+    let usual = Grammar::default();
+    let mut terms = OptionalTerms { reader, entry: table };
+    let boundaries = terms.term("boundaries").unwrap_or(usual.boundaries);
+    let modifiers = terms.term("modifiers").unwrap_or(usual.modifiers);
+    let markers = terms.term("markers").unwrap_or(usual.markers);
+    let verb = terms.term("verb").unwrap_or(usual.verb);
+    let comma = terms.term("comma").unwrap_or(usual.comma);
+    let mut same_letters = BTreeMap::new();
+    for group in reader.strings(table, "same-letters") {
+        let mut letters = group.chars().rev();
+        let Some(one) = letters.next() else { continue };
+        same_letters
+            .extend(letters.filter(|letter| letter.len_utf8() == one.len_utf8()).map(|other| (other, one)));
+    }
+    let mut set = |key| reader.strings(table, key).into_iter().collect::<BTreeSet<String>>();
+    Grammar {
+        boundaries,
+        modifiers,
+        markers,
+        verb,
+        comma,
+        endings: set("endings"),
+        genitive_endings: set("genitive-endings"),
+        prefixes: set("prefixes"),
+        suffixes: set("suffixes"),
+        same_letters,
+    }
+}
+
+fn actors(reader: &mut Reader, table: &DeTable<'_>, key: &str) -> Option<BTreeSet<Actor>> {
+    let values: Vec<&Spanned<DeValue<'_>>> = reader.array(table, key)?;
+    Some(values.into_iter().filter_map(|value| reader.parsed(value)).collect())
+}
+
+fn read_actor(reader: &mut Reader, entry: &DeTable<'_>, file: &mut File) {
+    reader.only(
+        entry,
+        &[
+            "code",
+            "names",
+            "demonyms",
+            "capitals",
+            "institutions",
+            "leaders",
+            "firms",
+            "ambiguous",
+            "short",
+            "members",
+            "remove",
+        ],
+    );
+    let code =
+        reader.required(entry, "code", "code = \"IR\"").and_then(|value| reader.parsed::<Actor>(value));
+    let mut words = ActorWords::default();
+    for (key, kind) in [
+        ("names", SurfaceKind::Name),
+        ("demonyms", SurfaceKind::Demonym),
+        ("capitals", SurfaceKind::Capital),
+        ("institutions", SurfaceKind::Institution),
+        ("firms", SurfaceKind::Firm),
+    ] {
+        let listed = reader.strings(entry, key);
+        words.surfaces.extend(listed.into_iter().map(|text| Surface { text, kind, from: None, to: None }));
+    }
+    for leader in reader.tables(entry, "leaders") {
+        reader.only(leader, &["name", "from", "to"]);
+        let name =
+            reader.required(leader, "name", "name = \"Khamenei\"").and_then(|value| reader.text(value));
+        let from = date(reader, leader, "from");
+        let to = date(reader, leader, "to");
+        if let Some(text) = name {
+            words.surfaces.push(Surface { text, kind: SurfaceKind::Leader, from, to });
+        }
+    }
+    for ambiguous in reader.tables(entry, "ambiguous") {
+        reader.only(ambiguous, &["surface", "support", "against", "state-support"]);
+        let surface = reader
+            .required(ambiguous, "surface", "surface = \"Georgia\"")
+            .and_then(|value| reader.text(value));
+        let support = reader.strings(ambiguous, "support");
+        let against = reader.strings(ambiguous, "against");
+        let state_support = reader.flag(ambiguous, "state-support").unwrap_or(true);
+        if let Some(surface) = surface {
+            words.ambiguous.push(Ambiguous { surface, support, against, state_support });
+        }
+    }
+    words.short.extend(reader.strings(entry, "short"));
+    let removed = reader.strings(entry, "remove");
+    let members = actors(reader, entry, "members");
+    let Some(code) = code else { return };
+    file.removed_surfaces.extend(removed.into_iter().map(|surface| (code, surface)));
+    file.members.entry(code).or_default().extend(members.into_iter().flatten());
+    if file.members.get(&code).is_some_and(BTreeSet::is_empty) {
+        file.members.remove(&code);
+    }
+    let known = file.words.actors.entry(code).or_default();
+    known.surfaces.extend(words.surfaces);
+    known.ambiguous.extend(words.ambiguous);
+    known.short.extend(words.short);
+}
+
+fn date(reader: &mut Reader, table: &DeTable<'_>, key: &str) -> Option<Date> {
+    let value = table.get(key)?;
+    let text = reader.text(value)?;
+    let parsed = text.parse();
+    if parsed.is_err() {
+        let help = Some("write it as \"2024-05-19\"".to_owned());
+        reader.problem(Some(value.span()), format!("`{text}` is no date"), help);
+    }
+    parsed.ok()
+}
+
+fn read_cue(reader: &mut Reader, entry: &DeTable<'_>, file: &mut File) {
+    reader.only(
+        entry,
+        &[
+            "rule", "role", "kind", "action", "modality", "subject", "weight", "links", "needs", "match",
+            "remove",
+        ],
+    );
+    let rule =
+        reader.required(entry, "rule", "rule = \"sanction-noun\"").and_then(|value| reader.text(value));
+    let patterns: BTreeSet<String> =
+        reader.strings(entry, "match").iter().flat_map(|text| expand(text)).collect();
+    let removed: Vec<String> = reader.strings(entry, "remove").iter().flat_map(|text| expand(text)).collect();
+    if let Some(rule) = &rule {
+        file.removed_patterns.extend(removed.iter().map(|pattern| (rule.clone(), pattern.clone())));
+    }
+    if patterns.is_empty() && !removed.is_empty() {
+        return;
+    }
+    let role =
+        reader.required(entry, "role", "role = \"noun\"").and_then(|value| reader.parsed::<CueRole>(value));
+    let mut optional = OptionalTerms { reader, entry };
+    let kind = optional.term::<Kind>("kind");
+    let action = optional.term::<Action>("action");
+    let modality = optional.term::<Modality>("modality");
+    let subject = optional.term::<Side>("subject").unwrap_or(Side::From);
+    let weight = reader.number(entry, "weight").map_or(Score::ZERO, Score::from_points);
+    let links = reader.strings(entry, "links");
+    let needs = entry.get("needs").and_then(|value| reader.text(value));
+    if let (Some(rule), Some(role)) = (rule, role) {
+        file.words.cues.push(Cue {
+            rule,
+            role,
+            kind,
+            action,
+            modality,
+            subject,
+            weight,
+            links,
+            needs,
+            patterns,
+        });
+    }
+}
+
+/// Reads keys that may be absent and hold one of a closed set of words.
+struct OptionalTerms<'a, 'i> {
+    reader: &'a mut Reader,
+    entry: &'a DeTable<'i>,
+}
+
+impl OptionalTerms<'_, '_> {
+    fn term<T: FromStr<Err: std::fmt::Display>>(&mut self, key: &str) -> Option<T> {
+        let value = self.entry.get(key)?;
+        self.reader.parsed(value)
+    }
+}
+
+/// Writes out `{a,b}` in a pattern: "{cut,cuts} ties" is "cut ties" and "cuts ties".
+fn expand(pattern: &str) -> Vec<String> {
+    let pattern = pattern.to_lowercase();
+    let Some((before, rest)) = pattern.split_once('{') else { return vec![pattern] };
+    let Some((choices, after)) = rest.split_once('}') else { return vec![pattern] };
+    choices.split(',').flat_map(|choice| expand(&format!("{before}{choice}{after}"))).collect()
+}
