@@ -169,11 +169,11 @@ class Builder:
         self.gather_capitals()
         self.gather_demonyms()
         self.settle_shared()
-        if self.language == "en":
-            self.without_known()
         for surface in self.surfaces:
             surface.flag = self.flag(surface)
             surface.forms = self.forms(surface)
+        if self.language == "en":
+            self.without_known()
         text = self.file()
         kept = (self.drop, self.weak, self.ambiguous, self.shared, self.fixed)
         stale = [line for entries in kept for line in entries.stale()]
@@ -290,16 +290,14 @@ class Builder:
 
     def without_known(self):
         """English: only what the hand-kept file does not have, under this code or another."""
-        known = {text for texts in self.world.english.values() for text in texts}
-        held = {text.casefold(): code for code, texts in self.world.english.items() for text in texts}
+        holder = {text: code for code, texts in self.world.english.items() for text in texts}
         kept = []
         for surface in self.surfaces:
-            if surface.text in known:
-                continue
-            if held.get(surface.text.casefold(), surface.code) != surface.code:
+            holders = {holder[form] for form in surface.forms if form in holder}
+            if not holders:
+                kept.append(surface)
+            elif surface.code not in {code for code, texts in self.world.english.items() if surface.forms[0] in texts}:
                 self.dropped.append((surface.code, surface.kind, surface.text, "another state's in en.toml"))
-                continue
-            kept.append(surface)
         self.surfaces = kept
 
     # ---- judgement ---------------------------------------------------------------------------
@@ -308,16 +306,19 @@ class Builder:
         """`weak` and `ambiguous` as rules.toml explains them; None for a name that stands alone."""
         if listed := self.listed_flag(surface.text):
             return listed
-        if self.language == "en":
-            return None
+        if doubted := self.doubted(surface.text):
+            return doubted
         if surface.kind == "names" and surface.code in self.world.ambiguous_everywhere:
-            return "ambiguous"
-        if self.language in LATIN and plain(surface.text) in self.world.english_ambiguous:
             return "ambiguous"
         if surface.english in self.world.ambiguous_capitals.get(surface.code, ()):
             clear = self.language not in LATIN and surface.code in self.world.clear_outside_latin
             return None if clear else "ambiguous"
         return None
+
+    def doubted(self, text):
+        """What the English file has as ambiguous is so in every language of Latin letters."""
+        is_doubted = self.language in LATIN and plain(text) in self.world.english_ambiguous
+        return "ambiguous" if is_doubted else None
 
     def listed_flag(self, text):
         if text in self.weak:
@@ -339,7 +340,10 @@ class Builder:
         text = surface.text
         found = [text]
         if SPACED_DASH.search(text):
-            found = [SPACED_DASH.sub("-", text), SPACED_DASH.sub(" \u2013 ", text)]
+            found = [SPACED_DASH.sub("-", text)]
+            if "\u2014" in text:
+                # A real dash, which headlines write as well; texts are read with the shorter one.
+                found.append(text.replace("\u2014", "\u2013"))
         if self.language == "fa":
             if HAMZA_ABOVE in text:
                 found = [text.replace(HAMZA_ABOVE, ""), text]
@@ -413,7 +417,10 @@ class Builder:
             return None
         whole = text[: len(text) - len(word)] + stem
         for other in self.surfaces:
-            if other.code != surface.code and other.text.startswith(whole) and len(other.text) <= len(whole) + 3:
+            if other.code == surface.code:
+                continue
+            forms = [other.text, *(noun(self.language, other.text) if " " not in other.text else [])]
+            if any(form.startswith(whole) and len(form) <= len(whole) + 3 for form in forms):
                 return None
         return whole
 
@@ -473,7 +480,7 @@ class Builder:
             flags = {}
             for surface in own:
                 for form in surface.forms:
-                    if flag := surface.flag or self.listed_flag(form):
+                    if flag := surface.flag or self.listed_flag(form) or self.doubted(form):
                         flags[form] = flag
                     elif form in flags:
                         del flags[form]
