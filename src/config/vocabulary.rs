@@ -19,6 +19,7 @@ use toml::de::{DeTable, DeValue};
 pub const EMBEDDED: &[(&str, &str)] = &[
     ("config/vocabulary/en.toml", include_str!("../../config/vocabulary/en.toml")),
     ("config/actors/en.toml", include_str!("../../config/actors/en.toml")),
+    ("config/actors/facts/en.toml", include_str!("../../config/actors/facts/en.toml")),
     ("config/actors/blocs.toml", include_str!("../../config/actors/blocs.toml")),
 ];
 
