@@ -148,7 +148,10 @@ class Builder:
         self.language = language
         self.world = world
         rules = world.rules[language]
-        kept = lambda key: HandKept(f"rules.toml [{language}] {key}", rules.get(key, []))
+
+        def kept(key):
+            return HandKept(f"rules.toml [{language}] {key}", rules.get(key, []))
+
         self.drop = kept("drop")
         self.weak = kept("weak")
         self.ambiguous = kept("ambiguous")
@@ -158,6 +161,7 @@ class Builder:
         self.masks = list(rules.get("masks", []))
         grammar = world.inflection.get(language, {})
         self.fixed = HandKept(f"inflection.toml [{language}] fixed", grammar.get("fixed", []))
+        self.heads = grammar.get("heads", [])
         self.word_forms = grammar.get("forms", {})
         self.suffixes = grammar.get("demonyms", {})
         self.dropped = []
@@ -257,20 +261,21 @@ class Builder:
         typed = self.world.names.get("demonyms", {}).get(self.language, {})
         names = {plain(surface.text) for surface in self.surfaces}
         for code in self.world.codes:
-            for rank, words in ((0, [nationalities[code]] if code in nationalities else []), (2, typed.get(code, []))):
-                for word in words:
-                    word = word.strip()
-                    if rank == 0 and self.language != "en":
-                        reason = self.unfit(clean(word, self.language))
-                        if not reason and plain(word) in names:
-                            reason = "name, no demonym"
-                        if not reason and not self.suffix(word.lower()):
-                            reason = "no adjective"
-                        if reason:
-                            self.dropped.append((code, "demonyms", word, reason))
-                            continue
-                        word = word.lower()
-                    self.add(code, "demonyms", word, rank)
+            word = nationalities.get(code, "").strip()
+            if self.language == "en":
+                self.add(code, "demonyms", word, 0)
+            elif word:
+                reason = self.unfit(clean(word, self.language))
+                if not reason and plain(word) in names:
+                    reason = "name, no demonym"
+                if not reason and not self.suffix(word.lower()):
+                    reason = "no adjective"
+                if reason:
+                    self.dropped.append((code, "demonyms", word, reason))
+                else:
+                    self.add(code, "demonyms", word.lower(), 0)
+            for word in typed.get(code, []):
+                self.add(code, "demonyms", word, 2)
 
     def settle_shared(self):
         """A surface of two states is dropped, but where it is one's name and the other's alias."""
@@ -382,15 +387,14 @@ class Builder:
         if text in self.fixed or text.isupper():
             return [text]
         words = text.split(" ")
-        heads = {word for word in words[:-1] if word in self.world.inflection[self.language]["heads"]}
-        joined = set(JOINING) & set(words)
+        head = next((at for at, word in enumerate(words[:-1]) if word in self.heads), len(words))
+        joined = any(word in JOINING for word in words)
         columns = []
-        starred = False
         for index, word in enumerate(words):
             last = index == len(words) - 1
-            if heads and index > words.index(next(iter(heads))):
+            if index > head:
                 columns.append([word] * 6)
-            elif not last and not joined and word not in heads and (cases := adjective(self.language, word)):
+            elif not last and not joined and index != head and (cases := adjective(self.language, word)):
                 columns.append(cases)
             elif word in JOINING or word == "\u2013" or word in self.fixed or word.isupper():
                 columns.append([word] * 6)
@@ -398,19 +402,14 @@ class Builder:
                 columns.append(self.word_forms[word])
             elif last and (stem := self.open_stem(surface, text)):
                 columns.append([f"{stem}*"] * 6)
-                starred = True
             else:
                 columns.append(noun(self.language, word))
         rows = max(len(column) for column in columns)
         full = [column + [column[-1]] * (rows - len(column)) for column in columns]
-        if starred:
-            # The last word is a stem of the whole text already.
-            last = full[-1][0].rsplit(" ", 1)[-1]
-            full[-1] = [last] * rows
         return list(dict.fromkeys(" ".join(parts) for parts in zip(*full)))
 
     def open_stem(self, surface, text):
-        """The stem of a name that may take a star: five letters, and no beginning of another's name."""
+        """The stem of a name's last word, if a star may follow: five letters, and no beginning of another's."""
         word = text.rsplit(" ", 1)[-1]
         stem = stem_of(self.language, word)
         if stem is None or sum(character.isalpha() for character in stem) < 5:
@@ -422,7 +421,7 @@ class Builder:
             forms = [other.text, *(noun(self.language, other.text) if " " not in other.text else [])]
             if any(form.startswith(whole) and len(form) <= len(whole) + 3 for form in forms):
                 return None
-        return whole
+        return stem
 
     def supported(self, form):
         words = ", ".join(quoted(word) for word in self.support.get(form, []))
