@@ -5,9 +5,8 @@ use crate::config::embedded_vocabulary;
 use crate::domain::{Modality, Thresholds};
 use std::sync::LazyLock;
 
-static ASSESSOR: LazyLock<Assessor> = LazyLock::new(|| {
-    Assessor::new(&embedded_vocabulary(), Thresholds::default()).expect("the embedded vocabulary compiles")
-});
+static ASSESSOR: LazyLock<Assessor> =
+    LazyLock::new(|| Assessor::new(&embedded_vocabulary(), Thresholds::default()));
 
 fn assess(title: &str, summary: &str, body: &str) -> Assessment {
     let input = Input { title, summary, body, language: Some(Language::ENGLISH), ..Input::default() };
