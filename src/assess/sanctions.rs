@@ -275,7 +275,9 @@ impl Frame<'_> {
         if modifiers != Modifiers::Before {
             // "попали под санкции Литвы": where the subject is hit, the name behind the noun sends.
             let hit = action.as_ref().is_some_and(|(_, cue)| cue.subject == Side::To)
-                && reading.subject(self.anchor.start, &used).is_some();
+                && reading
+                    .subject(self.anchor.start, &used)
+                    .is_some_and(|subject| !self.usual_sender(subject));
             self.postmodifiers(&mut draft, &mut used, target.is_some() || hit);
         }
         self.object_with(&mut draft, &mut used, action.as_ref());
