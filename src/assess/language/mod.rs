@@ -155,7 +155,7 @@ impl Detector {
         detector.share_names(lexicons);
         for neighbour in NEIGHBOURS {
             let spoken = |code: &&str| lexicons.keys().any(|language| language.as_str() == *code);
-            if !neighbour.codes.iter().any(|code| spoken(code)) {
+            if !neighbour.codes.iter().any(spoken) {
                 let words = neighbour.words.split_ascii_whitespace();
                 detector.add(neighbour.codes, None, script::script(neighbour.words), words);
             }
