@@ -20,7 +20,7 @@ pub(super) fn line(
         if let Some(item) = stored {
             line.insert("stored".to_owned(), self::stored(item));
         } else {
-            line.remove("id");
+            line.shift_remove("id");
         }
         line.insert("unreported".to_owned(), json!(explanation.assessment.unreported));
         line.insert("marks".to_owned(), json!(explanation.marks));

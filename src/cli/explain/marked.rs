@@ -44,7 +44,8 @@ pub(super) fn print(out: &mut impl Write, explanation: &Explanation, paint: Pain
             writeln!(out, "{number:4}  {}", line(text, clause, &marks, paint))?;
         }
         if passed_over > 0 {
-            let rest = format!("{passed_over} clauses in which nothing is marked");
+            let noun = if passed_over == 1 { "clause" } else { "clauses" };
+            let rest = format!("and {passed_over} {noun} in which nothing is marked");
             writeln!(out, "      {}", paint.tone(Tone::Faint, &rest))?;
         }
     }

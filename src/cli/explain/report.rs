@@ -151,7 +151,7 @@ fn print_near(out: &mut impl Write, explanation: &Explanation, paint: Paint) -> 
     more(out, explanation.near.len(), MOST_NEAR)
 }
 
-/// The words that no relation's evidence lists.
+/// The words that are in no relation's evidence and in none of what nearly fired.
 fn print_words(out: &mut impl Write, explanation: &Explanation, paint: Paint) -> io::Result<()> {
     let mut lines: Vec<String> = Vec::new();
     for mark in explanation.marks.iter().filter(|mark| is_unused(explanation, mark)) {
@@ -171,18 +171,21 @@ fn print_words(out: &mut impl Write, explanation: &Explanation, paint: Paint) ->
 }
 
 fn is_unused(explanation: &Explanation, mark: &Mark) -> bool {
-    let Marked::Cue { rule, .. } = &mark.what else { return false };
+    if !matches!(mark.what, Marked::Cue { .. }) {
+        return false;
+    }
+    let place = mark.place;
+    let overlaps = |start, end| start < place.end && place.start < end;
     let lists = |relation: &Relation| {
-        relation.evidence.iter().any(|evidence| {
-            evidence.rule == rule.as_str()
-                && evidence.field == mark.place.field
-                && evidence.start == mark.place.start
-        })
+        let mut evidence = relation.evidence.iter().filter(|evidence| evidence.field == place.field);
+        evidence.any(|evidence| overlaps(evidence.start, evidence.end))
     };
     let listed = explanation.assessment.relations.iter().any(lists)
         || explanation.near.iter().any(|near| match near {
             Near::Nobody(relation) | Near::LeftOut(relation) => lists(relation),
-            Near::Frameless(other) => other == mark,
+            Near::Frameless(other) => {
+                other.place.field == place.field && overlaps(other.place.start, other.place.end)
+            }
             Near::Weak { .. } | Near::Off { .. } => false,
         });
     !listed

@@ -33,10 +33,11 @@ impl<'c> Asked<'c> {
         config.watches.iter().map(asked).collect()
     }
 
-    /// The relation that is asked for, or comes nearest.
+    /// The relation that is asked for, or comes nearest: one with the watch's countries before one
+    /// without.
     fn nearest(&self) -> Option<(usize, &[Mismatch])> {
         let numbered = self.mismatches.iter().enumerate().map(|(index, list)| (index, list.as_slice()));
-        numbered.min_by_key(|(_, list)| list.len())
+        numbered.min_by_key(|(_, list)| (list.contains(&Mismatch::Countries), list.len()))
     }
 
     pub(super) fn matches(&self) -> bool {
@@ -72,7 +73,10 @@ pub(super) fn print(
             let sign = paint.tone(Tone::Bad, "no");
             let reasons: Vec<String> =
                 list.iter().map(|one| reason(*one, asked.watch, relation, config.thresholds)).collect();
-            writeln!(out, "  {sign}   {name:width$}  {}", reasons.join("; "))?;
+            // Where nobody is concerned it does not matter which relation comes nearest.
+            let several = assessment.relations.len() > 1 && !list.contains(&Mismatch::Countries);
+            let of = if several { format!(" ({})", relation_line(relation)) } else { String::new() };
+            writeln!(out, "  {sign}   {name:width$}  {}{of}", reasons.join("; "))?;
         }
     }
     Ok(())
@@ -83,13 +87,11 @@ fn reason(mismatch: Mismatch, watch: &Watch, relation: &Relation, thresholds: Th
     match mismatch {
         Mismatch::Kind => format!("asks for {}, not for {}", list(&watch.kinds), relation.kind),
         Mismatch::Action => format!("asks for {}, not for {}", list(&watch.actions), relation.action),
-        Mismatch::Score => match watch.threshold {
-            Some(least) => format!("{} of the {least} points that this watch takes", relation.score),
-            None => {
-                let least = thresholds.of(relation.kind).unwrap_or(thresholds.sanctions);
-                format!("{} of the {least} points it takes", relation.score)
-            }
-        },
+        Mismatch::Score => {
+            let usual = thresholds.of(relation.kind).unwrap_or(thresholds.sanctions);
+            let whose = if watch.threshold.is_some() { "this watch" } else { "it" };
+            format!("{} of the {} points {whose} takes", relation.score, watch.threshold.unwrap_or(usual))
+        }
         Mismatch::Countries => format!("{} takes no part", names(&watch.countries)),
         Mismatch::Partners => format!("with {}, who takes no part", names(&watch.with)),
     }
@@ -123,7 +125,7 @@ mod tests {
     #[rstest]
     #[case(Mismatch::Kind, "asks for sanctions, not for alliance")]
     #[case(Mismatch::Action, "asks for impose, ease, not for sign")]
-    #[case(Mismatch::Score, "2.5 of the 6.0 points that this watch takes")]
+    #[case(Mismatch::Score, "2.5 of the 6.0 points this watch takes")]
     #[case(Mismatch::Countries, "Cuba or Syria takes no part")]
     #[case(Mismatch::Partners, "with Germany, Spain, France, Italy or any of 1 more, who takes no part")]
     fn each_reason_is_told(#[case] mismatch: Mismatch, #[case] expected: &str) {
