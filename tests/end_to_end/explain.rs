@@ -40,6 +40,14 @@ fn page(body: &str) -> Route {
     Route::Plain { status: 200, headers, body: body.as_bytes().to_vec() }
 }
 
+/// A project that judges by its frames alone: the second opinion is trained anew with each set of
+/// labelled news, and what is pinned here is not its weights.
+fn of_frames_alone() -> Project {
+    let project = Project::new().with("[vocabulary]\nfiles = [\"points.toml\"]");
+    std::fs::write(project.path("points.toml"), "[points]\nopinion-max = 0.0\n").unwrap();
+    project
+}
+
 fn from_stdin(project: &Project, arguments: &[&str], text: &str) -> Ended {
     let command = project.command(&[&["explain", "--file", "-"], arguments].concat());
     program::run(command, Some(text.as_bytes().to_vec()))
@@ -47,14 +55,14 @@ fn from_stdin(project: &Project, arguments: &[&str], text: &str) -> Ended {
 
 #[test]
 fn a_headline_that_is_told_and_the_watches_that_ask_for_it() {
-    let project = Project::new().with(OTHER_WATCHES);
+    let project = of_frames_alone().with(OTHER_WATCHES);
     let ended = project.run(&["explain", "Iran and Belarus sign cooperation roadmap"]).expect_code(0);
     insta::assert_snapshot!(ended.stdout);
 }
 
 #[test]
 fn a_headline_that_is_not_told_and_what_came_near() {
-    let project = Project::new();
+    let project = of_frames_alone();
     let title = "Football federation threatens sanctions after flare throwing in Georgia";
     let ended = project.run(&["explain", title]).expect_code(0);
     insta::assert_snapshot!(ended.stdout);
@@ -76,7 +84,7 @@ fn a_text_of_bakers_is_not_told() {
 
 #[test]
 fn a_file_holds_headline_summary_and_article() {
-    let project = Project::new();
+    let project = of_frames_alone();
     let text = "Belarus frees prisoners as US lifts sanctions\nMinsk released fourteen people.\n\n\
                 The United States lifted sanctions on Belarus.\n\nRain is expected tomorrow.\n";
     std::fs::write(project.path("story.txt"), text).unwrap();
