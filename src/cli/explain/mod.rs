@@ -106,7 +106,7 @@ fn explain(
         report::print_stored(out, item, &explanation.assessment, Clock::System.now(), paint)?;
     }
     marked::print(out, &explanation, paint)?;
-    report::print(out, &explanation, thresholds, paint)?;
+    report::print(out, &explanation, thresholds, subject.language.is_some(), paint)?;
     if let (Some(config), Some(watches)) = (config, watches) {
         watches::print(out, config, &explanation.assessment, &watches, paint)?;
     }

@@ -47,11 +47,12 @@ pub(super) fn print_stored(
     writeln!(out)
 }
 
-/// Everything below the text.
+/// Everything below the text. `told` says whether the language was told, not recognised.
 pub(super) fn print(
     out: &mut impl Write,
     explanation: &Explanation,
     thresholds: Thresholds,
+    told: bool,
     paint: Paint,
 ) -> io::Result<()> {
     let assessment = &explanation.assessment;
@@ -77,8 +78,11 @@ pub(super) fn print(
     };
     verdict("sanctions", assessment.sanctions, thresholds.sanctions)?;
     verdict("alliance", assessment.alliance, thresholds.alliance)?;
-    let language =
-        assessment.lang.map_or_else(|| "not recognised".to_owned(), |language| language.to_string());
+    let language = match assessment.lang {
+        Some(language) if told => language.to_string(),
+        Some(language) => format!("{language}, recognised by the words (--lang sets it)"),
+        None => "not recognised".to_owned(),
+    };
     writeln!(out, "  language   {language}")?;
     if let Some(reason) = assessment.unreported {
         writeln!(out, "  reason     {} ({reason})", output::in_words(reason))?;
