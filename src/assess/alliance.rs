@@ -80,7 +80,15 @@ impl Frame<'_> {
             .find(|token| reading.is(*token, WordClass::Partner) || self.is_link(*token))
             .filter(|_| reading.lexicon.grammar.markers == Markers::Before);
         let after = link.and_then(|link| reading.first_group(link + 1..clause.end.min(link + REACH)));
-        after.or_else(|| reading.marked(&before, WordClass::Partner))
+        // "scheitern mit Iran-Sanktionen": who stands before a measure is no partner.
+        let partner = after.or_else(|| reading.marked(&before, WordClass::Partner));
+        partner.filter(|group| !self.is_measure(group.tokens.end..group.tokens.end + 3))
+    }
+
+    /// Whether sanctions are named in a range.
+    fn is_measure(&self, range: Range<usize>) -> bool {
+        let mut roles = [CueRole::Noun, CueRole::Verb].iter();
+        roles.any(|role| self.reading.cues(*role, Kind::Sanctions, &range).next().is_some())
     }
 
     /// Whether a token is one of the words that introduce the cue's object.
@@ -279,12 +287,26 @@ impl Frame<'_> {
             .any(|hit| Some(hit.cue) == wanted && sentence.contains(&hit.tokens.start))
     }
 
+    /// The object of a verb that stands last: the nearest name before it, with one of the verb's own
+    /// particles if any name has one.
+    fn object_before(&self, clause: &Range<usize>, subject: &Group) -> Option<&Group> {
+        let reading = self.reading;
+        let others = || {
+            let groups = reading.groups_in(&(clause.start..self.anchor.start)).rev();
+            groups.filter(|group| !group.actors.is_subset(&subject.actors))
+        };
+        let linked = |group: &&Group| {
+            let end = group.tokens.end;
+            (end..end + 3).take_while(|at| reading.group_at(*at).is_none()).any(|at| self.is_link(at))
+        };
+        others().find(linked).or_else(|| others().next())
+    }
+
     /// The object: the first name after the verb, behind a link word where the verb asks for one.
     fn object(&self, clause: &Range<usize>, subject: &Group) -> Option<&Group> {
         let reading = self.reading;
         if reading.lexicon.grammar.verb == VerbPlace::Last {
-            let others = reading.groups_in(&(clause.start..self.anchor.start));
-            return others.rev().find(|group| !group.actors.is_subset(&subject.actors));
+            return self.object_before(clause, subject);
         }
         let end = clause.end.min(self.anchor.end + REACH + 3);
         let mut linked = self.cue.links.is_empty();
@@ -305,8 +327,8 @@ impl Frame<'_> {
                 linked = false;
             } else if self.cue.links.is_empty()
                 && (reading.is(token, WordClass::Reason)
-                    || reading.is(token, WordClass::Target)
-                    || reading.is(token, WordClass::Preposition) && !reading.is(token, WordClass::Genitive)
+                    || reading.is_any(token, &[WordClass::Target, WordClass::Preposition])
+                        && !reading.is_any(token, &[WordClass::Genitive, WordClass::Article])
                     || reading.is(token, WordClass::Auxiliary)
                     || reading.kind(token) == Some(TokenKind::Comma))
             {
@@ -315,7 +337,9 @@ impl Frame<'_> {
             since_link += 1;
             token += 1;
         }
-        None
+        // "Merz will Kenia besuchen": the infinitive stands behind its object.
+        let behind = reading.lexicon.grammar.modifiers == Modifiers::Both && self.cue.links.is_empty();
+        behind.then(|| self.object_before(clause, subject)).flatten()
     }
 
     /// Whether the object can be what the verb speaks of: blocs are joined and left, and a name that
@@ -323,13 +347,15 @@ impl Frame<'_> {
     fn fits(&self, object: &Group) -> bool {
         let bloc = object.actors.iter().any(|actor| actor.kind() == ActorKind::Bloc);
         let needs_bloc = matches!(self.cue.action, Some(Action::Join | Action::Withdraw));
-        let measure = |range: Range<usize>| {
-            let mut roles = [CueRole::Noun, CueRole::Verb].iter();
-            roles.any(|role| self.reading.cues(*role, Kind::Sanctions, &range).next().is_some())
-        };
         let after = object.tokens.end..object.tokens.end + 3;
         let joined = after.clone().any(|token| self.reading.is(token, WordClass::Coordinator));
-        let sanctions = measure(self.anchor.end..object.tokens.start) || !joined && measure(after);
+        let last = self.reading.lexicon.grammar.verb == VerbPlace::Last;
+        let sanctions = if last {
+            let start = self.reading.tagged.clause_of(self.anchor.start).start;
+            self.is_measure(start..self.anchor.start)
+        } else {
+            self.is_measure(self.anchor.end..object.tokens.start) || !joined && self.is_measure(after)
+        };
         (bloc || !needs_bloc) && !sanctions
     }
 

@@ -8,6 +8,9 @@ use super::lexicon::{Found, Lexicon, Meaning};
 use super::tag::{Token, TokenKind};
 use crate::domain::{Boundaries, WordClass};
 
+/// No pattern that begins in a word ends farther behind it; a bound for the search only.
+const LONGEST_BYTES: usize = 120;
+
 /// Cuts the tokens of a text; `folded` is the text as the lexicon compares it.
 pub(super) fn cut(lexicon: &Lexicon, folded: &str, found: &[Found<'_>], tokens: Vec<Token>) -> Vec<Token> {
     let borders = match lexicon.grammar.boundaries {
@@ -55,11 +58,13 @@ fn is_apart(folded: &str, start: usize, end: usize) -> bool {
 fn inside(lexicon: &Lexicon, folded: &str, found: &[Found<'_>], token: Token, borders: &mut Vec<usize>) {
     let grammar = &lexicon.grammar;
     let (from, to) = (token.start, token.end);
+    // What only supports or forbids an ambiguous name is no word of its own.
+    let is_word = |meaning: &Meaning| !matches!(meaning, Meaning::Support(_) | Meaning::Against(_));
     let first = found.partition_point(|one| one.end <= from);
     let within: Vec<&Found<'_>> = found[first..]
         .iter()
-        .take_while(|one| one.end <= to || one.start < to)
-        .filter(|one| from <= one.start && one.start < to)
+        .take_while(|one| one.end <= to + LONGEST_BYTES)
+        .filter(|one| from <= one.start && one.start < to && one.meanings.iter().any(is_word))
         .collect();
     if within.iter().any(|one| one.start == from && (one.end >= to || has_ending(lexicon, folded, one, to))) {
         return;
@@ -71,13 +76,20 @@ fn inside(lexicon: &Lexicon, folded: &str, found: &[Found<'_>], token: Token, bo
             one.end >= to
                 || grammar.suffixes.contains(&folded[one.end..to])
                 || has_ending(lexicon, folded, one, to)
+                || changes_script(folded, one, from)
         })
         .max_by_key(|one| one.end.min(to) - one.start);
     if let Some(one) = longest {
-        borders.extend([one.start, one.end].into_iter().filter(|at| from < *at && *at < to));
-        if one.end < to && !grammar.suffixes.contains(&folded[one.end..to]) {
-            // An ending belongs to its word.
-            borders.pop_if(|last| *last == one.end);
+        // An ending belongs to its word.
+        let ended = !has_ending(lexicon, folded, one, to);
+        borders.extend(
+            [(one.start, true), (one.end, ended)]
+                .iter()
+                .filter(|(at, border)| *border && from < *at && *at < to)
+                .map(|(at, _)| *at),
+        );
+        if ended && one.end < to {
+            inside(lexicon, folded, found, Token { start: one.end, ..token }, borders);
         }
         return;
     }
@@ -96,6 +108,15 @@ fn inside(lexicon: &Lexicon, folded: &str, found: &[Found<'_>], token: Token, bo
         return;
     }
     short_names(lexicon, folded, &within, token, borders);
+}
+
+/// "美업체": in a Korean headline a Chinese letter is a state, whatever follows it.
+fn changes_script(folded: &str, one: &Found<'_>, from: usize) -> bool {
+    let han = |character: char| matches!(character, '\u{4e00}'..='\u{9fff}');
+    let hangul = |character: char| matches!(character, '\u{ac00}'..='\u{d7a3}');
+    one.start == from
+        && folded[one.start..one.end].chars().all(han)
+        && folded[one.end..].chars().next().is_some_and(hangul)
 }
 
 /// Whether what follows a pattern in its word may follow it.

@@ -93,7 +93,7 @@ impl Lexicon {
         vocabulary: &Vocabulary,
         words: &LanguageWords,
     ) -> Result<Self, aho_corasick::BuildError> {
-        let grammar = &words.grammar;
+        let grammar = &folded(&words.grammar);
         let mut patterns =
             Patterns { grammar, texts: Vec::new(), meanings: Vec::new(), known: HashMap::new() };
         let mut names = Vec::new();
@@ -279,6 +279,18 @@ impl Patterns<'_> {
         self.known.insert(folded.clone(), self.texts.len());
         self.texts.push(folded);
         self.meanings.push(vec![meaning]);
+    }
+}
+
+/// A grammar whose endings, prefixes and suffixes are written as texts are compared.
+fn folded(grammar: &Grammar) -> Grammar {
+    let all = |set: &BTreeSet<String>| set.iter().map(|text| fold(grammar, text)).collect();
+    Grammar {
+        endings: all(&grammar.endings),
+        genitive_endings: all(&grammar.genitive_endings),
+        prefixes: all(&grammar.prefixes),
+        suffixes: all(&grammar.suffixes),
+        ..grammar.clone()
     }
 }
 

@@ -4,8 +4,10 @@
 //! Belarus"), subjects and objects. Calls: `tag`, `lexicon`. Pure.
 
 use super::lexicon::Lexicon;
-use super::tag::{Tagged, Token, TokenKind};
-use crate::domain::{Actor, Comma, Cue, CueRole, Kind, Markers, SurfaceKind, VerbPlace, WordClass};
+use super::tag::{Mention, Tagged, Token, TokenKind};
+use crate::domain::{
+    Actor, Comma, Cue, CueRole, Kind, Markers, Modifiers, SurfaceKind, VerbPlace, WordClass,
+};
 use std::collections::BTreeSet;
 use std::ops::Range;
 
@@ -50,6 +52,8 @@ pub(super) struct Group {
     pub(super) possessive: bool,
     /// Only firms.
     pub(super) firm: bool,
+    /// Named by its people or an adjective.
+    pub(super) demonym: bool,
 }
 
 /// A field ready for frames.
@@ -119,7 +123,17 @@ impl<'a> Reading<'a> {
     /// postpositions and case particles, follows it.
     pub(super) fn marked(&self, range: &Range<usize>, class: WordClass) -> Option<&Group> {
         if self.lexicon.grammar.markers == Markers::After {
-            return self.groups_in(range).find(|group| self.is_followed_by(group, &[class]));
+            // "대이란": a prefix marks, too.
+            let prefixed = |group: &Group| {
+                group
+                    .tokens
+                    .start
+                    .checked_sub(1)
+                    .is_some_and(|before| self.is(before, class) && self.touches(before))
+            };
+            return self
+                .groups_in(range)
+                .find(|group| self.is_followed_by(group, &[class]) || prefixed(group));
         }
         let mut marker = None;
         let mut token = range.start;
@@ -141,6 +155,12 @@ impl<'a> Reading<'a> {
             token += 1;
         }
         None
+    }
+
+    /// Whether a token is written together with the next one.
+    pub(super) fn touches(&self, token: usize) -> bool {
+        let (one, next) = (self.tagged.tokens.get(token), self.tagged.tokens.get(token + 1));
+        one.zip(next).is_some_and(|(one, next)| one.end == next.start)
     }
 
     /// Whether one of the particles right after a group is in one of some classes.
@@ -198,18 +218,51 @@ impl<'a> Reading<'a> {
         found.or_else(|| self.groups_in(&range).find(usable))
     }
 
+    /// Whether a group is only the reason or the topic: "over Ukraine".
+    pub(super) fn is_reason(&self, group: &Group) -> bool {
+        if self.lexicon.grammar.markers == Markers::After {
+            return self.is_followed_by(group, &[WordClass::Reason]);
+        }
+        let mut before = group.tokens.start;
+        while let Some(previous) = before.checked_sub(1) {
+            if !self.is(previous, WordClass::Article) {
+                return self.is(previous, WordClass::Reason);
+            }
+            before = previous;
+        }
+        false
+    }
+
+    /// Whether a token belongs to a verb that the vocabulary knows.
+    fn is_cue(&self, token: usize) -> bool {
+        self.tagged.hits.iter().any(|hit| {
+            matches!(hit.role, CueRole::Action | CueRole::Verb | CueRole::Urge) && hit.tokens.contains(&token)
+        })
+    }
+
     /// Whether a group is governed by a marker, looking no farther back than `from`.
     fn hangs(&self, group: &Group, from: usize) -> bool {
         if self.lexicon.grammar.markers == Markers::After {
             return self.is_followed_by(group, &GOVERNING);
         }
         let mut before = group.tokens.start;
+        // "a 23 empresas chinas": an adjective stands behind the noun that the marker governs.
+        let mut nouns =
+            if group.demonym && self.lexicon.grammar.modifiers == Modifiers::After { 3 } else { 0 };
         // Looks back over "the", "new" and quotation marks to the word that governs the name.
         while let Some(previous) = before.checked_sub(1).filter(|previous| *previous >= from) {
             let skipped =
                 self.is(previous, WordClass::Article) || self.kind(previous) == Some(TokenKind::Quote);
-            if !skipped {
-                return self.is_any(previous, &GOVERNING);
+            let governs = self.is_any(previous, &GOVERNING);
+            if !skipped || governs && nouns > 0 {
+                if governs
+                    || nouns == 0
+                    || self.kind(previous) != Some(TokenKind::Word)
+                    || self.is_cue(previous)
+                {
+                    return governs;
+                }
+                nouns -= 1;
             }
             before = previous;
         }
@@ -230,6 +283,15 @@ impl<'a> Reading<'a> {
         let clause = self.tagged.clause_of(noun);
         while let Some(previous) = token.checked_sub(1).filter(|previous| *previous >= clause.start) {
             if let Some(group) = self.group_at(previous) {
+                // Where names stand behind the noun, before it only an adjective or a part of the same
+                // word modifies it; another name there is an object.
+                let tied = group.demonym
+                    || group.possessive
+                    || self.kind(group.tokens.end) == Some(TokenKind::Hyphen)
+                    || self.touches(previous);
+                if self.lexicon.grammar.modifiers == Modifiers::Both && !tied {
+                    break;
+                }
                 if found.last().is_none_or(|last| last.tokens.start != group.tokens.start) {
                     found.push(group);
                 }
@@ -237,7 +299,9 @@ impl<'a> Reading<'a> {
                 continue;
             }
             let through = match self.kind(previous) {
-                Some(TokenKind::Possessive | TokenKind::Hyphen | TokenKind::Quote) => true,
+                // `북한 "미국 제재…"`: what stands before the quotation is its speaker.
+                Some(TokenKind::Quote) => found.is_empty() || self.lexicon.grammar.verb != VerbPlace::Last,
+                Some(TokenKind::Possessive | TokenKind::Hyphen) => true,
                 Some(TokenKind::Word) => {
                     skipped += 1;
                     // Beyond the nearest name only another name or "new" still belongs to the noun.
@@ -293,15 +357,18 @@ fn groups(lexicon: &Lexicon, tagged: &Tagged<'_>) -> Vec<Group> {
     let mut groups: Vec<Group> = Vec::new();
     for mention in &tagged.mentions {
         let possessive = mention.genitive
+            || is_possessor(lexicon, tagged, mention)
             || tagged.tokens.get(mention.tokens.end).is_some_and(|t| t.kind == TokenKind::Possessive);
         let firm = mention.kind == SurfaceKind::Firm;
+        let demonym = mention.kind == SurfaceKind::Demonym;
         if let Some(last) = groups.last_mut() {
-            match relation(lexicon, tagged, last, mention.actor, &mention.tokens) {
+            match relation(lexicon, tagged, last, mention) {
                 Joint::Together => {
                     last.tokens.end = mention.tokens.end;
                     last.actors.insert(mention.actor);
                     last.possessive = possessive;
                     last.firm &= firm;
+                    last.demonym |= demonym;
                     continue;
                 }
                 Joint::Instead => {
@@ -309,6 +376,7 @@ fn groups(lexicon: &Lexicon, tagged: &Tagged<'_>) -> Vec<Group> {
                     last.tokens.end = mention.tokens.end;
                     last.possessive = possessive;
                     last.firm = firm;
+                    last.demonym = demonym;
                     continue;
                 }
                 Joint::Apart => {}
@@ -319,9 +387,19 @@ fn groups(lexicon: &Lexicon, tagged: &Tagged<'_>) -> Vec<Group> {
             actors: BTreeSet::from([mention.actor]),
             possessive,
             firm,
+            demonym,
         });
     }
     groups
+}
+
+/// "AB'nin": an apostrophe and the particle of the genitive.
+fn is_possessor(lexicon: &Lexicon, tagged: &Tagged<'_>, mention: &Mention) -> bool {
+    let at = |offset: usize| tagged.tokens.get(mention.tokens.end + offset);
+    lexicon.grammar.markers == Markers::After
+        && (at(0).is_some_and(|token| token.is(WordClass::Genitive))
+            || at(0).is_some_and(|token| token.kind == TokenKind::Quote)
+                && at(1).is_some_and(|token| token.is(WordClass::Genitive)))
 }
 
 /// How a mention stands to the group before it.
@@ -331,18 +409,23 @@ enum Joint {
     Apart,
 }
 
-fn relation(
-    lexicon: &Lexicon,
-    tagged: &Tagged<'_>,
-    group: &Group,
-    actor: Actor,
-    mention: &Range<usize>,
-) -> Joint {
+fn relation(lexicon: &Lexicon, tagged: &Tagged<'_>, group: &Group, new: &Mention) -> Joint {
+    let (actor, mention) = (new.actor, &new.tokens);
     let between = group.tokens.end..mention.start;
     let Some(tokens) = tagged.tokens.get(between.clone()) else { return Joint::Apart };
     let gap = tokens.len();
     if gap == 0 {
-        return if group.actors.contains(&actor) { Joint::Together } else { Joint::Apart };
+        // "美日韩": names of one letter side by side are a list.
+        let written_together = tagged.tokens.get(mention.start).is_some_and(|next| {
+            group
+                .tokens
+                .end
+                .checked_sub(1)
+                .and_then(|last| tagged.tokens.get(last))
+                .is_some_and(|t| t.end == next.start)
+        });
+        let list = new.short && written_together;
+        return if list || group.actors.contains(&actor) { Joint::Together } else { Joint::Apart };
     }
     let joined = |allowed: &[WordClass]| {
         tokens.iter().all(|token| match token.kind {

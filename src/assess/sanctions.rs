@@ -9,8 +9,8 @@ use super::draft::{Draft, Role};
 use super::phrase::{Group, Reading};
 use super::tag::{Hit, TokenKind};
 use crate::domain::{
-    Action, Actor, Boundaries, Cue, CueRole, Kind, Markers, Modality, Modifiers, Score, Side, VerbPlace,
-    WordClass,
+    Action, Actor, Boundaries, Comma, Cue, CueRole, Kind, Markers, Modality, Modifiers, Score, Side,
+    VerbPlace, WordClass,
 };
 use std::collections::BTreeSet;
 use std::ops::Range;
@@ -132,29 +132,51 @@ impl Frame<'_> {
             return marked(WordClass::Against).or_else(|| marked(WordClass::Target)).cloned();
         }
         let after = self.target_after(self.anchor.end);
-        after.or_else(|| self.reading.marked(&before, WordClass::Against).cloned())
+        // "Protest gegen US-Sanktionen": a sender that belongs to the noun is not what "gegen" means.
+        let own = |group: &&Group| {
+            let sender = self.usual_sender(group) && !self.usual_target(group);
+            let tied = group.possessive || self.reading.kind(group.tokens.end) == Some(TokenKind::Hyphen);
+            (sender || tied) && group.tokens.end + 2 >= self.anchor.start
+        };
+        after
+            .or_else(|| self.reading.marked(&before, WordClass::Against).filter(|group| !own(group)).cloned())
     }
 
-    /// The group that a target preposition after the noun introduces.
+    /// The group that a target preposition after the noun introduces. A sender that stands between
+    /// them is stepped over: "санкции США против Ирана", "imposed by the EU on Belarus".
     fn target_after(&self, end: usize) -> Option<Group> {
-        let clause = self.reading.tagged.clause_of(self.anchor.start);
+        let reading = self.reading;
+        let clause = reading.tagged.clause_of(self.anchor.start);
+        let own: Vec<usize> = if reading.lexicon.grammar.modifiers == Modifiers::Before {
+            Vec::new()
+        } else {
+            let groups = reading.postmodifiers(end, |token| self.is_verb_token(token));
+            groups.iter().map(|group| group.tokens.start).collect()
+        };
         let mut linked = None;
-        for token in end..clause.end.min(end + REACH + LINK_REACH) {
-            if let Some(group) = self.reading.group_at(token) {
+        let mut agent = false;
+        let mut token = end;
+        let mut since = 0;
+        while token < clause.end && since < REACH + LINK_REACH {
+            if let Some(group) = reading.group_at(token) {
+                if linked.is_none() && (agent || own.contains(&group.tokens.start)) {
+                    agent = false;
+                    token = group.tokens.end;
+                    since = 0;
+                    continue;
+                }
                 return linked.is_some().then(|| group.clone());
             }
             match linked {
-                None if self.reading.is(token, WordClass::Target) => linked = Some(token),
-                None if self.reading.is(token, WordClass::Reason)
-                    || self.reading.is(token, WordClass::Agent)
-                    || token - end >= LINK_REACH =>
-                {
-                    return None;
-                }
+                None if reading.is(token, WordClass::Target) => linked = Some(token),
+                None if reading.is(token, WordClass::Agent) => agent = true,
+                None if reading.is(token, WordClass::Reason) || since >= LINK_REACH => return None,
                 Some(at) if token - at > REACH => return None,
-                Some(_) if self.reading.is(token, WordClass::Reason) => return None,
+                Some(_) if reading.is(token, WordClass::Reason) => return None,
                 _ => {}
             }
+            token += 1;
+            since += 1;
         }
         None
     }
@@ -163,7 +185,9 @@ impl Frame<'_> {
     fn agent_after(&self, end: usize) -> Option<Group> {
         let clause = self.reading.tagged.clause_of(self.anchor.start);
         let before = clause.start..self.anchor.start;
-        if let Some(sender) = self.reading.marked(&before, WordClass::Sender) {
+        // "İran'dan ABD yaptırımlarına tepki": who answers is marked alike.
+        let answers = self.action().is_some_and(|(_, cue)| cue.subject == Side::By);
+        if let Some(sender) = self.reading.marked(&before, WordClass::Sender).filter(|_| !answers) {
             return Some(sender.clone());
         }
         if self.reading.lexicon.grammar.markers == Markers::After {
@@ -171,8 +195,15 @@ impl Frame<'_> {
         }
         let by = (end..clause.end.min(end + LINK_REACH))
             .find(|token| self.reading.is(*token, WordClass::Agent))?;
-        let stop = clause.end.min(by + 6);
-        self.reading.first_group(by + 1..stop).cloned()
+        for token in by + 1..clause.end.min(by + 6) {
+            if let Some(group) = self.reading.group_at(token) {
+                return Some(group.clone());
+            }
+            if self.reading.kind(token) == Some(TokenKind::Comma) {
+                return None;
+            }
+        }
+        None
     }
 
     /// The action cue that governs the noun: the nearest before it in its clause, else the nearest after.
@@ -226,11 +257,20 @@ impl Frame<'_> {
             );
         }
         let action = self.action();
+        // "Banken von der EU mit Sanktionen belegt": the agent stands before the noun.
+        if draft.relation.from.is_empty()
+            && reading.lexicon.grammar.modifiers != Modifiers::Before
+            && action.as_ref().is_some_and(|(_, cue)| cue.subject == Side::To)
+            && let Some(group) = reading.marked(&(clause.start..self.anchor.start), WordClass::Agent).cloned()
+        {
+            used.insert(group.tokens.start);
+            draft.side(reading, Role::From, &group, "sanctions-by-sender", reading.lexicon.points.sender);
+        }
         let before_action =
             action.as_ref().map(|(tokens, _)| tokens.start).filter(|at| *at < self.anchor.start);
         let modifiers = reading.lexicon.grammar.modifiers;
         if modifiers != Modifiers::After {
-            self.premodifiers(&mut draft, &mut used, target.is_some());
+            self.premodifiers(&mut draft, &mut used, target.is_some(), action.as_ref());
         }
         if modifiers != Modifiers::Before {
             self.postmodifiers(&mut draft, &mut used, target.is_some());
@@ -271,13 +311,24 @@ impl Frame<'_> {
     }
 
     /// "US sanctions", "Russia sanctions", "Trump's Iran sanctions".
-    fn premodifiers(&self, draft: &mut Draft, used: &mut BTreeSet<usize>, has_target: bool) {
+    fn premodifiers(
+        &self,
+        draft: &mut Draft,
+        used: &mut BTreeSet<usize>,
+        has_target: bool,
+        action: Option<&(Range<usize>, &Cue)>,
+    ) {
         let reading = self.reading;
         let found = reading.premodifiers(self.anchor.start, |token| self.is_verb_token(token));
         let found: Vec<Group> =
             found.into_iter().filter(|group| !used.contains(&group.tokens.start)).cloned().collect();
         match found.as_slice() {
             [] => {}
+            [only] if !has_target && self.divided_subject(only, action).is_some() => {
+                // "ABD, Çin şirketlerine yaptırım": before the comma stands who acts.
+                used.insert(only.tokens.start);
+                draft.side(reading, Role::To, only, "target-sanctions", reading.lexicon.points.target);
+            }
             [only] => {
                 used.insert(only.tokens.start);
                 let sender = has_target
@@ -323,6 +374,17 @@ impl Frame<'_> {
                     );
                 }
             }
+            [nearest, .., farthest]
+                if !has_target
+                    && (nearest.possessive
+                        || self.usual_sender(nearest)
+                            && !self.usual_target(nearest)
+                            && !self.usual_sender(farthest)) =>
+            {
+                // "Wie Nordkorea die UN-Sanktionen umgeht": the nearer one's sanctions, the farther acts.
+                used.insert(nearest.tokens.start);
+                draft.side(reading, Role::From, nearest, "sender-sanctions", reading.lexicon.points.sender);
+            }
             [nearest, .., farthest] => {
                 used.insert(nearest.tokens.start);
                 used.insert(farthest.tokens.start);
@@ -352,6 +414,25 @@ impl Frame<'_> {
                 }
             }
         }
+    }
+
+    /// Who acts before a comma that divides, where the name before the noun is whom it hits.
+    fn divided_subject(&self, only: &Group, action: Option<&(Range<usize>, &Cue)>) -> Option<&Group> {
+        let reading = self.reading;
+        let grammar = &reading.lexicon.grammar;
+        let answers = action.is_some_and(|(_, cue)| matches!(cue.subject, Side::By | Side::To));
+        if grammar.comma != Comma::Divides || grammar.verb != VerbPlace::Last || answers {
+            return None;
+        }
+        let clause = reading.tagged.clause_of(self.anchor.start);
+        let used = BTreeSet::from([only.tokens.start]);
+        let subject = reading.subject(only.tokens.start, &used)?;
+        let between = subject.tokens.end..only.tokens.start;
+        let divided = clause.start <= subject.tokens.start
+            && between.clone().any(|token| {
+                reading.kind(token) == Some(TokenKind::Comma) || reading.is(token, WordClass::Sender)
+            });
+        (divided && (self.usual_sender(subject) || !self.usual_target(subject))).then_some(subject)
     }
 
     /// "санкции США", "sanctions européennes", "تحریم ایران".
@@ -491,14 +572,27 @@ impl Frame<'_> {
     fn urge(&self, draft: &mut Draft, used: &mut BTreeSet<usize>, before: usize) {
         let reading = self.reading;
         let clause = reading.tagged.clause_of(self.anchor.start);
-        let Some((tokens, cue)) = reading.cues(CueRole::Urge, self.kind, &(clause.start..before)).next()
-        else {
-            return;
-        };
+        // Where the verb stands last, so does the urging.
+        let last = reading.lexicon.grammar.verb == VerbPlace::Last;
+        let range = if last { clause.start..clause.end } else { clause.start..before };
+        let Some((tokens, cue)) = reading.cues(CueRole::Urge, self.kind, &range).next() else { return };
         draft.evidence(reading, cue.rule.clone(), &tokens, cue.weight);
         let without: BTreeSet<usize> = BTreeSet::new();
         if let Some(asker) = reading.subject(tokens.start, &without).cloned() {
-            let asked = reading.first_group(tokens.end..before).cloned();
+            let asked = if last {
+                let before = clause.start..self.anchor.start;
+                reading
+                    .marked(&before, WordClass::Target)
+                    .filter(|group| group.actors != asker.actors)
+                    .cloned()
+            } else {
+                reading.first_group(tokens.end..before).cloned()
+            };
+            if let Some(asked) = asked.as_ref().filter(|group| last && draft.relation.to == group.actors) {
+                // A particle of direction marks whom one asks as well as whom a measure hits.
+                draft.relation.to = BTreeSet::new();
+                used.remove(&asked.tokens.start);
+            }
             let asks_other = asked
                 .as_ref()
                 .is_some_and(|group| group.actors != asker.actors && draft.relation.to != group.actors);
@@ -520,6 +614,16 @@ impl Frame<'_> {
             draft.relation.action = Action::Threaten;
         } else if draft.relation.action == Action::Ease {
             draft.relation.action = Action::DemandRelief;
+            if draft.relation.to.is_empty() {
+                // Who asks for relief for nobody else is the one they hit.
+                draft.relation.to = draft
+                    .relation
+                    .by
+                    .iter()
+                    .copied()
+                    .filter(|actor| reading.lexicon.usual_targets.contains(actor))
+                    .collect();
+            }
         }
         draft.told = true;
         draft.relation.modality = Modality::Planned;

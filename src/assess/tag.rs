@@ -62,6 +62,8 @@ pub(super) struct Mention {
     pub(super) kind: SurfaceKind,
     /// Its ending makes it a possessor.
     pub(super) genitive: bool,
+    /// A name of one letter.
+    pub(super) short: bool,
 }
 
 /// A name where it was found.
@@ -322,6 +324,7 @@ fn accept(lexicon: &Lexicon, tagged: &mut Tagged<'_>, named: &Named) {
         actor: name.actor,
         kind: name.surface.kind,
         genitive: named.genitive,
+        short: name.short,
     });
 }
 
@@ -415,6 +418,8 @@ fn tokenize(lexicon: &Lexicon, text: &str) -> Vec<Token> {
                 '\'' if after_word && text[..start].ends_with('s') && rest.starts_with(' ') => {
                     TokenKind::Possessive
                 }
+                // "Öl- und Gassanktionen": the rest of the word follows later.
+                '-' if after_word && rest.starts_with(' ') => TokenKind::Hyphen,
                 // "USA:s": Swedish writes the genitive so after an abbreviation.
                 ':' if after_word
                     && rest.starts_with('s')

@@ -2,7 +2,8 @@
 //!
 //! States carry ISO 3166-1 alpha-2 codes (`XK`, user-assigned, for Kosovo); blocs and bodies carry
 //! the codes of the command line's promise. `AU` is Australia, so the African Union is spelt out;
-//! `AL` is Albania, so the Arab League is `ARABLEAGUE`.
+//! `AL` is Albania, so the Arab League is `ARABLEAGUE`. "Congo" alone names neither Congo, so both
+//! are shown with what tells them apart.
 
 use super::actor::ActorKind::{self, Bloc, State};
 
@@ -13,6 +14,7 @@ pub(super) type Row = (&'static str, &'static str, ActorKind);
 pub(super) const ACTORS: &[Row] = &[
     ("AD", "Andorra", State),
     ("AE", "United Arab Emirates", State),
+    ("AES", "Alliance of Sahel States", Bloc),
     ("AF", "Afghanistan", State),
     ("AFRICANUNION", "African Union", Bloc),
     ("AG", "Antigua and Barbuda", State),
@@ -24,6 +26,7 @@ pub(super) const ACTORS: &[Row] = &[
     ("ASEAN", "ASEAN", Bloc),
     ("AT", "Austria", State),
     ("AU", "Australia", State),
+    ("AUKUS", "AUKUS", Bloc),
     ("AZ", "Azerbaijan", State),
     ("BA", "Bosnia and Herzegovina", State),
     ("BB", "Barbados", State),
@@ -46,9 +49,10 @@ pub(super) const ACTORS: &[Row] = &[
     ("CA", "Canada", State),
     ("CD", "DR Congo", State),
     ("CF", "Central African Republic", State),
-    ("CG", "Congo", State),
+    ("CG", "Congo-Brazzaville", State),
     ("CH", "Switzerland", State),
     ("CI", "Ivory Coast", State),
+    ("CIS", "CIS", Bloc),
     ("CK", "Cook Islands", State),
     ("CL", "Chile", State),
     ("CM", "Cameroon", State),
@@ -167,8 +171,10 @@ pub(super) const ACTORS: &[Row] = &[
     ("NR", "Nauru", State),
     ("NU", "Niue", State),
     ("NZ", "New Zealand", State),
+    ("OAS", "OAS", Bloc),
     ("OM", "Oman", State),
     ("OPEC", "OPEC", Bloc),
+    ("OSCE", "OSCE", Bloc),
     ("PA", "Panama", State),
     ("PE", "Peru", State),
     ("PG", "Papua New Guinea", State),
@@ -180,6 +186,7 @@ pub(super) const ACTORS: &[Row] = &[
     ("PW", "Palau", State),
     ("PY", "Paraguay", State),
     ("QA", "Qatar", State),
+    ("QUAD", "the Quad", Bloc),
     ("RO", "Romania", State),
     ("RS", "Serbia", State),
     ("RU", "Russia", State),

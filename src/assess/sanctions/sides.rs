@@ -92,7 +92,9 @@ impl Frame<'_> {
         if draft.relation.to.is_empty() {
             let taken: BTreeSet<Actor> = draft.relation.from.union(&draft.relation.by).copied().collect();
             let sentence = reading.tagged.sentence_of(self.anchor.start);
-            let usual = |group: &&Group| self.usual_target(group) && group.actors.is_disjoint(&taken);
+            let usual = |group: &&Group| {
+                self.usual_target(group) && group.actors.is_disjoint(&taken) && !reading.is_reason(group)
+            };
             let after = self.anchor.end..clause.end;
             let before = clause.start..self.anchor.start;
             let near = reading
@@ -113,7 +115,10 @@ impl Frame<'_> {
             } else if field != crate::domain::Field::Body {
                 let far: BTreeSet<Actor> = self.background.targets.difference(&taken).copied().collect();
                 let mut others = reading.groups_in(&sentence).filter(|group| {
-                    !group.firm && group.actors.is_disjoint(&taken) && !used.contains(&group.tokens.start)
+                    !group.firm
+                        && group.actors.is_disjoint(&taken)
+                        && !used.contains(&group.tokens.start)
+                        && !reading.is_reason(group)
                 });
                 let other =
                     others.next().filter(|first| others.all(|group| group.actors == first.actors)).cloned();
@@ -182,5 +187,10 @@ impl Frame<'_> {
             }
         }
         draft.relation.to = draft.relation.to.difference(&draft.relation.from).copied().collect();
+        // Who condemns sanctions and speaks for nobody else is the one they hit.
+        let answers = draft.relation.action == Action::Counter && draft.relation.to.is_empty();
+        if answers && !draft.relation.from.is_empty() && draft.relation.by.is_disjoint(&draft.relation.from) {
+            draft.relation.to.clone_from(&draft.relation.by);
+        }
     }
 }

@@ -12,12 +12,54 @@ use crate::domain::Vocabulary;
 use reader::Reader;
 use toml::de::DeTable;
 
-/// The files that are compiled in: name and text.
-pub const EMBEDDED: &[(&str, &str)] = &[
-    ("config/points.toml", include_str!("../../../config/points.toml")),
-    ("config/vocabulary/en.toml", include_str!("../../../config/vocabulary/en.toml")),
-    ("config/actors/en.toml", include_str!("../../../config/actors/en.toml")),
-    ("config/actors/blocs.toml", include_str!("../../../config/actors/blocs.toml")),
+/// Names each file once, for its text and for what is told of it.
+macro_rules! embedded {
+    ($($path:literal,)+) => { &[$(($path, include_str!(concat!("../../../", $path))),)+] };
+}
+
+/// The files that are compiled in, name and text, in the order in which they are read.
+pub const EMBEDDED: &[(&str, &str)] = embedded![
+    "config/points.toml",
+    "config/actors/blocs.toml",
+    "config/vocabulary/en.toml",
+    "config/actors/facts/en.toml",
+    "config/actors/en.toml",
+    "config/vocabulary/ru.toml",
+    "config/actors/facts/ru.toml",
+    "config/actors/ru.toml",
+    "config/vocabulary/uk.toml",
+    "config/actors/facts/uk.toml",
+    "config/actors/uk.toml",
+    "config/vocabulary/fa.toml",
+    "config/actors/facts/fa.toml",
+    "config/actors/fa.toml",
+    "config/vocabulary/ar.toml",
+    "config/actors/facts/ar.toml",
+    "config/actors/ar.toml",
+    "config/vocabulary/zh.toml",
+    "config/actors/facts/zh.toml",
+    "config/actors/zh.toml",
+    "config/vocabulary/es.toml",
+    "config/actors/facts/es.toml",
+    "config/actors/es.toml",
+    "config/vocabulary/fr.toml",
+    "config/actors/facts/fr.toml",
+    "config/actors/fr.toml",
+    "config/vocabulary/de.toml",
+    "config/actors/facts/de.toml",
+    "config/actors/de.toml",
+    "config/vocabulary/tr.toml",
+    "config/actors/facts/tr.toml",
+    "config/actors/tr.toml",
+    "config/vocabulary/pt.toml",
+    "config/actors/facts/pt.toml",
+    "config/actors/pt.toml",
+    "config/vocabulary/sv.toml",
+    "config/actors/facts/sv.toml",
+    "config/actors/sv.toml",
+    "config/vocabulary/ko.toml",
+    "config/actors/facts/ko.toml",
+    "config/actors/ko.toml",
 ];
 
 /// The vocabulary that is compiled in. A test proves that its files have no problem.

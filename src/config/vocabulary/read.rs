@@ -73,7 +73,7 @@ fn word_classes(
         match WordClass::from_str(key.get_ref()) {
             Ok(class) => {
                 let listed = reader.strings(classes, key.get_ref());
-                words.entry(class).or_default().extend(listed.iter().map(|word| word.to_lowercase()));
+                words.entry(class).or_default().extend(listed.iter().map(|word| lower(word)));
             }
             Err(error) => reader.problem(Some(key.span()), error.to_string(), None),
         }
@@ -267,9 +267,14 @@ impl OptionalTerms<'_, '_> {
     }
 }
 
+/// Lower case, but for "İ": its lower case is two characters, which texts do not hold.
+fn lower(text: &str) -> String {
+    text.split('\u{130}').map(str::to_lowercase).collect::<Vec<_>>().join("\u{130}")
+}
+
 /// Writes out `{a,b}` in a pattern: "{cut,cuts} ties" is "cut ties" and "cuts ties".
 fn expand(pattern: &str) -> Vec<String> {
-    let pattern = pattern.to_lowercase();
+    let pattern = lower(pattern);
     let Some((before, rest)) = pattern.split_once('{') else { return vec![pattern] };
     let Some((choices, after)) = rest.split_once('}') else { return vec![pattern] };
     choices.split(',').flat_map(|choice| expand(&format!("{before}{choice}{after}"))).collect()
