@@ -46,10 +46,7 @@ const ITEMS: &[(&str, &str)] = &[
 ];
 
 fn assess(criterion: &mut Criterion) {
-    let assessor = match Assessor::new(&embedded_vocabulary(), Thresholds::default()) {
-        Ok(assessor) => assessor,
-        Err(error) => unreachable!("the embedded vocabulary compiles: {error}"),
-    };
+    let assessor = Assessor::new(&embedded_vocabulary(), Thresholds::default());
     let mut group = criterion.benchmark_group("assess");
     group.throughput(Throughput::Elements(ITEMS.len() as u64));
     group.bench_function("headline and summary", |bencher| {
@@ -59,6 +56,43 @@ fn assess(criterion: &mut Criterion) {
                 black_box(assessor.assess(black_box(&input)));
             }
         });
+    });
+    group.finish();
+    stream(criterion, &assessor);
+}
+
+/// The real items of a fortnight, where the folder with them is there.
+fn stream(criterion: &mut Criterion, assessor: &Assessor) {
+    let path = concat!(env!("CARGO_MANIFEST_DIR"), "/../shared/news/stream-2026-08.jsonl");
+    let Ok(lines) = std::fs::read_to_string(path) else {
+        eprintln!("skipped: {path} is not here");
+        return;
+    };
+    let items: Vec<(String, String)> = lines
+        .lines()
+        .filter_map(|line| serde_json::from_str::<serde_json::Value>(line).ok())
+        .map(|item| {
+            let text =
+                |key: &str| item.get(key).and_then(|value| value.as_str()).unwrap_or_default().to_owned();
+            (text("title"), text("summary"))
+        })
+        .collect();
+    let mut group = criterion.benchmark_group("assess");
+    group.throughput(Throughput::Elements(items.len() as u64));
+    group.sample_size(20);
+    group.bench_function("a fortnight of news", |bencher| {
+        bencher.iter(|| {
+            for (title, summary) in &items {
+                let input = Input { title, summary, language: Some(Language::ENGLISH), ..Input::default() };
+                black_box(assessor.assess(black_box(&input)));
+            }
+        });
+    });
+    group.finish();
+    let mut group = criterion.benchmark_group("start");
+    group.sample_size(10);
+    group.bench_function("all vocabulary", |bencher| {
+        bencher.iter(|| Assessor::new(&embedded_vocabulary(), Thresholds::default()));
     });
     group.finish();
 }

@@ -8,9 +8,6 @@ use super::lexicon::{Found, Lexicon, Meaning};
 use super::tag::{Token, TokenKind};
 use crate::domain::{Boundaries, WordClass};
 
-/// No pattern that begins in a word ends farther behind it; a bound for the search only.
-const LONGEST_BYTES: usize = 120;
-
 /// Cuts the tokens of a text; `folded` is the text as the lexicon compares it.
 pub(super) fn cut(lexicon: &Lexicon, folded: &str, found: &[Found<'_>], tokens: Vec<Token>) -> Vec<Token> {
     let borders = match lexicon.grammar.boundaries {
@@ -60,11 +57,12 @@ fn inside(lexicon: &Lexicon, folded: &str, found: &[Found<'_>], token: Token, bo
     let (from, to) = (token.start, token.end);
     // What only supports or forbids an ambiguous name is no word of its own.
     let is_word = |meaning: &Meaning| !matches!(meaning, Meaning::Support(_) | Meaning::Against(_));
-    let first = found.partition_point(|one| one.end <= from);
-    let within: Vec<&Found<'_>> = found[first..]
+    let place = |at: usize| found.partition_point(|one| one.start < at);
+    let within: Vec<&Found<'_>> = found
+        .get(place(from)..place(to))
+        .unwrap_or_default()
         .iter()
-        .take_while(|one| one.end <= to + LONGEST_BYTES)
-        .filter(|one| from <= one.start && one.start < to && one.meanings.iter().any(is_word))
+        .filter(|one| one.meanings.iter().any(is_word))
         .collect();
     if within.iter().any(|one| one.start == from && (one.end >= to || has_ending(lexicon, folded, one, to))) {
         return;

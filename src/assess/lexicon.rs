@@ -1,13 +1,12 @@
 //! Lexicon: a language's vocabulary compiled for one pass over a text.
 //!
-//! Owns: the automaton and what each pattern means. Calls: `domain`. Building happens once, at
-//! start; a vocabulary that is too large for an automaton is an error told then.
+//! Owns: which patterns there are and what each means. Calls: `domain`, `index`. Built once, at start.
 
+use super::index::Index;
 use crate::domain::{
     Actor, Boundaries, Cue, CueRole, Grammar, LanguageWords, Points, Surface, SurfaceKind, Vocabulary,
     WordClass,
 };
-use aho_corasick::{AhoCorasick, AhoCorasickKind};
 use std::collections::{BTreeMap, BTreeSet, HashMap};
 
 /// A name in all capitals of at most so many letters is an abbreviation and matches only as written.
@@ -16,7 +15,7 @@ const ABBREVIATION_LETTERS: usize = 6;
 /// Stands inside Persian words; texts come without it.
 const ZERO_WIDTH_NON_JOINER: char = '\u{200c}';
 
-/// What a pattern of the automaton means.
+/// What a pattern means.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub(super) enum Meaning {
     /// Index of a name.
@@ -68,8 +67,9 @@ pub(super) struct Name {
 /// A language's vocabulary, compiled.
 #[derive(Debug)]
 pub(super) struct Lexicon {
-    automaton: AhoCorasick,
-    meanings: Vec<Vec<Meaning>>,
+    index: Index,
+    /// What the patterns mean, in the order of the index.
+    meanings: Vec<Box<[Meaning]>>,
     pub(super) names: Vec<Name>,
     pub(super) cues: Vec<Cue>,
     /// For each ambiguous name: whether another state in the clause supports it.
@@ -86,13 +86,7 @@ pub(super) struct Lexicon {
 
 impl Lexicon {
     /// Compiles one language.
-    ///
-    /// # Errors
-    /// When the patterns are too many for an automaton.
-    pub(super) fn new(
-        vocabulary: &Vocabulary,
-        words: &LanguageWords,
-    ) -> Result<Self, aho_corasick::BuildError> {
+    pub(super) fn new(vocabulary: &Vocabulary, words: &LanguageWords) -> Self {
         let grammar = &folded(&words.grammar);
         let mut patterns =
             Patterns { grammar, texts: Vec::new(), meanings: Vec::new(), known: HashMap::new() };
@@ -161,11 +155,10 @@ impl Lexicon {
             || names.iter().any(|name| name.short)
             || grammar.boundaries == Boundaries::None
             || !(grammar.prefixes.is_empty() && grammar.suffixes.is_empty());
-        let automaton =
-            AhoCorasick::builder().kind(Some(AhoCorasickKind::ContiguousNFA)).build(&patterns.texts)?;
-        Ok(Self {
-            automaton,
-            meanings: patterns.meanings,
+        let (index, meanings) = patterns.indexed();
+        Self {
+            index,
+            meanings,
             names,
             cues: words.cues.clone(),
             grammar: grammar.clone(),
@@ -176,15 +169,16 @@ impl Lexicon {
             usual_targets: vocabulary.usual_targets.clone(),
             members: vocabulary.members.clone(),
             words: words.words.clone(),
-        })
+        }
     }
 
-    /// Every place where a pattern stands in a folded text, overlapping ones too, by their ends.
-    pub(super) fn find<'a>(&'a self, folded: &'a str) -> impl Iterator<Item = Found<'a>> {
-        self.automaton.find_overlapping_iter(folded).map(|found| {
-            let meanings = self.meanings.get(found.pattern().as_usize()).map_or(&[][..], Vec::as_slice);
-            Found { start: found.start(), end: found.end(), meanings }
-        })
+    /// Every pattern that begins at a byte of a folded text.
+    pub(super) fn find_at<'a>(&'a self, folded: &str, start: usize, found: &mut Vec<Found<'a>>) {
+        let rest = folded.as_bytes().get(start..).unwrap_or_default();
+        self.index.starts(rest, |place, length| {
+            let meanings = self.meanings.get(place).map_or(&[][..], |meanings| meanings);
+            found.push(Found { start, end: start + length, meanings });
+        });
     }
 
     /// A text as patterns are compared with it, byte for byte in place.
@@ -210,12 +204,14 @@ impl Lexicon {
     /// among them: names alone look alike in many languages.
     pub(super) fn count_known(&self, words: &[String]) -> usize {
         let is = |word: &String, wanted: fn(&Meaning) -> bool| {
-            self.find(word).any(|found| {
+            let mut found = Vec::new();
+            self.find_at(word, 0, &mut found);
+            found.iter().any(|found| {
                 let whole = found.end == word.len();
                 let fits = |meaning: &Meaning| {
                     wanted(meaning) && (whole || matches!(meaning, Meaning::Cue { open: true, .. }))
                 };
-                found.start == 0 && found.meanings.iter().any(fits)
+                found.meanings.iter().any(fits)
             })
         };
         let cue = |meaning: &Meaning| matches!(meaning, Meaning::Cue { .. });
@@ -249,7 +245,7 @@ impl Name {
     }
 }
 
-/// Patterns for the automaton, each text once.
+/// Patterns for the index, each text once.
 struct Patterns<'a> {
     grammar: &'a Grammar,
     texts: Vec<String>,
@@ -294,22 +290,40 @@ fn folded(grammar: &Grammar) -> Grammar {
     }
 }
 
+impl Patterns<'_> {
+    fn indexed(self) -> (Index, Vec<Box<[Meaning]>>) {
+        let numbered = self.texts.into_iter().zip(0_u32..).collect();
+        let (index, numbers) = Index::new(numbered);
+        let mut meanings: Vec<Box<[Meaning]>> =
+            self.meanings.into_iter().map(Vec::into_boxed_slice).collect();
+        let ordered = numbers
+            .into_iter()
+            .filter_map(|number| meanings.get_mut(number as usize).map(std::mem::take))
+            .collect();
+        (index, ordered)
+    }
+}
+
 /// Lower case, and one letter for those that are taken for the same, without moving a byte: a
 /// character whose lower case has another length stays.
 pub(super) fn fold(grammar: &Grammar, text: &str) -> String {
     if text.is_ascii() {
         return text.to_ascii_lowercase();
     }
-    text.chars()
-        .map(|character| {
-            let mut lower = character.to_lowercase();
-            let folded = match (lower.next(), lower.next()) {
-                (Some(single), None) if single.len_utf8() == character.len_utf8() => single,
-                _ => character,
-            };
-            grammar.same_letters.get(&folded).copied().unwrap_or(folded)
-        })
-        .collect()
+    let mut folded = String::with_capacity(text.len());
+    for character in text.chars() {
+        if character.is_ascii() {
+            folded.push(character.to_ascii_lowercase());
+            continue;
+        }
+        let mut lower = character.to_lowercase();
+        let single = match (lower.next(), lower.next()) {
+            (Some(single), None) if single.len_utf8() == character.len_utf8() => single,
+            _ => character,
+        };
+        folded.push(grammar.same_letters.get(&single).copied().unwrap_or(single));
+    }
+    folded
 }
 
 /// "US", "U.S.", "NATO": written in capitals so that it is not taken for a word.

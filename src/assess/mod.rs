@@ -8,6 +8,7 @@ mod alliance;
 mod clean;
 mod cut;
 mod draft;
+mod index;
 mod language;
 mod lexicon;
 mod phrase;
@@ -19,7 +20,7 @@ mod tests;
 
 use crate::domain::{
     Action, Actor, Assessment, CleanText, CueRole, DropReason, Evidence, Field, Kind, KindResult, Language,
-    Relation, Score, SurfaceKind, Thresholds, Vocabulary, WordClass,
+    LanguageWords, Relation, Score, SurfaceKind, Thresholds, Vocabulary, WordClass,
 };
 use draft::Draft;
 use lexicon::Lexicon;
@@ -45,16 +46,6 @@ pub struct Input<'a> {
     pub speaks_for: Option<Actor>,
 }
 
-/// A vocabulary that cannot be compiled.
-#[derive(Debug, thiserror::Error)]
-#[error("the vocabulary of `{language}` cannot be compiled: {source}")]
-pub struct BadVocabulary {
-    /// Its language.
-    pub language: Language,
-    /// What the automaton says.
-    pub source: aho_corasick::BuildError,
-}
-
 /// Assesses items. Built once; cheap to call from many threads.
 #[derive(Debug)]
 pub struct Assessor {
@@ -63,18 +54,22 @@ pub struct Assessor {
 }
 
 impl Assessor {
-    /// Compiles a vocabulary.
-    ///
-    /// # Errors
-    /// When a language has more words than an automaton can hold.
-    pub fn new(vocabulary: &Vocabulary, thresholds: Thresholds) -> Result<Self, BadVocabulary> {
-        let mut lexicons = BTreeMap::new();
-        for (language, words) in &vocabulary.languages {
-            let lexicon = Lexicon::new(vocabulary, words)
-                .map_err(|source| BadVocabulary { language: *language, source })?;
-            lexicons.insert(*language, lexicon);
-        }
-        Ok(Self { lexicons, thresholds })
+    /// Compiles a vocabulary, its languages beside each other: that is most of a start.
+    #[must_use]
+    pub fn new(vocabulary: &Vocabulary, thresholds: Thresholds) -> Self {
+        let compile = |words: &LanguageWords| Lexicon::new(vocabulary, words);
+        let lexicons = std::thread::scope(|scope| {
+            let threads: Vec<_> = vocabulary
+                .languages
+                .iter()
+                .map(|(language, words)| (*language, scope.spawn(move || compile(words)), words))
+                .collect();
+            let compiled = threads.into_iter().map(|(language, thread, words)| {
+                (language, thread.join().unwrap_or_else(|_| compile(words)))
+            });
+            compiled.collect()
+        });
+        Self { lexicons, thresholds }
     }
 
     /// What an item says about actors, and the text that byte offsets in the evidence refer to.

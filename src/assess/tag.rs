@@ -127,10 +127,17 @@ impl Tagged<'_> {
 /// Tags one field.
 pub(super) fn tag<'t>(lexicon: &Lexicon, field: Field, text: &'t str, date: Option<Date>) -> Tagged<'t> {
     let folded = lexicon.fold(text);
-    let found: Vec<Found<'_>> = lexicon.find(&folded).collect();
     let mut tokens = tokenize(lexicon, text);
+    let mut found: Vec<Found<'_>> = Vec::with_capacity(tokens.len() * 2);
     if lexicon.cuts {
+        for (at, _) in folded.char_indices().filter(|(_, character)| !character.is_whitespace()) {
+            lexicon.find_at(&folded, at, &mut found);
+        }
         tokens = cut::cut(lexicon, &folded, &found, tokens);
+    } else {
+        for token in &tokens {
+            lexicon.find_at(&folded, token.start, &mut found);
+        }
     }
     let mut finds = Finds { shouting: !text.chars().any(char::is_lowercase), date, ..Finds::default() };
     for one in &found {

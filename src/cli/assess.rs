@@ -95,7 +95,6 @@ fn judge(global: &super::Arguments, with_text: bool) -> Result<Judge, Failure> {
         Some(config) => Assessor::new(&config.vocabulary, config.thresholds),
         None => Assessor::new(&embedded_vocabulary(), Thresholds::default()),
     };
-    let assessor = assessor.map_err(|error| Failure::internal(error.into()))?;
     let sources = config.map(|config| config.sources).unwrap_or_default();
     let speaks_for = sources
         .iter()

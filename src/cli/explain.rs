@@ -70,7 +70,6 @@ pub(super) fn command(global: &super::Arguments, options: &Arguments) -> Result<
             Some(config) => Assessor::new(&config.vocabulary, thresholds),
             None => Assessor::new(&embedded_vocabulary(), thresholds),
         };
-        let assessor = assessor.map_err(|error| Failure::internal(error.into()))?;
         let source = options.source.as_deref().map(|name| source(config.as_ref(), name)).transpose()?;
         let (assessment, clean) = assessor.assess(&Input {
             title: &text.title,

@@ -35,7 +35,7 @@ impl House {
     /// Wires everything: opens the state and takes its lock, and makes ready what was left there.
     pub async fn open(config: Config, clock: Clock) -> anyhow::Result<Arc<Self>> {
         let (store, lock) = Store::open(&config.state).await?;
-        let assessor = Assessor::new(&config.vocabulary, config.thresholds)?;
+        let assessor = Assessor::new(&config.vocabulary, config.thresholds);
         let fetcher = Fetcher::new(&config.fetch)?;
         let channels = Channels::new(&config).context("cannot set up the delivery of mail")?;
         let house = Self {

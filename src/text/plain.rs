@@ -18,6 +18,9 @@ const ROUNDS: usize = 3;
 /// begins neither an element nor a reference is text and stays.
 #[must_use]
 pub fn plain(html: &str, max_chars: usize) -> String {
+    if html.len() <= max_chars && is_plain(html) {
+        return html.to_owned();
+    }
     let mut text = round(bounded(html), usize::MAX);
     for _ in 1..ROUNDS {
         if !text.contains(['<', '&']) {
@@ -30,6 +33,19 @@ pub fn plain(html: &str, max_chars: usize) -> String {
         text.truncate(text.trim_end().len());
     }
     text
+}
+
+/// Whether there is nothing to do: printable ASCII, single spaces, neither markup nor references.
+fn is_plain(text: &str) -> bool {
+    let mut space = true;
+    for byte in text.bytes() {
+        match byte {
+            b' ' if space => return false,
+            b'<' | b'&' | ..b' ' | 0x7f.. => return false,
+            _ => space = byte == b' ',
+        }
+    }
+    !space || text.is_empty()
 }
 
 fn round(html: &str, max_chars: usize) -> String {

@@ -66,7 +66,16 @@ impl File {
             // What two files say alike is one name; a leader who came back has two.
             let new: Vec<_> = more.surfaces.into_iter().filter(|new| !names.surfaces.contains(new)).collect();
             names.surfaces.extend(new);
-            names.ambiguous.extend(more.ambiguous);
+            for new in more.ambiguous {
+                match names.ambiguous.iter_mut().find(|old| old.surface == new.surface) {
+                    Some(old) => {
+                        old.support.extend(new.support);
+                        old.against.extend(new.against);
+                        old.state_support = new.state_support;
+                    }
+                    None => names.ambiguous.push(new),
+                }
+            }
             names.short.extend(more.short);
         }
         // A rule of an earlier file is put over; two entries of one file stand side by side.
