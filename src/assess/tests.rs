@@ -2,6 +2,7 @@
 
 mod pitfalls;
 mod table;
+mod verbs;
 
 use super::*;
 use table::{ASSESSOR, assess, codes, reported, written};

@@ -1,6 +1,6 @@
 //! Names that mean another country, or none (pitfalls 51–76).
 
-use super::Row;
+use crate::assess::tests::table::Row;
 
 pub(super) const ROWS: &[Row] = &[
     ("p51_state_of_the_us", "Raid at battery plant in Georgia over export controls", "not GE"),
@@ -72,6 +72,5 @@ pub(super) const ROWS: &[Row] = &[
     ("p75_software_firm", "SCO and IBM reach deal in Linux case", "no alliance"),
     ("p75_quad", "Quad witching: US traders in deal to end Virginia strike", "no alliance"),
     ("p75_african_union", "African Union and EU sign migration pact", "alliance AFRICANUNION~EU, not AU"),
-    ("p75_name_of_a_bloc", "Alliance of Sahel States confirms strikes in Mali", "no alliance"),
     ("p76_participle", "US-sanctioned Chinese tanker docks in Malaysia", "sanctions US>CN"),
 ];

@@ -1,6 +1,6 @@
 //! Pitfalls that are not mastered: what should hold and does not.
 
-use super::Row;
+use crate::assess::tests::table::Row;
 
 pub(super) const OPEN: &[Row] = &[
     (
@@ -42,4 +42,5 @@ pub(super) const OPEN: &[Row] = &[
         "Pentagon takes first step toward blacklisting an American software firm",
         "no sanctions",
     ),
+    ("p75_name_of_a_bloc", "Alliance of Sahel States confirms strikes in Mali", "no alliance"),
 ];

@@ -1,6 +1,6 @@
 //! Sides that are easily exchanged (pitfalls 77–95) and stories that are easily missed (96–104).
 
-use super::Row;
+use crate::assess::tests::table::Row;
 
 pub(super) const ROWS: &[Row] = &[
     ("p77_target_first", "Cuba frees 90 prisoners as US eases sanctions", "sanctions ease US>CU"),

@@ -1,6 +1,6 @@
 //! Words that look like sanctions or alliances and mean something else (pitfalls 1–50).
 
-use super::Row;
+use crate::assess::tests::table::Row;
 
 pub(super) const SANCTIONS: &[Row] = &[
     (
