@@ -32,6 +32,26 @@ pub(super) fn drafts(reading: &Reading<'_>) -> Vec<Draft> {
     drafts
 }
 
+/// The first two parties that a sentence of a field names, where no frame speaks of them.
+pub(super) fn side_by_side(reading: &Reading<'_>) -> Option<Draft> {
+    let sentences = reading.tagged.sentences.iter();
+    let parties = sentences.map(|sentence| two_parties(reading.groups_in(sentence).collect()));
+    let parties = parties
+        .filter_map(|groups| Parties::of(&groups, "named-together", reading.lexicon.points.parties_near));
+    let parties = parties.into_iter().next()?;
+    let mut draft = Draft::new(Kind::Alliance, Action::Consult, reading.tagged.field);
+    bind(reading, &mut draft, parties);
+    Some(draft)
+}
+
+fn bind(reading: &Reading<'_>, draft: &mut Draft, parties: Parties) {
+    draft.relation.between.extend(parties.actors);
+    for (index, place) in parties.places.iter().enumerate() {
+        let weight = if index == 0 { parties.weight } else { Score::ZERO };
+        draft.evidence(reading, parties.rule, place, weight);
+    }
+}
+
 struct Frame<'a> {
     reading: &'a Reading<'a>,
     anchor: Range<usize>,
@@ -242,18 +262,10 @@ impl Frame<'_> {
         if let Some((tokens, cue)) = &action {
             draft.evidence(reading, cue.rule.clone(), tokens, cue.weight);
         }
-        self.bind(&mut draft, parties);
+        bind(reading, &mut draft, parties);
         self.context(&mut draft, &clause);
         draft.modality(reading, &clause, action.and_then(|(_, cue)| cue.modality).or(self.cue.modality));
         Some(draft)
-    }
-
-    fn bind(&self, draft: &mut Draft, parties: Parties) {
-        draft.relation.between.extend(parties.actors);
-        for (index, place) in parties.places.iter().enumerate() {
-            let weight = if index == 0 { parties.weight } else { Score::ZERO };
-            draft.evidence(self.reading, parties.rule, place, weight);
-        }
     }
 
     fn action(&self, clause: &Range<usize>) -> Option<(Range<usize>, &Cue)> {
@@ -389,7 +401,7 @@ impl Frame<'_> {
             draft.side(reading, Role::From, subject, "giver", Score::ZERO);
             draft.side(reading, Role::To, object, "taker", Score::ZERO);
         }
-        self.bind(&mut draft, parties);
+        bind(reading, &mut draft, parties);
         self.context(&mut draft, &clause);
         draft.modality(reading, &clause, self.cue.modality);
         Some(draft)

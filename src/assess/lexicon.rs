@@ -3,6 +3,7 @@
 //! Owns: which patterns there are and what each means. Calls: `domain`, `index`. Built once, at start.
 
 use super::index::Index;
+use super::opinion::Opinion;
 use crate::domain::{
     Actor, Boundaries, Cue, CueRole, Grammar, LanguageWords, Points, Surface, SurfaceKind, Vocabulary,
     WordClass,
@@ -76,6 +77,7 @@ pub(super) struct Lexicon {
     pub(super) state_support: Vec<bool>,
     pub(super) grammar: Grammar,
     pub(super) points: Points,
+    pub(super) opinion: Opinion,
     /// Written words of this language may have to be cut into several.
     pub(super) cuts: bool,
     pub(super) usual_senders: BTreeSet<Actor>,
@@ -163,6 +165,7 @@ impl Lexicon {
             cues: words.cues.clone(),
             grammar: grammar.clone(),
             points: vocabulary.points,
+            opinion: Opinion::new(&words.opinion),
             cuts,
             state_support,
             usual_senders: vocabulary.usual_senders.clone(),

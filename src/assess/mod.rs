@@ -11,6 +11,7 @@ mod draft;
 mod index;
 mod language;
 mod lexicon;
+mod opinion;
 mod phrase;
 mod sanctions;
 mod tag;
@@ -24,6 +25,7 @@ use crate::domain::{
 };
 use draft::Draft;
 use lexicon::Lexicon;
+use opinion::Thought;
 use phrase::Reading;
 use sanctions::Background;
 use std::collections::{BTreeMap, BTreeSet};
@@ -91,6 +93,25 @@ impl Assessor {
         (assessment, text)
     }
 
+    /// The features that the second opinion weighs, by name, for training it; empty in a language
+    /// without vocabulary or where no two actors are named.
+    pub fn features(&self, input: &Input<'_>) -> BTreeMap<String, f64> {
+        let mut found = BTreeMap::new();
+        let (assessment, text) = self.assess(input);
+        let Some(lexicon) = assessment.lang.and_then(|language| self.lexicons.get(&language)) else {
+            return found;
+        };
+        let fields = tagged(lexicon, input, &text);
+        if opinion::named(&fields, |_| true).len() < 2 {
+            return found;
+        }
+        let (relations, _) = framed(lexicon, input, &fields);
+        opinion::features(&fields, &relations, |name, value, _| {
+            found.insert(name.to_owned(), value);
+        });
+        found
+    }
+
     fn read(
         &self,
         lexicon: &Lexicon,
@@ -98,32 +119,10 @@ impl Assessor {
         input: &Input<'_>,
         text: &CleanText,
     ) -> Assessment {
-        let date = input.published.map(|at| jiff::tz::TimeZone::UTC.to_datetime(at).date());
-        let mut fields: Vec<Tagged<'_>> =
-            [(Field::Title, &text.title), (Field::Summary, &text.summary), (Field::Body, &text.body)]
-                .into_iter()
-                .filter(|(_, text)| !text.is_empty())
-                .map(|(field, text)| tag::tag(lexicon, field, text, date))
-                .collect();
-        tag::decide(lexicon, &mut fields);
-        let background = background(lexicon, &fields, input.speaks_for);
-        let mut drafts: Vec<Draft> = Vec::new();
-        let mut vetoes: Vec<(Option<Kind>, Evidence)> = Vec::new();
-        let mut cued = false;
-        for tagged in &fields {
-            let reading = Reading::new(lexicon, tagged);
-            cued |= tagged.hits.iter().any(|hit| matches!(hit.role, CueRole::Noun | CueRole::Verb));
-            for kind in [Kind::Sanctions, Kind::Tariff, Kind::Blockade] {
-                drafts.extend(sanctions::drafts(&reading, kind, &background));
-            }
-            drafts.extend(alliance::drafts(&reading));
-            vetoes.extend(vetoes_of(&reading));
-        }
-        drafts.retain(|draft| !draft.relation.actors().is_empty());
-        let mut relations = draft::merge(lexicon, drafts);
-        answer_together(lexicon, &mut relations);
-        for relation in &mut relations {
-            veto(relation, &vetoes);
+        let fields = tagged(lexicon, input, text);
+        let (mut relations, cued) = framed(lexicon, input, &fields);
+        if let Some(thought) = lexicon.opinion.think(&fields, &relations) {
+            second_opinion(lexicon, &fields, &thought, &mut relations);
         }
         relations.sort_by(|left, right| left.kind.cmp(&right.kind).then(right.score.cmp(&left.score)));
         self.verdict(language, relations, cued)
@@ -152,6 +151,43 @@ impl Assessor {
         };
         Assessment { lang: language, sanctions, alliance, countries, relations, unreported }
     }
+}
+
+/// The fields of an item with everything that was found in them.
+fn tagged<'t>(lexicon: &Lexicon, input: &Input<'_>, text: &'t CleanText) -> Vec<Tagged<'t>> {
+    let date = input.published.map(|at| jiff::tz::TimeZone::UTC.to_datetime(at).date());
+    let mut fields: Vec<Tagged<'_>> =
+        [(Field::Title, &text.title), (Field::Summary, &text.summary), (Field::Body, &text.body)]
+            .into_iter()
+            .filter(|(_, text)| !text.is_empty())
+            .map(|(field, text)| tag::tag(lexicon, field, text, date))
+            .collect();
+    tag::decide(lexicon, &mut fields);
+    fields
+}
+
+/// What the frames find in an item, put together; and whether it held a cue at all.
+fn framed(lexicon: &Lexicon, input: &Input<'_>, fields: &[Tagged<'_>]) -> (Vec<Relation>, bool) {
+    let background = background(lexicon, fields, input.speaks_for);
+    let mut drafts: Vec<Draft> = Vec::new();
+    let mut vetoes: Vec<(Option<Kind>, Evidence)> = Vec::new();
+    let mut cued = false;
+    for tagged in fields {
+        let reading = Reading::new(lexicon, tagged);
+        cued |= tagged.hits.iter().any(|hit| matches!(hit.role, CueRole::Noun | CueRole::Verb));
+        for kind in [Kind::Sanctions, Kind::Tariff, Kind::Blockade] {
+            drafts.extend(sanctions::drafts(&reading, kind, &background));
+        }
+        drafts.extend(alliance::drafts(&reading));
+        vetoes.extend(vetoes_of(&reading));
+    }
+    drafts.retain(|draft| !draft.relation.actors().is_empty());
+    let mut relations = draft::merge(lexicon, drafts);
+    answer_together(lexicon, &mut relations);
+    for relation in &mut relations {
+        veto(relation, &vetoes);
+    }
+    (relations, cued)
 }
 
 /// The assessment of a text in a language that cannot be read.
@@ -207,6 +243,40 @@ fn answer_together(lexicon: &Lexicon, relations: &mut [Relation]) {
         }
         relation.by.clone_from(&parties);
     }
+}
+
+/// Moves the best alliance of an item towards what the model thinks of it; where frames found none and
+/// the model is sure, the first two actors named together are its parties.
+fn second_opinion(
+    lexicon: &Lexicon,
+    fields: &[Tagged<'_>],
+    thought: &Thought,
+    relations: &mut Vec<Relation>,
+) {
+    let points = &lexicon.points;
+    let best =
+        relations.iter_mut().filter(|relation| relation.kind == Kind::Alliance).max_by_key(|r| r.score);
+    if let Some(best) = best {
+        for evidence in thought.evidence(fields, best.score, points.opinion_doubt, points.opinion_max) {
+            best.score += evidence.weight;
+            best.evidence.push(evidence);
+        }
+        return;
+    }
+    if thought.logit < 0.0 {
+        return;
+    }
+    let Some(mut draft) =
+        fields.iter().find_map(|tagged| alliance::side_by_side(&Reading::new(lexicon, tagged)))
+    else {
+        return;
+    };
+    let relation = &mut draft.relation;
+    for evidence in thought.evidence(fields, relation.score, points.opinion_doubt, points.opinion_max) {
+        relation.score += evidence.weight;
+        relation.evidence.push(evidence);
+    }
+    relations.push(draft.relation);
 }
 
 /// The vetoes of a field, as evidence with the kind they speak of.

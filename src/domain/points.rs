@@ -67,6 +67,10 @@ points! {
     echo_share = "echo-share",
     /// The most that repetition in one field can add.
     echo_limit = "echo-limit",
+    /// The score at which the second opinion is in doubt: half of such items are reported.
+    opinion_doubt = "opinion-doubt",
+    /// The most that the second opinion can add or take away.
+    opinion_max = "opinion-max",
 }
 
 /// The lead of an article: its first paragraphs, where news tells what happened.

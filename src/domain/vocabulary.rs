@@ -189,6 +189,8 @@ pub struct LanguageWords {
     pub words: BTreeMap<WordClass, BTreeSet<String>>,
     /// Cues, in the order of the files.
     pub cues: Vec<Cue>,
+    /// The weights of the second opinion in logits, by the names of the features; none: no opinion.
+    pub opinion: BTreeMap<String, Score>,
 }
 
 /// What the texts of each language are searched for.

@@ -61,6 +61,7 @@ impl File {
         for (class, more) in self.words.words {
             words.words.entry(class).or_default().extend(more);
         }
+        words.opinion.extend(self.words.opinion);
         for (actor, more) in self.words.actors {
             let names = words.actors.entry(actor).or_default();
             // What two files say alike is one name; a leader who came back has two.

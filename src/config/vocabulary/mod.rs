@@ -25,6 +25,7 @@ pub const EMBEDDED: &[(&str, &str)] = embedded![
     "config/vocabulary/en.toml",
     "config/actors/facts/en.toml",
     "config/actors/en.toml",
+    "config/opinion/en.toml",
     "config/vocabulary/ru.toml",
     "config/actors/facts/ru.toml",
     "config/actors/ru.toml",

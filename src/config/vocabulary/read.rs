@@ -13,7 +13,8 @@ use toml::Spanned;
 use toml::de::{DeTable, DeValue};
 
 /// Tables whose words are of a language.
-const OF_LANGUAGE: &[&str] = &["grammar", "masks", "remove-masks", "actor", "words", "remove-words", "cue"];
+const OF_LANGUAGE: &[&str] =
+    &["grammar", "masks", "remove-masks", "actor", "words", "remove-words", "cue", "opinion"];
 
 /// What a file says; `None` where it does not say its language and needs to.
 pub(super) fn file(reader: &mut Reader, table: &DeTable<'_>) -> Option<File> {
@@ -47,6 +48,7 @@ pub(super) fn file(reader: &mut Reader, table: &DeTable<'_>) -> Option<File> {
     for entry in reader.tables(table, "actor") {
         read_actor(reader, entry, &mut file);
     }
+    file.words.opinion = opinion(reader, table);
     file.words.words = word_classes(reader, table, "words");
     for entry in reader.tables(table, "cue") {
         read_cue(reader, entry, &mut file);
@@ -59,6 +61,16 @@ fn points(reader: &mut Reader, table: &DeTable<'_>) -> Vec<(String, Score)> {
     reader.only(points, Points::KEYS);
     let keys = Points::KEYS.iter();
     keys.filter_map(|key| Some(((*key).to_owned(), Score::from_points(reader.number(points, key)?))))
+        .collect()
+}
+
+fn opinion(reader: &mut Reader, table: &DeTable<'_>) -> BTreeMap<String, Score> {
+    let Some(weights) = table.get("opinion").and_then(|value| reader.table(value)) else {
+        return BTreeMap::new();
+    };
+    let features = weights.iter().map(|(key, _)| key.get_ref().to_string());
+    features
+        .filter_map(|name| Some((name.clone(), Score::from_points(reader.number(weights, &name)?))))
         .collect()
 }
 

@@ -1,0 +1,182 @@
+//! Opinion: a linear model's second look at whether an item tells of an alliance.
+//!
+//! Owns: which features an item has, and how their weights move a score. Calls: `tag`. Pure. Frames
+//! miss what is told without the words of co-operation ("direct flights to restart") and believe
+//! words that were said on the way; the model weighs all words of headline and summary together with
+//! what the frames found. Its weights stand in `config/opinion/`, one for each feature, so that its
+//! strongest reasons are shown like any other evidence.
+
+use super::tag::{Tagged, TokenKind};
+use crate::domain::{Actor, Evidence, Field, Kind, Relation, Score, WordClass};
+use std::collections::{BTreeMap, BTreeSet, HashMap};
+
+/// Most words of a summary that are looked at.
+const SUMMARY_WORDS: usize = 60;
+/// Most reasons that are shown.
+const REASONS: usize = 3;
+/// Most points for which a score has a feature of its own.
+const MAX_BUCKET: i32 = 8;
+
+/// Where a feature stands: field, first and last byte.
+pub(super) type Place = (Field, usize, usize);
+
+/// A model's weights in logits, by the names of the features.
+#[derive(Debug, Default)]
+pub(super) struct Opinion {
+    weights: HashMap<Box<str>, f64>,
+}
+
+/// What the model thinks of an item: positive is yes.
+#[derive(Debug)]
+pub(super) struct Thought {
+    /// In logits.
+    pub(super) logit: f64,
+    /// The features with a place in the text that moved it most, strongest first.
+    pub(super) reasons: Vec<(Place, f64)>,
+}
+
+impl Opinion {
+    pub(super) fn new(weights: &BTreeMap<String, Score>) -> Self {
+        let weights = weights.iter();
+        Self { weights: weights.map(|(name, weight)| (name.as_str().into(), weight.points())).collect() }
+    }
+
+    /// What the model thinks; `None` without a model, or of an item that names no two actors.
+    pub(super) fn think(&self, fields: &[Tagged<'_>], relations: &[Relation]) -> Option<Thought> {
+        if self.weights.is_empty() || named(fields, |_| true).len() < 2 {
+            return None;
+        }
+        let mut logit = 0.0;
+        let mut reasons: Vec<(Place, f64)> = Vec::new();
+        features(fields, relations, |name, value, place| {
+            let Some(weight) = self.weights.get(name) else { return };
+            logit += weight * value;
+            if let Some(place) = place {
+                reasons.push((place, weight * value));
+            }
+        });
+        reasons.sort_by(|left, right| right.1.abs().total_cmp(&left.1.abs()));
+        Some(Thought { logit, reasons })
+    }
+}
+
+impl Thought {
+    /// The evidence that brings a score from where the frames left it towards the model's, at most
+    /// `max` either way: split over the reasons that point the same way, by their strength.
+    pub(super) fn evidence(
+        &self,
+        fields: &[Tagged<'_>],
+        from: Score,
+        doubt: Score,
+        max: Score,
+    ) -> Vec<Evidence> {
+        let wanted = doubt + Score::from_points(self.logit);
+        let change = (wanted.hundredths() - from.hundredths()).clamp(-max.hundredths(), max.hundredths());
+        let agreeing: Vec<&(Place, f64)> =
+            self.reasons.iter().filter(|(_, weight)| (*weight > 0.0) == (change > 0)).take(REASONS).collect();
+        let total: f64 = agreeing.iter().map(|(_, weight)| weight.abs()).sum();
+        if change == 0 || agreeing.is_empty() {
+            return Vec::new();
+        }
+        let mut rest = Score::from_hundredths(change);
+        let mut evidence = Vec::new();
+        for (index, ((field, start, end), weight)) in agreeing.iter().enumerate() {
+            let share = Score::from_hundredths(change).scaled(weight.abs() / total);
+            let share = if index + 1 == agreeing.len() { rest } else { share };
+            rest = Score::from_hundredths(rest.hundredths() - share.hundredths());
+            let text = fields.iter().find(|tagged| tagged.field == *field).map_or("", |tagged| tagged.text);
+            evidence.push(Evidence {
+                rule: "opinion".into(),
+                text: text.get(*start..*end).unwrap_or_default().to_owned(),
+                field: *field,
+                start: *start,
+                end: *end,
+                weight: share,
+            });
+        }
+        evidence
+    }
+}
+
+/// The actors that some fields name.
+pub(super) fn named(fields: &[Tagged<'_>], wanted: impl Fn(Field) -> bool) -> BTreeSet<Actor> {
+    let wanted = fields.iter().filter(|tagged| tagged.field != Field::Body && wanted(tagged.field));
+    wanted.flat_map(|tagged| &tagged.mentions).map(|mention| mention.actor).collect()
+}
+
+/// Calls `seen` with the name, the value and the place of every feature of an item.
+pub(super) fn features(
+    fields: &[Tagged<'_>],
+    relations: &[Relation],
+    mut seen: impl FnMut(&str, f64, Option<Place>),
+) {
+    seen("bias", 1.0, None);
+    let count = |wanted: fn(Field) -> bool| named(fields, wanted).len().min(4);
+    seen(&format!("title-actors {}", count(|field| field == Field::Title)), 1.0, None);
+    seen(&format!("summary-actors {}", count(|field| field == Field::Summary)), 1.0, None);
+    seen(&format!("actors {}", count(|_| true)), 1.0, None);
+    for kind in [Kind::Alliance, Kind::Sanctions] {
+        let of_kind = || relations.iter().filter(|relation| relation.kind == kind);
+        let best = of_kind().max_by_key(|relation| relation.score);
+        let score = best.map_or(Score::ZERO, |relation| relation.score);
+        let points = score.hundredths().clamp(0, MAX_BUCKET * 100);
+        seen(&format!("{kind} points"), f64::from(points) / 400.0, None);
+        seen(&format!("{kind} {}", points / 100), 1.0, None);
+        if let Some(best) = best {
+            seen(&format!("{kind} {}", best.action), 1.0, None);
+            seen(&format!("{kind} {}", best.modality), 1.0, None);
+        }
+        let mut rules: BTreeSet<(&str, bool)> = BTreeSet::new();
+        for evidence in of_kind().flat_map(|relation| &relation.evidence) {
+            rules.insert((&evidence.rule, evidence.field == Field::Title));
+        }
+        for (rule, title) in rules {
+            seen(&format!("{kind} rule {rule} {}", if title { "title" } else { "text" }), 1.0, None);
+        }
+    }
+    let mut known = BTreeSet::new();
+    for tagged in fields {
+        match tagged.field {
+            Field::Title => words(tagged, "title", true, usize::MAX, &mut known, &mut seen),
+            Field::Summary => words(tagged, "text", false, SUMMARY_WORDS, &mut known, &mut seen),
+            Field::Body => {}
+        }
+    }
+}
+
+/// The words of a field and, where asked for, each two that stand side by side; a name is "@".
+fn words(
+    tagged: &Tagged<'_>,
+    prefix: &str,
+    pairs: bool,
+    limit: usize,
+    known: &mut BTreeSet<String>,
+    seen: &mut impl FnMut(&str, f64, Option<Place>),
+) {
+    let mut last: Option<(String, usize)> = None;
+    let mut once = |name: String, place: Place| {
+        if !known.contains(&name) {
+            seen(&name, 1.0, Some(place));
+            known.insert(name);
+        }
+    };
+    let tokens = tagged.tokens.iter().filter(|token| token.kind == TokenKind::Word);
+    for token in tokens.take(limit) {
+        let word = if token.mention > 0 {
+            "@".to_owned()
+        } else {
+            let text = tagged.text.get(token.start..token.end).unwrap_or_default();
+            if text.starts_with(char::is_numeric) { "0".to_owned() } else { text.to_lowercase() }
+        };
+        if word == "@" && last.as_ref().is_some_and(|(before, _)| before == "@") {
+            continue;
+        }
+        if !token.is(WordClass::Article) && word != "@" {
+            once(format!("{prefix} {word}"), (tagged.field, token.start, token.end));
+        }
+        if let Some((before, start)) = last.as_ref().filter(|_| pairs) {
+            once(format!("{prefix} {before} {word}"), (tagged.field, *start, token.end));
+        }
+        last = Some((word, token.start));
+    }
+}
