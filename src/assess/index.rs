@@ -19,17 +19,17 @@ pub(super) struct Index {
 const PAIRS: usize = 1 << 16;
 
 impl Index {
-    /// Orders patterns of two bytes and more; the numbers of the result are theirs, in the new order.
+    /// Orders patterns that are not empty; the numbers of the result are theirs, in the new order.
     pub(super) fn new(mut texts: Vec<(String, u32)>) -> (Self, Vec<u32>) {
         texts.sort_unstable();
-        texts.retain(|(text, _)| text.len() >= 2);
+        texts.retain(|(text, _)| !text.is_empty());
         let mut index = Self { texts: Vec::new(), ends: Vec::new(), firsts: vec![0; PAIRS + 1] };
         let mut numbers = Vec::with_capacity(texts.len());
         for (text, number) in texts {
             index.texts.extend_from_slice(text.as_bytes());
             index.ends.push(u32::try_from(index.texts.len()).unwrap_or(u32::MAX));
             numbers.push(number);
-            if let Some(count) = pair(text.as_bytes()).and_then(|pair| index.firsts.get_mut(pair + 1)) {
+            if let Some(count) = index.firsts.get_mut(pair(text.as_bytes()) + 1) {
                 *count += 1;
             }
         }
@@ -51,8 +51,15 @@ impl Index {
     /// Calls `found` with the place and the length of every pattern with which a text begins, the
     /// shortest first.
     pub(super) fn starts(&self, text: &[u8], mut found: impl FnMut(usize, usize)) {
-        let Some(first) = pair(text) else { return };
         let bound = |at: usize| self.firsts.get(at).map_or(0, |place| *place as usize);
+        let alone = bound(pair(text.get(..1).unwrap_or_default()));
+        if text.starts_with(self.text(alone)) && self.text(alone).len() == 1 {
+            found(alone, 1);
+        }
+        if text.len() < 2 {
+            return;
+        }
+        let first = pair(text);
         let (mut low, mut high) = (bound(first), bound(first + 1));
         let mut depth = 2;
         while low < high {
@@ -77,10 +84,10 @@ impl Index {
     }
 }
 
-/// The first two bytes as one number; a text of one byte has none.
-fn pair(text: &[u8]) -> Option<usize> {
-    let (first, second) = (text.first()?, text.get(1)?);
-    Some(usize::from(*first) << 8 | usize::from(*second))
+/// The first two bytes as one number; a text of one byte counts as followed by zero.
+fn pair(text: &[u8]) -> usize {
+    let byte = |at: usize| text.get(at).map_or(0, |byte| usize::from(*byte));
+    byte(0) << 8 | byte(1)
 }
 
 /// The first place from which on `before` does not hold.
@@ -114,11 +121,14 @@ mod tests {
 
     #[test]
     fn every_pattern_at_the_beginning_is_found() {
-        let patterns = ["iran", "iran deal", "ira", "iraq", "us", "俄罗斯", "白俄罗斯", "ir", "санкци"];
+        let patterns =
+            ["iran", "iran deal", "ira", "iraq", "us", "俄罗斯", "白俄罗斯", "ir", "санкци", "a", "&"];
         assert_eq!(found(&patterns, "iran deal is off"), ["ir", "ira", "iran", "iran deal"]);
         assert_eq!(found(&patterns, "iraqi"), ["ir", "ira", "iraq"]);
         assert_eq!(found(&patterns, "白俄罗斯总统"), ["白俄罗斯"]);
         assert_eq!(found(&patterns, "санкциями"), ["санкци"]);
+        assert_eq!(found(&patterns, "a rusia"), ["a"]);
+        assert_eq!(found(&patterns, "&"), ["&"]);
         assert_eq!(found(&patterns, "u"), [] as [&str; 0]);
         assert_eq!(found(&patterns, ""), [] as [&str; 0]);
         assert_eq!(found(&[], "iran"), [] as [&str; 0]);
