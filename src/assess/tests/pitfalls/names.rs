@@ -73,4 +73,5 @@ pub(super) const ROWS: &[Row] = &[
     ("p75_quad", "Quad witching: US traders in deal to end Virginia strike", "no alliance"),
     ("p75_african_union", "African Union and EU sign migration pact", "alliance AFRICANUNION~EU, not AU"),
     ("p76_participle", "US-sanctioned Chinese tanker docks in Malaysia", "sanctions US>CN"),
+    ("p75_name_of_a_bloc", "Alliance of Sahel States confirms strikes in Mali", "no alliance"),
 ];

@@ -42,5 +42,10 @@ pub(super) const OPEN: &[Row] = &[
         "Pentagon takes first step toward blacklisting an American software firm",
         "no sanctions",
     ),
-    ("p75_name_of_a_bloc", "Alliance of Sahel States confirms strikes in Mali", "no alliance"),
+    (
+        "p33_streaming_alliance",
+        "Streaming firms from Spain and Mexico sign content alliance, shares jump",
+        "no alliance",
+    ),
+    ("p35_party_abroad", "Italian National Alliance leader meets US senator", "no alliance"),
 ];

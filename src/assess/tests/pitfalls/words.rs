@@ -90,14 +90,8 @@ pub(super) const SANCTIONS: &[Row] = &[
 
 pub(super) const ALLIANCE: &[Row] = &[
     ("p33_companies", "Two chip makers announce strategic partnership in Japan", "no alliance"),
-    (
-        "p33_streaming_alliance",
-        "Streaming firms from Spain and Mexico sign content alliance, shares jump",
-        "no alliance",
-    ),
     ("p34_airlines", "Air Canada, Lufthansa alliance goes to appeal", "no alliance"),
     ("p35_party_in_office", "South Africa's Democratic Alliance elects new leader", "no alliance"),
-    ("p35_party_abroad", "Italian National Alliance leader meets US senator", "no alliance"),
     ("p36_listed_firm", "Accord Announces Third Quarter Results in Sweden", "no alliance"),
     ("p36_insurer", "Allianz profit rises in Germany and US", "no alliance"),
     ("p37_provinces", "California, Oregon and Washington form vaccine alliance", "no alliance"),
