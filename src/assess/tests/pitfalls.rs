@@ -9,7 +9,7 @@ mod open;
 mod roles;
 mod words;
 
-use super::table::{Row, broken, check, judged};
+use super::table::{broken, check, judged};
 
 #[test]
 fn words_that_mean_something_else() {
