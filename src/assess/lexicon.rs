@@ -198,9 +198,22 @@ impl Lexicon {
         (open && self.grammar.endings.contains(rest)).then_some(Ending::Plain)
     }
 
+    /// The words of a class.
+    pub(super) fn listed(&self, class: WordClass) -> impl Iterator<Item = &str> {
+        self.words.get(&class).into_iter().flatten().map(String::as_str)
+    }
+
     /// Whether a lower-case word is listed in a class.
     pub(super) fn lists(&self, class: WordClass, word: &str) -> bool {
         self.words.get(&class).is_some_and(|listed| listed.contains(word))
+    }
+
+    /// Whether a lower-case word is a name.
+    pub(super) fn is_name(&self, word: &str) -> bool {
+        let mut found = Vec::new();
+        self.find_at(word, 0, &mut found);
+        let name = |meaning: &Meaning| matches!(meaning, Meaning::Name(_));
+        found.iter().any(|found| found.end == word.len() && found.meanings.iter().any(name))
     }
 
     /// How many of these lower-case words are names, cues or small words; none, where no cue is

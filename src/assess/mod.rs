@@ -24,6 +24,7 @@ use crate::domain::{
     LanguageWords, Relation, Score, SurfaceKind, Thresholds, Vocabulary, WordClass,
 };
 use draft::Draft;
+use language::Detector;
 use lexicon::Lexicon;
 use opinion::Thought;
 use phrase::Reading;
@@ -52,6 +53,7 @@ pub struct Input<'a> {
 #[derive(Debug)]
 pub struct Assessor {
     lexicons: BTreeMap<Language, Lexicon>,
+    detector: Detector,
     thresholds: Thresholds,
 }
 
@@ -60,7 +62,7 @@ impl Assessor {
     #[must_use]
     pub fn new(vocabulary: &Vocabulary, thresholds: Thresholds) -> Self {
         let compile = |words: &LanguageWords| Lexicon::new(vocabulary, words);
-        let lexicons = std::thread::scope(|scope| {
+        let lexicons: BTreeMap<_, _> = std::thread::scope(|scope| {
             let threads: Vec<_> = vocabulary
                 .languages
                 .iter()
@@ -71,7 +73,8 @@ impl Assessor {
             });
             compiled.collect()
         });
-        Self { lexicons, thresholds }
+        let detector = Detector::new(&lexicons);
+        Self { lexicons, detector, thresholds }
     }
 
     /// What an item says about actors, and the text that byte offsets in the evidence refer to.
@@ -82,10 +85,9 @@ impl Assessor {
             summary: clean::summary(input.summary),
             body: clean::body(input.body),
         };
-        let language = input.language.or_else(|| {
-            let joined = format!("{} {} {}", text.title, text.summary, text.body);
-            language::detect(&self.lexicons, &joined)
-        });
+        let language = input
+            .language
+            .or_else(|| self.detector.detect(&self.lexicons, &[&text.title, &text.summary, &text.body]));
         let Some(lexicon) = language.and_then(|language| self.lexicons.get(&language)) else {
             return (unread(language), text);
         };

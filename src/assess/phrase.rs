@@ -300,7 +300,11 @@ impl<'a> Reading<'a> {
             }
             let through = match self.kind(previous) {
                 // `북한 "미국 제재…"`: what stands before the quotation is its speaker.
-                Some(TokenKind::Quote) => found.is_empty() || self.lexicon.grammar.verb != VerbPlace::Last,
+                // An apostrophe before a case ending is no quotation.
+                Some(TokenKind::Quote) => {
+                    let apostrophe = self.touches(previous) && previous > 0 && self.touches(previous - 1);
+                    found.is_empty() || apostrophe || self.lexicon.grammar.verb != VerbPlace::Last
+                }
                 Some(TokenKind::Possessive | TokenKind::Hyphen) => true,
                 Some(TokenKind::Word) => {
                     skipped += 1;

@@ -273,7 +273,12 @@ impl Frame<'_> {
             self.premodifiers(&mut draft, &mut used, target.is_some(), action.as_ref());
         }
         if modifiers != Modifiers::Before {
-            self.postmodifiers(&mut draft, &mut used, target.is_some());
+            // "попали под санкции Литвы": where the subject is hit, the name behind the noun sends.
+            let hit = action.as_ref().is_some_and(|(_, cue)| cue.subject == Side::To)
+                && reading
+                    .subject(self.anchor.start, &used)
+                    .is_some_and(|subject| !self.usual_sender(subject));
+            self.postmodifiers(&mut draft, &mut used, target.is_some() || hit);
         }
         self.object_with(&mut draft, &mut used, action.as_ref());
         if let Some((tokens, cue)) = &action {
@@ -327,6 +332,18 @@ impl Frame<'_> {
             [only] if !has_target && self.divided_subject(only, action).is_some() => {
                 // "ABD, Çin şirketlerine yaptırım": before the comma stands who acts.
                 used.insert(only.tokens.start);
+                if let Some(subject) =
+                    self.divided_subject(only, action).filter(|_| action.is_none()).cloned()
+                {
+                    used.insert(subject.tokens.start);
+                    draft.side(
+                        reading,
+                        Role::From,
+                        &subject,
+                        "subject-sender",
+                        reading.lexicon.points.sender,
+                    );
+                }
                 draft.side(reading, Role::To, only, "target-sanctions", reading.lexicon.points.target);
             }
             [only] => {
@@ -588,9 +605,12 @@ impl Frame<'_> {
             } else {
                 reading.first_group(tokens.end..before).cloned()
             };
-            if let Some(asked) = asked.as_ref().filter(|group| last && draft.relation.to == group.actors) {
-                // A particle of direction marks whom one asks as well as whom a measure hits.
-                draft.relation.to = BTreeSet::new();
+            if let Some(asked) = asked.as_ref().filter(|group| {
+                reading.lexicon.grammar.markers == Markers::After && draft.relation.to == group.actors
+            }) {
+                // A particle of direction marks whom one asks as well as whom a measure hits; the name
+                // at the noun is the one that is hit.
+                draft.relation.to = std::mem::take(&mut draft.relation.from);
                 used.remove(&asked.tokens.start);
             }
             let asks_other = asked
