@@ -1,40 +1,11 @@
 //! The table of headlines: each frame, action, modality and pitfall by an example of its own.
 
+mod pitfalls;
+mod table;
+mod verbs;
+
 use super::*;
-use crate::config::embedded_vocabulary;
-use crate::domain::{Modality, Thresholds};
-use std::sync::LazyLock;
-
-static ASSESSOR: LazyLock<Assessor> =
-    LazyLock::new(|| Assessor::new(&embedded_vocabulary(), Thresholds::default()));
-
-fn assess(title: &str, summary: &str, body: &str) -> Assessment {
-    let input = Input { title, summary, body, language: Some(Language::ENGLISH), ..Input::default() };
-    ASSESSOR.assess(&input).0
-}
-
-fn codes(actors: &BTreeSet<Actor>) -> String {
-    actors.iter().map(|actor| actor.code()).collect::<Vec<_>>().join("+")
-}
-
-/// A relation as the table writes it: "impose US>IR", "counter US>IR by CN", "sign BY~IR", with the
-/// modality where it is not a fact.
-fn written(relation: &Relation) -> String {
-    let parties = if relation.kind == Kind::Alliance {
-        relation.between.iter().map(|actor| actor.code()).collect::<Vec<_>>().join("~")
-    } else {
-        format!("{}>{}", codes(&relation.from), codes(&relation.to))
-    };
-    let by = if relation.by.is_empty() { String::new() } else { format!(" by {}", codes(&relation.by)) };
-    let modality =
-        if relation.modality == Modality::Fact { String::new() } else { format!(" {}", relation.modality) };
-    format!("{} {parties}{by}{modality}", relation.action)
-}
-
-fn reported(assessment: &Assessment, kind: Kind) -> Vec<String> {
-    let threshold = Thresholds::default().of(kind).expect("a kind that is on");
-    assessment.relations.iter().filter(|r| r.kind == kind && r.score >= threshold).map(written).collect()
-}
+use table::{ASSESSOR, assess, codes, reported, written};
 
 /// Fails with every row that is wrong, not with the first.
 fn check(kind: Kind, rows: &[(&str, &str)]) {
@@ -171,7 +142,7 @@ fn alliance_frames() {
             // A4: visits.
             ("Lukashenko visits Pyongyang for trade talks", "consult BY~KP"),
             ("Modi hosts Putin for summit on trade", "consult IN~RU"),
-            ("Xi and Putin hold summit in Moscow on energy cooperation", "intend CN~RU planned"),
+            ("Xi and Putin hold summit in Moscow on energy cooperation", "consult CN~RU"),
             // A5: blocs.
             ("Finland joins NATO", "join FI~NATO"),
             ("Armenia applies to join EU", "join AM~EU planned"),
@@ -186,7 +157,7 @@ fn alliance_frames() {
             ("Turkey backs Azerbaijan", "support AZ~TR"),
             // Drills and relations.
             ("US and South Korea begin joint military drills", "military KR~US"),
-            ("China, Russia hold joint naval exercise", "intend CN~RU planned"),
+            ("China, Russia hold joint naval exercise", "military CN~RU"),
             ("Iran and Saudi Arabia restore diplomatic relations", "recognise IR~SA"),
             // W1, W2: weakening.
             ("Hungary quits International Criminal Court", "withdraw HU~ICC"),
