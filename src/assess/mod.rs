@@ -142,6 +142,11 @@ impl Assessor {
             second_opinion(lexicon, &fields, &thought, &mut relations);
         }
         relations.sort_by(|left, right| left.kind.cmp(&right.kind).then(right.score.cmp(&left.score)));
+        let told =
+            |relation: &Relation| self.thresholds.of(relation.kind).is_some_and(|at| relation.score >= at);
+        if relations.iter().any(told) {
+            relations.retain(|relation| told(relation) || relation.score >= lexicon.points.kept_from);
+        }
         self.verdict(language, relations, cued)
     }
 

@@ -67,6 +67,8 @@ points! {
     echo_share = "echo-share",
     /// The most that repetition in one field can add.
     echo_limit = "echo-limit",
+    /// Where an item reports a relation, others are kept from this score on.
+    kept_from = "kept-from",
     /// The score at which the second opinion is in doubt: half of such items are reported.
     opinion_doubt = "opinion-doubt",
     /// The most that the second opinion can add or take away.
