@@ -1,6 +1,7 @@
 //! Throughput of the assess stage on self-written items of the shapes that feeds carry.
 
 #![allow(missing_docs, reason = "criterion's macros write undocumented items")]
+#![allow(clippy::print_stderr, reason = "says what it skipped")]
 
 use criterion::{Criterion, Throughput, criterion_group, criterion_main};
 use sanctionwatch::assess::{Assessor, Input};

@@ -1,7 +1,9 @@
 //! Matching: which watches ask for a relation, and to whom that owes an alert.
 
 use crate::domain::{Relation, Score, Subscriber, SubscriberKey, Watch, WatchName};
+use serde::Serialize;
 use std::collections::{BTreeMap, BTreeSet};
+use std::iter::once_with;
 
 /// Whether a watch asks for one of these relations.
 ///
@@ -9,25 +11,51 @@ use std::collections::{BTreeMap, BTreeSet};
 /// its own is asked instead.
 #[must_use]
 pub fn matches(watch: &Watch, relations: &[Relation], reported: impl Fn(&Relation) -> bool) -> bool {
-    relations.iter().any(|relation| {
-        watch.kinds.contains(&relation.kind)
-            && (watch.actions.is_empty() || watch.actions.contains(&relation.action))
-            && watch.threshold.map_or_else(|| reported(relation), |least: Score| relation.score >= least)
-            && concerns(watch, relation)
-    })
+    relations.iter().any(|relation| mismatches(watch, relation, &reported).next().is_none())
 }
 
-/// Whether the watch's countries take part; where the watch names partners too, one of each side
-/// as two different parties.
-fn concerns(watch: &Watch, relation: &Relation) -> bool {
+/// Why a watch does not ask for a relation.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Serialize)]
+#[serde(rename_all = "kebab-case")]
+pub enum Mismatch {
+    /// The relation is of a kind that the watch does not name.
+    Kind,
+    /// Its action is none of those that the watch names.
+    Action,
+    /// Its score is below the watch's threshold, or the kind's where the watch has none.
+    Score,
+    /// None of the watch's countries takes part.
+    Countries,
+    /// One of the watch's countries takes part, but none of its partners does as another party.
+    Partners,
+}
+
+/// Everything for which a watch does not ask for a relation; nothing where it asks.
+pub fn mismatches(
+    watch: &Watch,
+    relation: &Relation,
+    reported: impl Fn(&Relation) -> bool,
+) -> impl Iterator<Item = Mismatch> {
+    let kind = watch.kinds.contains(&relation.kind);
+    let action = watch.actions.is_empty() || watch.actions.contains(&relation.action);
+    let score = watch.threshold.map_or_else(|| reported(relation), |least: Score| relation.score >= least);
+    [(kind, Mismatch::Kind), (action, Mismatch::Action), (score, Mismatch::Score)]
+        .into_iter()
+        .filter_map(|(fits, mismatch)| (!fits).then_some(mismatch))
+        .chain(once_with(|| stranger(watch, relation)).flatten())
+}
+
+/// Who is missing: the watch's countries, or, where the watch names partners too, one of those as
+/// another party.
+fn stranger(watch: &Watch, relation: &Relation) -> Option<Mismatch> {
     let actors = relation.actors();
-    if watch.with.is_empty() {
-        return actors.iter().any(|actor| watch.countries.contains(actor));
+    let mut ours = actors.iter().filter(|actor| watch.countries.contains(actor)).peekable();
+    if ours.peek().is_none() {
+        return Some(Mismatch::Countries);
     }
-    actors
-        .iter()
-        .filter(|actor| watch.countries.contains(actor))
-        .any(|first| actors.iter().any(|second| second != first && watch.with.contains(second)))
+    let partnered = watch.with.is_empty()
+        || ours.any(|first| actors.iter().any(|second| second != first && watch.with.contains(second)));
+    (!partnered).then_some(Mismatch::Partners)
 }
 
 /// To whom these matching watches owe an alert, and for which of them. The journal is owed every
@@ -102,6 +130,24 @@ mod tests {
         let relations = [relation(&["US"], &["IR"], &["BY", "IR"], 4.0)];
         let standard = |relation: &Relation| relation.score >= Score::from_points(3.0);
         assert_eq!(matches(&watch, &relations, standard), expected);
+    }
+
+    #[rstest]
+    #[case::asks(watch(&["IR"], &[]), &[])]
+    #[case::countries(watch(&["CU"], &["US"]), &[Mismatch::Countries])]
+    #[case::partners(watch(&["IR"], &["CU"]), &[Mismatch::Partners])]
+    #[case::all_that_differs(
+        Watch {
+            kinds: BTreeSet::from([Kind::Alliance]),
+            actions: BTreeSet::from([Action::Sign]),
+            threshold: Some(Score::from_points(4.5)),
+            ..watch(&["CU"], &[])
+        },
+        &[Mismatch::Kind, Mismatch::Action, Mismatch::Score, Mismatch::Countries]
+    )]
+    fn says_why_not(#[case] watch: Watch, #[case] expected: &[Mismatch]) {
+        let relation = relation(&["US"], &["IR"], &["BY", "IR"], 4.0);
+        assert_eq!(mismatches(&watch, &relation, |_| true).collect::<Vec<_>>(), expected);
     }
 
     #[test]

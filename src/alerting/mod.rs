@@ -10,4 +10,4 @@ mod matching;
 pub use correction::corrects;
 pub use due::due;
 pub use freshness::{Freshness, freshness};
-pub use matching::{matches, owed};
+pub use matching::{Mismatch, matches, mismatches, owed};

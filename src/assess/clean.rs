@@ -62,11 +62,17 @@ fn unified(character: char) -> Option<char> {
         '\u{201c}' | '\u{201d}' | '\u{201e}' | '\u{201f}' | '\u{00ab}' | '\u{00bb}' | '\u{2033}' => '"',
         '\u{2010}' | '\u{2011}' | '\u{2043}' => '-',
         '\u{2012}' | '\u{2014}' | '\u{2015}' | '\u{2212}' => '\u{2013}',
-        '\u{200b}' | '\u{200d}' | '\u{2060}' | '\u{feff}' | '\u{00ad}' => return None,
+        // What shows nothing, and the short vowels and stretched words that Arabic writes as it likes.
+        '\u{200b}'
+        | '\u{200d}'
+        | '\u{2060}'
+        | '\u{feff}'
+        | '\u{00ad}'
+        | '\u{640}'
+        | '\u{64b}'..='\u{652}'
+        | '\u{670}' => return None,
         // What joins names like "and" in Korean and Chinese: "북·중".
         '\u{119e}' | '\u{318d}' | '\u{2219}' | '\u{2027}' | '\u{30fb}' => '\u{b7}',
-        // Arabic writes short vowels and stretches words as it likes.
-        '\u{640}' | '\u{64b}'..='\u{652}' | '\u{670}' => return None,
         '\u{00a0}' => ' ',
         other => other,
     })

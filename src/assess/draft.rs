@@ -124,8 +124,9 @@ const fn rank(modality: Modality) -> u8 {
     }
 }
 
-/// Puts the drafts of an item together: what is said twice becomes one relation with an echo.
-pub(super) fn merge(lexicon: &Lexicon, mut drafts: Vec<Draft>) -> Vec<Relation> {
+/// Puts the drafts of an item together: what is said twice becomes one relation with an echo. The
+/// second list holds what there was no room for.
+pub(super) fn merge(lexicon: &Lexicon, mut drafts: Vec<Draft>) -> (Vec<Relation>, Vec<Relation>) {
     let field_rank = |field: Field| match field {
         Field::Title => 0,
         Field::Summary => 1,
@@ -146,14 +147,13 @@ pub(super) fn merge(lexicon: &Lexicon, mut drafts: Vec<Draft>) -> Vec<Relation> 
     merged.sort_by(|left, right| {
         left.relation.kind.cmp(&right.relation.kind).then(right.relation.score.cmp(&left.relation.score))
     });
-    let mut kept: Vec<Relation> = Vec::new();
+    let (mut kept, mut left_out): (Vec<Relation>, Vec<Relation>) = (Vec::new(), Vec::new());
     for draft in merged {
         let of_kind = kept.iter().filter(|known| known.kind == draft.relation.kind).count();
-        if of_kind < MAX_RELATIONS {
-            kept.push(draft.relation);
-        }
+        let list = if of_kind < MAX_RELATIONS { &mut kept } else { &mut left_out };
+        list.push(draft.relation);
     }
-    kept
+    (kept, left_out)
 }
 
 /// Whether two relations say the same, as far as both say it.

@@ -8,6 +8,7 @@ mod alliance;
 mod clean;
 mod cut;
 mod draft;
+mod explanation;
 mod index;
 mod language;
 mod lexicon;
@@ -24,6 +25,8 @@ use crate::domain::{
     LanguageWords, Relation, Score, SurfaceKind, Thresholds, Vocabulary, WordClass,
 };
 use draft::Draft;
+use explanation::Witness;
+pub use explanation::{Explanation, Mark, Marked, Near, Place};
 use language::Detector;
 use lexicon::Lexicon;
 use opinion::Thought;
@@ -79,6 +82,17 @@ impl Assessor {
 
     /// What an item says about actors, and the text that byte offsets in the evidence refer to.
     pub fn assess(&self, input: &Input<'_>) -> (Assessment, CleanText) {
+        self.judge(input, None)
+    }
+
+    /// The same judgement with what it saw on its way.
+    pub fn explain(&self, input: &Input<'_>) -> Explanation {
+        let mut witness = Witness::default();
+        let (assessment, text) = self.judge(input, Some(&mut witness));
+        witness.explanation(assessment, text, self.thresholds)
+    }
+
+    fn judge(&self, input: &Input<'_>, witness: Option<&mut Witness>) -> (Assessment, CleanText) {
         let is_publisher = |word: &str| self.lexicons.values().any(|l| l.lists(WordClass::Publisher, word));
         let text = CleanText {
             title: clean::title(input.title, is_publisher),
@@ -91,7 +105,7 @@ impl Assessor {
         let Some(lexicon) = language.and_then(|language| self.lexicons.get(&language)) else {
             return (unread(language), text);
         };
-        let assessment = self.read(lexicon, language, input, &text);
+        let assessment = self.read(lexicon, language, input, &text, witness);
         (assessment, text)
     }
 
@@ -107,7 +121,7 @@ impl Assessor {
         if opinion::named(&fields, |_| true).len() < 2 {
             return found;
         }
-        let (relations, _) = framed(lexicon, input, &fields);
+        let (relations, _) = framed(lexicon, input, &fields, None);
         opinion::features(&fields, &relations, |name, value, _| {
             found.insert(name.to_owned(), value);
         });
@@ -120,9 +134,10 @@ impl Assessor {
         language: Option<Language>,
         input: &Input<'_>,
         text: &CleanText,
+        witness: Option<&mut Witness>,
     ) -> Assessment {
         let fields = tagged(lexicon, input, text);
-        let (mut relations, cued) = framed(lexicon, input, &fields);
+        let (mut relations, cued) = framed(lexicon, input, &fields, witness);
         if let Some(thought) = lexicon.opinion.think(&fields, &relations) {
             second_opinion(lexicon, &fields, &thought, &mut relations);
         }
@@ -169,7 +184,12 @@ fn tagged<'t>(lexicon: &Lexicon, input: &Input<'_>, text: &'t CleanText) -> Vec<
 }
 
 /// What the frames find in an item, put together; and whether it held a cue at all.
-fn framed(lexicon: &Lexicon, input: &Input<'_>, fields: &[Tagged<'_>]) -> (Vec<Relation>, bool) {
+fn framed(
+    lexicon: &Lexicon,
+    input: &Input<'_>,
+    fields: &[Tagged<'_>],
+    witness: Option<&mut Witness>,
+) -> (Vec<Relation>, bool) {
     let background = background(lexicon, fields, input.speaks_for);
     let mut drafts: Vec<Draft> = Vec::new();
     let mut vetoes: Vec<(Option<Kind>, Evidence)> = Vec::new();
@@ -183,8 +203,12 @@ fn framed(lexicon: &Lexicon, input: &Input<'_>, fields: &[Tagged<'_>]) -> (Vec<R
         drafts.extend(alliance::drafts(&reading));
         vetoes.extend(vetoes_of(&reading));
     }
+    let seen = witness.map(|witness| witness.see(lexicon, fields, &drafts));
     drafts.retain(|draft| !draft.relation.actors().is_empty());
-    let mut relations = draft::merge(lexicon, drafts);
+    let (mut relations, left_out) = draft::merge(lexicon, drafts);
+    if let Some(witness) = seen {
+        witness.left_out(left_out);
+    }
     answer_together(lexicon, &mut relations);
     for relation in &mut relations {
         veto(relation, &vetoes);

@@ -68,10 +68,10 @@ pub(super) struct Mention {
 
 /// A name where it was found.
 #[derive(Debug, Clone)]
-struct Named {
-    tokens: Range<usize>,
+pub(super) struct Named {
+    pub(super) tokens: Range<usize>,
     /// Index of the name; `None` for a mask.
-    name: Option<usize>,
+    pub(super) name: Option<usize>,
     genitive: bool,
 }
 
@@ -96,8 +96,10 @@ pub(super) struct Tagged<'t> {
     pub(super) sentences: Vec<Range<usize>>,
     /// Token ranges of clauses, in order, each within one sentence.
     pub(super) clauses: Vec<Range<usize>>,
-    /// Names that need support, decided over the whole item.
-    undecided: Vec<Named>,
+    /// Names that need support, decided over the whole item; then those that found none.
+    pub(super) undecided: Vec<Named>,
+    /// Phrases that hide the names in them.
+    pub(super) masks: Vec<Range<usize>>,
     supported: Vec<usize>,
     forbidden: Vec<usize>,
 }
@@ -149,7 +151,7 @@ pub(super) fn tag<'t>(lexicon: &Lexicon, field: Field, text: &'t str, date: Opti
         }
     }
     finds.shorts(&tokens);
-    let (chosen, undecided) = choose(lexicon, finds.names);
+    let (chosen, undecided, masks) = choose(lexicon, finds.names);
     let mut tagged = Tagged {
         field,
         text,
@@ -159,6 +161,7 @@ pub(super) fn tag<'t>(lexicon: &Lexicon, field: Field, text: &'t str, date: Opti
         mentions: Vec::new(),
         hits: longest(finds.hits),
         undecided,
+        masks,
         supported: finds.supported,
         forbidden: finds.forbidden,
     };
@@ -257,13 +260,14 @@ impl Finds {
     }
 }
 
-/// The names that count by themselves, and those that need support: the longest first among names
+/// The names that count by themselves, those that need support, and the masks: the longest first among names
 /// and masks that begin at the same word; an earlier one wins over what it covers.
-fn choose(lexicon: &Lexicon, mut names: Vec<Named>) -> (Vec<Named>, Vec<Named>) {
+fn choose(lexicon: &Lexicon, mut names: Vec<Named>) -> (Vec<Named>, Vec<Named>, Vec<Range<usize>>) {
     names.sort_by(|left, right| {
         left.tokens.start.cmp(&right.tokens.start).then(right.tokens.end.cmp(&left.tokens.end))
     });
     let mut undecided = Vec::new();
+    let mut masks = Vec::new();
     let mut chosen: Vec<Named> = Vec::new();
     let mut reached = 0;
     let mut previous: Option<Range<usize>> = None;
@@ -274,14 +278,17 @@ fn choose(lexicon: &Lexicon, mut names: Vec<Named>) -> (Vec<Named>, Vec<Named>) 
         }
         reached = named.tokens.end.max(reached);
         previous = Some(named.tokens.clone());
-        let Some(index) = named.name else { continue };
+        let Some(index) = named.name else {
+            masks.push(named.tokens);
+            continue;
+        };
         if lexicon.names.get(index).is_some_and(|known| known.ambiguous.is_some()) {
             undecided.push(named);
         } else if !same || chosen.last().is_none_or(|last| last.tokens != named.tokens) {
             chosen.push(named);
         }
     }
-    (chosen, undecided)
+    (chosen, undecided, masks)
 }
 
 /// Decides the ambiguous names of an item over all its fields.
@@ -306,6 +313,8 @@ pub(super) fn decide(lexicon: &Lexicon, fields: &mut [Tagged<'_>]) {
                 field.tokens.get(place.clone()).is_some_and(|covered| covered.iter().all(|t| t.mention == 0));
             if counts && free && !forbidden.contains(&ambiguous) {
                 accept(lexicon, field, &named_here);
+            } else {
+                field.undecided.push(named_here);
             }
         }
         field.mentions.sort_by_key(|mention| mention.tokens.start);

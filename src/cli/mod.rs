@@ -13,6 +13,7 @@ mod exit;
 mod explain;
 mod once;
 mod output;
+mod paint;
 mod run;
 mod settings;
 mod sources;
@@ -20,7 +21,6 @@ mod stories;
 
 use clap::{Parser, Subcommand};
 use exit::Failure;
-use std::io::IsTerminal;
 use std::path::PathBuf;
 use std::process::ExitCode;
 use tracing_subscriber::filter::LevelFilter;
@@ -48,7 +48,7 @@ const AFTER_HELP: &str = "\
 Start with `sanctionwatch demo`: it needs no network and no configuration, and shows what comes out
 and why. Then `check` your configuration, try it with `once`, and let `run` watch.
 
-Exit codes: 0 done; 64 wrong usage; 65 wrong input; 66 no such input; 69 no source could be reached; 70 a fault of the
+Exit codes: 0 done; 64 wrong usage; 65 wrong input; 66 no such input; 69 no source or page could be reached; 70 a fault of the
 program; 73 the state cannot be made; 74 the state cannot be read or written; 75 in use, try later;
 78 wrong configuration.";
 
@@ -73,8 +73,11 @@ enum Command {
     /// A line holds {"id", "title", "summary"?, "body"?, "lang"?, "published"?, "source"?, "url"?}.
     /// A line that is no item gives {"line", "error"}, the others go on, and the exit code is 65.
     Assess(assess::Arguments),
-    /// Explain the judgement of a text, or of a stored story: every point of the score with its
-    /// rule, its words and their place.
+    /// Explain the judgement of a text, a page, or a stored item or story.
+    ///
+    /// Shows the text with its names and words marked, clause by clause; every point of the score with
+    /// its rule, its words and their place; the frames that nearly fired, and what they lacked; and
+    /// each watch, with why it does not match. Colours only on a terminal, and not with NO_COLOR.
     Explain(explain::Arguments),
     /// List the sources and how they fare.
     Sources(sources::Arguments),
@@ -110,7 +113,7 @@ pub fn main() -> ExitCode {
     };
     match done {
         Ok(code) => code,
-        Err(failure) => failure.report(std::io::stderr().is_terminal()),
+        Err(failure) => failure.report(paint::is_wanted(&std::io::stderr())),
     }
 }
 

@@ -57,6 +57,26 @@ pub struct FetchSettings {
     pub ca_file: Option<PathBuf>,
 }
 
+impl Default for FetchSettings {
+    /// What holds where the configuration says nothing, or where there is none.
+    fn default() -> Self {
+        const DAY: Duration = Duration::from_hours(24);
+        Self {
+            contact: None,
+            interval: Duration::from_mins(15),
+            timeout: Duration::from_secs(30),
+            max_body_bytes: 10 * 1024 * 1024,
+            max_redirects: 5,
+            max_concurrent: 16,
+            max_per_host: 2,
+            allow_addresses: Vec::new(),
+            first_poll_window: DAY,
+            late_window: 7 * DAY,
+            ca_file: None,
+        }
+    }
+}
+
 /// How the connection to the mail server is secured.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub enum SmtpSecurity {

@@ -11,6 +11,7 @@ mod tests;
 
 use crate::domain::{FetchSettings, Source, Validators};
 use crate::net::{Client, NetError, Response};
+use ipnet::IpNet;
 use jiff::Timestamp;
 use limits::Limits;
 use reqwest::header::{
@@ -23,6 +24,8 @@ use url::Url;
 /// What we read, feeds first.
 const ACCEPTED: &str = "application/rss+xml, application/atom+xml, application/rdf+xml, \
                         application/feed+json, application/xml;q=0.9, text/xml;q=0.9, text/html;q=0.8, */*;q=0.1";
+/// What we read where one page was asked for by its address.
+const ACCEPTED_PAGE: &str = "text/html, application/xhtml+xml;q=0.9, */*;q=0.1";
 /// Longest validator kept; servers use some 50 bytes.
 const MAX_VALIDATOR_BYTES: usize = 1_024;
 /// Longest content type kept.
@@ -135,15 +138,29 @@ impl Fetcher {
         let (headers, conditional) = request_headers(validators);
         let _turn = self.limits.turn(address.host_str().unwrap_or_default()).await;
         let response = self.client.get(address, &headers, &source.allow_addresses).await?;
-        match response.status {
-            304 if conditional => Ok(Fetched::Unchanged),
-            304 => Err(FetchError::NotModifiedUnasked),
-            200 | 203 => Ok(Fetched::Body(body(response))),
-            status => {
-                let header = text(&response.headers, &RETRY_AFTER);
-                let retry_after = header.and_then(|header| retry_after::read(&header, now));
-                Err(FetchError::Status { status, retry_after })
-            }
+        if response.status == 304 && conditional {
+            return Ok(Fetched::Unchanged);
+        }
+        success(response, now).map(Fetched::Body)
+    }
+
+    /// Asks for one page that a person named. `allow` adds to the ranges that all may be asked at.
+    pub async fn page(&self, address: &Url, allow: &[IpNet], now: Timestamp) -> Result<Body, FetchError> {
+        let headers = HeaderMap::from_iter([(ACCEPT, HeaderValue::from_static(ACCEPTED_PAGE))]);
+        let _turn = self.limits.turn(address.host_str().unwrap_or_default()).await;
+        success(self.client.get(address, &headers, allow).await?, now)
+    }
+}
+
+/// The document of an answer that brings one.
+fn success(response: Response, now: Timestamp) -> Result<Body, FetchError> {
+    match response.status {
+        304 => Err(FetchError::NotModifiedUnasked),
+        200 | 203 => Ok(body(response)),
+        status => {
+            let header = text(&response.headers, &RETRY_AFTER);
+            let retry_after = header.and_then(|header| retry_after::read(&header, now));
+            Err(FetchError::Status { status, retry_after })
         }
     }
 }

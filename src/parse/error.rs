@@ -41,6 +41,18 @@ pub enum ParseError {
         /// The parser's complaint.
         detail: String,
     },
+    /// Something else where a web page was expected.
+    #[error("not a web page; it begins with {start:?}")]
+    NotAPage {
+        /// Its first characters.
+        start: String,
+    },
+    /// A page without a headline.
+    #[error("no headline on the page of {host}")]
+    NoArticle {
+        /// The host it came from.
+        host: String,
+    },
     /// A page larger than is ever read.
     #[error("a page of {bytes} bytes; at most {limit} are read")]
     PageTooLarge {
@@ -99,7 +111,9 @@ impl ParseError {
             | Self::Broken { .. }
             | Self::EntriesLost { .. }
             | Self::PageTooSlow { .. } => true,
-            Self::PageTooLarge { .. }
+            Self::NotAPage { .. }
+            | Self::NoArticle { .. }
+            | Self::PageTooLarge { .. }
             | Self::PageTooDeep { .. }
             | Self::TooManyAttributes { .. }
             | Self::NoItems { .. }

@@ -8,6 +8,7 @@
 //! Limits (`FAULTS.md` §4.3 argues for them): 2,000 entries, titles of 500 and summaries of 4,000
 //! characters, dates of 64 bytes, pages of 4 MiB and 512 nested elements.
 
+mod article;
 mod date;
 mod decode;
 mod error;
@@ -18,6 +19,7 @@ mod repair;
 mod salvage;
 mod xml;
 
+pub use article::{Article, article};
 pub use error::{ParseError, Repair};
 
 use crate::domain::{Entry, Language, SourceForm};

@@ -90,7 +90,7 @@ fn published(element: ElementRef<'_>) -> Option<jiff::Timestamp> {
 }
 
 /// An element's text as HTML again: the text stage decodes what it is given, and text is not markup.
-fn words(element: ElementRef<'_>) -> String {
+pub(super) fn words(element: ElementRef<'_>) -> String {
     let mut words = String::new();
     for node in element.descendants() {
         if words.len() > MAX_TEXT_BYTES {

@@ -39,6 +39,18 @@ pub fn one_line(text: &str, max_chars: usize) -> String {
     line
 }
 
+/// A part of a line, cleaned like the whole, but keeping the spaces at its ends: parts put together
+/// are still one line.
+#[must_use]
+pub fn part_of_line(text: &str) -> String {
+    let shown = |character| match fate(character) {
+        Fate::Drop => None,
+        Fate::Space => Some(' '),
+        Fate::Keep => Some(character),
+    };
+    text.chars().map(meant).filter_map(shown).collect()
+}
+
 /// Collects characters into one clean line of bounded length.
 struct Line {
     text: String,
@@ -106,5 +118,10 @@ mod tests {
     #[case::room_for_the_mark("abc", 1, "…")]
     fn lines(#[case] text: &str, #[case] max_chars: usize, #[case] expected: &str) {
         assert_eq!(one_line(text, max_chars), expected);
+    }
+
+    #[test]
+    fn a_part_keeps_its_ends_and_nothing_hostile() {
+        assert_eq!(part_of_line(" a\n\u{1b}[31m\u{202e}b\u{9b}2J "), " a [31mb\u{203a}2J ");
     }
 }

@@ -113,20 +113,6 @@ fn once_prints_a_summary_a_person_can_read() {
 }
 
 #[test]
-fn explain_shows_why_and_why_not() {
-    let project = Project::new();
-    let explain = |text: &str| {
-        let ended = project.run(&["explain", text]).expect_code(0);
-        ended.stdout
-    };
-
-    let told = explain("Iran and Belarus sign cooperation roadmap");
-    assert!(told.contains("Iran") && told.contains("Belarus") && told.contains("sign"), "{told}");
-    let untold = explain("Bakers of the old town share their bread recipes");
-    assert!(untold.contains("no-cue") || untold.contains("no sanctions"), "{untold}");
-}
-
-#[test]
 fn the_demo_needs_no_network_and_shows_what_came_out_and_why() {
     let folder = tempfile::tempdir().unwrap();
     let mut command = program::command(folder.path());

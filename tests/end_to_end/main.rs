@@ -18,6 +18,7 @@ mod bad_sources;
 mod bad_state;
 mod commands;
 mod daemon;
+mod explain;
 mod harness;
 mod mail;
 mod mail_faults;

@@ -11,24 +11,8 @@ use std::time::Duration;
 
 const MEBIBYTE: u64 = 1024 * 1024;
 
-fn default_settings() -> FetchSettings {
-    FetchSettings {
-        contact: None,
-        interval: 15 * MINUTE,
-        timeout: 30 * SECOND,
-        max_body_bytes: 10 * MEBIBYTE,
-        max_redirects: 5,
-        max_concurrent: 16,
-        max_per_host: 2,
-        allow_addresses: Vec::new(),
-        first_poll_window: DAY,
-        late_window: 7 * DAY,
-        ca_file: None,
-    }
-}
-
 pub(super) fn settings(table: Option<&Table<'_>>, world: &World<'_>) -> FetchSettings {
-    let default = default_settings();
+    let default = FetchSettings::default();
     let Some(table) = table else { return default };
     let allow_addresses = table.or("allow-addresses", Vec::new(), |value| addresses(&value));
     let count = |key, default: usize, most: u64| {

@@ -1,0 +1,145 @@
+//! `explain`: why a text was, or was not, reported.
+//!
+//! Owns: what can be asked for. `subject` finds the text, the one judgement of `assess` explains it,
+//! and `marked`, `report` and `watches` show that to a person, `as_json` to a program.
+
+mod as_json;
+mod marked;
+mod report;
+mod subject;
+mod watches;
+
+pub(super) use report::print_relation;
+
+use super::exit::{Failure, USAGE};
+use super::paint::Paint;
+use super::{assessed, output, runtime, settings};
+use crate::assess::{Assessor, Input};
+use crate::config::{Config, embedded_vocabulary};
+use crate::daemon::Clock;
+use crate::domain::{Language, StoryId, Thresholds};
+use crate::store::{ItemSummary, Store};
+use anyhow::anyhow;
+use serde_json::json;
+use std::io::Write;
+use std::path::PathBuf;
+use std::process::ExitCode;
+use subject::Subject;
+use url::Url;
+use watches::Asked;
+
+#[derive(Debug, clap::Args)]
+#[command(group(clap::ArgGroup::new("subject").required(true).args(["what", "url", "file", "story"])))]
+pub(super) struct Arguments {
+    /// A headline, or the number of a stored item as `stories --dropped` lists it.
+    #[arg(value_name = "HEADLINE|ITEM-ID")]
+    what: Option<String>,
+    /// Explain the news page at this address. It is fetched once, within the limits of `[fetch]`.
+    #[arg(long)]
+    url: Option<Url>,
+    /// Explain a text in a file, `-` for standard input: the first line is the headline, what follows
+    /// up to a blank line the summary, the rest the article.
+    #[arg(long, value_name = "FILE")]
+    file: Option<PathBuf>,
+    /// Show a stored story by its number: what each of its items was judged to say.
+    #[arg(long, value_name = "ID")]
+    story: Option<i64>,
+    /// The summary to a headline.
+    #[arg(long, conflicts_with_all = ["url", "file", "story"])]
+    summary: Option<String>,
+    /// The language, as two letters; recognised where not given.
+    #[arg(long)]
+    lang: Option<Language>,
+    /// Judge it as an item of this configured source: in its language, and for whom it speaks.
+    #[arg(long, value_name = "NAME")]
+    source: Option<String>,
+    /// Print one JSON object; for a story, one for each of its items.
+    #[arg(long)]
+    json: bool,
+}
+
+pub(super) fn command(global: &super::Arguments, options: &Arguments) -> Result<ExitCode, Failure> {
+    let config = settings::load_or_built_in(global)?;
+    let mut out = output::stdout();
+    if let Some(id) = options.story {
+        explain_story(&mut out, needed(config.as_ref())?, StoryId(id), options.json)?;
+    } else {
+        let subject = Subject::of(options, config.as_ref())?;
+        explain(&mut out, config.as_ref(), &subject, options.json)?;
+    }
+    out.flush()?;
+    Ok(ExitCode::SUCCESS)
+}
+
+/// The configuration, for what is stored.
+fn needed(config: Option<&Config>) -> Result<&Config, Failure> {
+    config.ok_or_else(|| Failure::new(USAGE, anyhow!("what is stored needs a configuration")))
+}
+
+fn explain(
+    out: &mut impl Write,
+    config: Option<&Config>,
+    subject: &Subject,
+    as_json: bool,
+) -> Result<(), Failure> {
+    let thresholds = config.map_or_else(Thresholds::default, |config| config.thresholds);
+    let assessor = match config {
+        Some(config) => Assessor::new(&config.vocabulary, thresholds),
+        None => Assessor::new(&embedded_vocabulary(), thresholds),
+    };
+    let explanation = assessor.explain(&Input {
+        title: &subject.text.title,
+        summary: &subject.text.summary,
+        body: &subject.text.body,
+        language: subject.language,
+        published: subject.published,
+        speaks_for: subject.speaks_for,
+    });
+    let watches = config.map(|config| Asked::all(config, &explanation.assessment.relations));
+    let stored = subject.stored.as_deref();
+    if as_json {
+        let line = as_json::line(&explanation, watches.as_deref(), stored);
+        return output::json_line(out, &line);
+    }
+    let paint = Paint::of_stdout();
+    if let Some(item) = stored {
+        report::print_stored(out, item, &explanation.assessment, Clock::System.now(), paint)?;
+    }
+    marked::print(out, &explanation, paint)?;
+    report::print(out, &explanation, thresholds, subject.language.is_some(), paint)?;
+    if let (Some(config), Some(watches)) = (config, watches) {
+        watches::print(out, config, &explanation.assessment, &watches, paint)?;
+    }
+    Ok(())
+}
+
+fn explain_story(out: &mut impl Write, config: &Config, id: StoryId, as_json: bool) -> Result<(), Failure> {
+    runtime()?.block_on(async {
+        let store = Store::open_beside(&config.state).await?;
+        let story = store.story(id).await?;
+        let items = store.story_items(id).await?;
+        store.close().await;
+        let story = story.ok_or_else(|| Failure::new(USAGE, anyhow!("there is no story {id}")))?;
+        if as_json {
+            for item in &items {
+                let line = assessed::line(&json!(item.id), &item.assessment, None);
+                output::json_line(out, &line)?;
+            }
+            return Ok(());
+        }
+        super::stories::print_story(out, &story, Clock::System.now())?;
+        for item in &items {
+            print_item(out, item)?;
+        }
+        Ok(())
+    })
+}
+
+fn print_item(out: &mut impl Write, item: &ItemSummary) -> std::io::Result<()> {
+    let reason = item.reason.map_or("told", output::in_words);
+    writeln!(out, "{:>5}  {}: {} ({reason})", item.id, item.source, output::plain(&item.title))?;
+    for relation in &item.assessment.relations {
+        print_relation(out, relation)?;
+    }
+    writeln!(out)
+}

@@ -1,0 +1,165 @@
+//! Subject: what is to be explained, wherever it comes from: the command line, a file, the web, the store.
+
+use super::Arguments;
+use crate::cli::exit::{DATA, Failure, NO_INPUT, UNAVAILABLE, USAGE};
+use crate::cli::runtime;
+use crate::config::Config;
+use crate::daemon::Clock;
+use crate::domain::{Actor, FetchSettings, ItemId, Language, Source};
+use crate::fetch::Fetcher;
+use crate::parse;
+use crate::store::{ItemSummary, Store};
+use anyhow::anyhow;
+use jiff::Timestamp;
+use std::fs::File;
+use std::io::Read;
+use std::path::Path;
+use url::Url;
+
+/// Most bytes of a file that is explained; news is shorter.
+const MAX_FILE_BYTES: u64 = 1024 * 1024;
+
+/// The parts of a text.
+#[derive(Debug, Default, PartialEq, Eq)]
+pub(super) struct Text {
+    pub(super) title: String,
+    pub(super) summary: String,
+    pub(super) body: String,
+}
+
+/// A text with what is known of it.
+#[derive(Debug)]
+pub(super) struct Subject {
+    pub(super) text: Text,
+    pub(super) language: Option<Language>,
+    pub(super) published: Option<Timestamp>,
+    pub(super) speaks_for: Option<Actor>,
+    /// As it was stored, where it was.
+    pub(super) stored: Option<Box<ItemSummary>>,
+}
+
+impl Subject {
+    /// What the command line asks for.
+    pub(super) fn of(options: &Arguments, config: Option<&Config>) -> Result<Self, Failure> {
+        let named = options.source.as_deref().map(|name| source(config, name)).transpose()?;
+        let mut subject = match options {
+            Arguments { url: Some(url), .. } => page(url, config, named)?,
+            Arguments { file: Some(path), .. } => Self::new(read(path)?),
+            Arguments { what: Some(what), .. } if what == "-" => Self::new(read(Path::new("-"))?),
+            Arguments { what: Some(what), .. } => match what.parse::<i64>() {
+                Ok(id) => stored(ItemId(id), config)?,
+                Err(_) => Self::new(Text { title: what.clone(), ..Text::default() }),
+            },
+            Arguments { what: None, .. } => Self::new(Text::default()),
+        };
+        if let Some(summary) = &options.summary {
+            subject.text.summary.clone_from(summary);
+        }
+        if let Some(source) = named {
+            subject.language = source.language.or(subject.language);
+            subject.speaks_for = source.speaks_for;
+        }
+        subject.language = options.lang.or(subject.language);
+        Ok(subject)
+    }
+
+    /// A text of today.
+    fn new(text: Text) -> Self {
+        let published = Some(Clock::System.now());
+        Self { text, language: None, published, speaks_for: None, stored: None }
+    }
+}
+
+/// A configured source by its name.
+fn source<'a>(config: Option<&'a Config>, name: &str) -> Result<&'a Source, Failure> {
+    config
+        .and_then(|config| config.sources.iter().find(|source| source.name.as_str() == name))
+        .ok_or_else(|| Failure::new(USAGE, anyhow!("there is no source `{name}`; `sources` lists them")))
+}
+
+/// A file's text; `-` is standard input.
+fn read(path: &Path) -> Result<Text, Failure> {
+    let cannot = |error: std::io::Error| {
+        let error = anyhow::Error::new(error).context(format!("cannot read {}", path.display()));
+        Failure::new(NO_INPUT, error)
+    };
+    let input: Box<dyn Read> = if path.as_os_str() == "-" {
+        Box::new(std::io::stdin().lock())
+    } else {
+        Box::new(File::open(path).map_err(cannot)?)
+    };
+    let mut bytes = Vec::new();
+    input.take(MAX_FILE_BYTES + 1).read_to_end(&mut bytes).map_err(cannot)?;
+    let wrong = |what: String| Failure::new(DATA, anyhow!("{} is {what}", path.display()));
+    if u64::try_from(bytes.len()).unwrap_or(u64::MAX) > MAX_FILE_BYTES {
+        return Err(wrong(format!("larger than {MAX_FILE_BYTES} bytes")));
+    }
+    let text = String::from_utf8(bytes).map_err(|_| wrong("no text in UTF-8".to_owned()))?;
+    Ok(split(&text))
+}
+
+/// The first line is the headline, what follows up to a blank line the summary, the rest the body.
+fn split(all: &str) -> Text {
+    let all = all.replace("\r\n", "\n");
+    let all = all.trim_start_matches('\u{feff}').trim();
+    let (title, rest) = all.split_once('\n').unwrap_or((all, ""));
+    let (summary, body) = rest.trim_start_matches('\n').split_once("\n\n").unwrap_or((rest, ""));
+    Text { title: title.trim().to_owned(), summary: summary.trim().to_owned(), body: body.trim().to_owned() }
+}
+
+/// One page of the web, asked for as politely and as guardedly as a source.
+fn page(url: &Url, config: Option<&Config>, source: Option<&Source>) -> Result<Subject, Failure> {
+    let settings = config.map_or_else(FetchSettings::default, |config| config.fetch.clone());
+    let fetcher = Fetcher::new(&settings).map_err(|error| Failure::internal(error.into()))?;
+    let allow = source.map(|source| source.allow_addresses.as_slice()).unwrap_or_default();
+    let now = Clock::System.now();
+    let body = runtime()?
+        .block_on(fetcher.page(url, allow, now))
+        .map_err(|error| Failure::new(UNAVAILABLE, error.into()))?;
+    let article = parse::article(&body.bytes, body.content_type.as_deref(), &body.final_url, now)
+        .map_err(|error| Failure::new(DATA, error.into()))?;
+    Ok(Subject {
+        text: Text { title: article.title, summary: article.summary, body: article.body },
+        language: article.language,
+        published: article.published.or(Some(now)),
+        speaks_for: None,
+        stored: None,
+    })
+}
+
+/// A stored item, judged as its source was.
+fn stored(id: ItemId, config: Option<&Config>) -> Result<Subject, Failure> {
+    let config = super::needed(config)?;
+    let item = runtime()?.block_on(async {
+        let store = Store::open_beside(&config.state).await?;
+        let item = store.item(id).await;
+        store.close().await;
+        item
+    })?;
+    let item = item.ok_or_else(|| Failure::new(USAGE, anyhow!("there is no item {id}")))?;
+    let source = config.sources.iter().find(|source| source.name == item.source);
+    Ok(Subject {
+        text: Text { title: item.title.clone(), summary: item.summary.clone(), body: String::new() },
+        language: source.and_then(|source| source.language).or(item.assessment.lang),
+        published: item.published,
+        speaks_for: source.and_then(|source| source.speaks_for),
+        stored: Some(Box::new(item)),
+    })
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn a_text_is_split_into_headline_summary_and_article() {
+        let text =
+            split("\u{feff}Headline here\r\nA summary\nover two lines.\n\nFirst paragraph.\n\nSecond.\n");
+        assert_eq!(text.title, "Headline here");
+        assert_eq!(text.summary, "A summary\nover two lines.");
+        assert_eq!(text.body, "First paragraph.\n\nSecond.");
+        assert_eq!(split("Only a headline").title, "Only a headline");
+        let apart = split("Headline\n\nA summary.\n\nFirst paragraph.");
+        assert_eq!((apart.summary.as_str(), apart.body.as_str()), ("A summary.", "First paragraph."));
+    }
+}
