@@ -163,8 +163,12 @@ impl Assessor {
             self.thresholds.of(relation.kind).is_some_and(|threshold| relation.score >= threshold)
         };
         let any = relations.iter().any(|relation| reported(&relation));
-        let countries: BTreeSet<Actor> =
-            relations.iter().filter(|r| !any || reported(r)).flat_map(Relation::actors).collect();
+        let countries: BTreeSet<Actor> = relations
+            .iter()
+            .filter(|r| !any || reported(r))
+            .flat_map(Relation::actors)
+            .filter(|actor| actor.is_party())
+            .collect();
         let unreported = match (any, relations.is_empty(), cued) {
             (true, _, _) => None,
             (false, false, _) => Some(DropReason::BelowThreshold),

@@ -142,8 +142,12 @@ pub(super) fn tag<'t>(lexicon: &Lexicon, field: Field, text: &'t str, date: Opti
         }
     }
     let mut finds = Finds { shouting: !text.chars().any(char::is_lowercase), date, ..Finds::default() };
+    let mut first = 0;
     for one in &found {
-        finds.sort(lexicon, text, &folded, &tokens, one);
+        while tokens.get(first).is_some_and(|token| token.end <= one.start) {
+            first += 1;
+        }
+        finds.sort(lexicon, text, &folded, (&tokens, first), one);
     }
     for (place, class) in &finds.classes {
         for token in tokens.get_mut(place.clone()).into_iter().flatten() {
@@ -187,12 +191,20 @@ struct Finds {
 
 impl Finds {
     /// Puts one find where it belongs, if it stands on word borders or may do without.
-    fn sort(&mut self, lexicon: &Lexicon, text: &str, folded: &str, tokens: &[Token], found: &Found<'_>) {
+    /// `first` is the token in which it begins.
+    fn sort(
+        &mut self,
+        lexicon: &Lexicon,
+        text: &str,
+        folded: &str,
+        (tokens, first): (&[Token], usize),
+        found: &Found<'_>,
+    ) {
         let Found { start, end, meanings } = *found;
-        let first = tokens.partition_point(|token| token.end <= start);
         let Some(begin) = tokens.get(first) else { return };
         let begins = begin.start == start;
-        let last = tokens.partition_point(|token| token.start < end);
+        let covered = tokens.iter().skip(first).take_while(|token| token.start < end);
+        let last = first + covered.count();
         let Some(closing) = last.checked_sub(1).and_then(|index| tokens.get(index)) else { return };
         let whole = closing.end == end;
         let rest = &folded[end..closing.end];
