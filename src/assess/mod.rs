@@ -24,6 +24,7 @@ use crate::domain::{
     Action, Actor, Assessment, CleanText, CueRole, DropReason, Evidence, Field, Kind, KindResult, Language,
     LanguageWords, Relation, Score, SurfaceKind, Thresholds, Vocabulary, WordClass,
 };
+use crate::parallel;
 use draft::Draft;
 use explanation::Witness;
 pub use explanation::{Explanation, Mark, Marked, Near, Place};
@@ -64,18 +65,11 @@ impl Assessor {
     /// Compiles a vocabulary, its languages beside each other: that is most of a start.
     #[must_use]
     pub fn new(vocabulary: &Vocabulary, thresholds: Thresholds) -> Self {
-        let compile = |words: &LanguageWords| Lexicon::new(vocabulary, words);
-        let lexicons: BTreeMap<_, _> = std::thread::scope(|scope| {
-            let threads: Vec<_> = vocabulary
-                .languages
-                .iter()
-                .map(|(language, words)| (*language, scope.spawn(move || compile(words)), words))
-                .collect();
-            let compiled = threads.into_iter().map(|(language, thread, words)| {
-                (language, thread.join().unwrap_or_else(|_| compile(words)))
-            });
-            compiled.collect()
-        });
+        let languages: Vec<(Language, &LanguageWords)> =
+            vocabulary.languages.iter().map(|(language, words)| (*language, words)).collect();
+        let compile =
+            |(language, words): &(Language, &LanguageWords)| (*language, Lexicon::new(vocabulary, words));
+        let lexicons: BTreeMap<_, _> = parallel::map(&languages, compile).into_iter().collect();
         let detector = Detector::new(&lexicons);
         Self { lexicons, detector, thresholds }
     }
