@@ -20,15 +20,15 @@ const ZERO_WIDTH_NON_JOINER: char = '\u{200c}';
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub(super) enum Meaning {
     /// Index of a name.
-    Name(usize),
+    Name(u32),
     /// A phrase that hides the names in it.
     Mask,
     /// Supports the ambiguous name of this index.
-    Support(usize),
+    Support(u32),
     /// Forbids the ambiguous name of this index.
-    Against(usize),
+    Against(u32),
     /// Index of a cue; `open` where any ending may follow, `compound` where any beginning may precede.
-    Cue { index: usize, open: bool, compound: bool },
+    Cue { index: u32, open: bool, compound: bool },
     /// A small word.
     Word(WordClass),
 }
@@ -107,16 +107,16 @@ impl Lexicon {
                 let index = state_support.len();
                 state_support.push(ambiguous.state_support);
                 for word in &ambiguous.support {
-                    patterns.add(word, Meaning::Support(index));
+                    patterns.add(word, Meaning::Support(number(index)));
                 }
                 for word in &ambiguous.against {
-                    patterns.add(word, Meaning::Against(index));
+                    patterns.add(word, Meaning::Against(number(index)));
                 }
             }
             for surface in &known.surfaces {
                 let ambiguous = known.ambiguous.iter().position(|entry| entry.surface == surface.text);
                 let text = surface.text.trim_end_matches('*');
-                patterns.add(text, Meaning::Name(names.len()));
+                patterns.add(text, Meaning::Name(number(names.len())));
                 names.push(Name {
                     actor: *actor,
                     text: text.into(),
@@ -129,7 +129,7 @@ impl Lexicon {
                 });
             }
             for text in &known.short {
-                patterns.add(text, Meaning::Name(names.len()));
+                patterns.add(text, Meaning::Name(number(names.len())));
                 names.push(Name {
                     actor: *actor,
                     text: text.as_str().into(),
@@ -145,7 +145,7 @@ impl Lexicon {
         for mask in &words.masks {
             patterns.add(mask, Meaning::Mask);
         }
-        for (index, cue) in words.cues.iter().enumerate() {
+        for (index, cue) in (0..).zip(&words.cues) {
             for pattern in &cue.patterns {
                 let open = pattern.ends_with('*');
                 let compound = pattern.starts_with('*');
@@ -356,6 +356,11 @@ pub(super) fn fold(grammar: &Grammar, text: &str) -> String {
         folded.push(grammar.same_letters.get(&single).copied().unwrap_or(single));
     }
     folded
+}
+
+/// An index as meanings hold it, of which there are very many.
+fn number(index: usize) -> u32 {
+    u32::try_from(index).unwrap_or(u32::MAX)
 }
 
 /// A cue with all that frames ask it for.

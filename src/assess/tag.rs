@@ -200,6 +200,7 @@ impl Finds {
         for meaning in meanings {
             match *meaning {
                 Meaning::Cue { index, open, compound } => {
+                    let index = index as usize;
                     if (begins || compound)
                         && (whole || open)
                         && let Some(cue) = lexicon.cues.get(index)
@@ -208,6 +209,7 @@ impl Finds {
                     }
                 }
                 Meaning::Name(index) if begins => {
+                    let index = index as usize;
                     let ending = if whole { Some(Ending::Plain) } else { lexicon.ending(index, rest) };
                     let Some(ending) = ending else { continue };
                     if name_counts(lexicon, index, text, start, end, self.shouting, self.date) {
@@ -223,8 +225,8 @@ impl Finds {
                         self.names.push(Named { tokens: place.clone(), name: None, genitive: false });
                     }
                 }
-                Meaning::Support(index) if begins && whole => self.supported.push(index),
-                Meaning::Against(index) if begins && whole => self.forbidden.push(index),
+                Meaning::Support(index) if begins && whole => self.supported.push(index as usize),
+                Meaning::Against(index) if begins && whole => self.forbidden.push(index as usize),
                 Meaning::Word(class) if begins && whole => self.classes.push((place.clone(), class)),
                 _ => {}
             }
