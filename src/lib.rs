@@ -13,7 +13,8 @@
 //! schedule: (outcome, history, now) ─► when to poll, when to try again
 //! ```
 //!
-//! `domain` imports nothing of ours. `text` neither. The pure modules import `domain` and `text`;
+//! `domain` imports nothing of ours, `text` and `parallel` neither. The pure modules import `domain`
+//! and `text`, and those that build the vocabulary `parallel`;
 //! `net` and `store` import `domain`; `fetch` imports `domain` and `net`; `deliver` imports `domain`
 //! and `text`; `daemon` and `cli` import everything; siblings do not import each other. A test
 //! (`tests/house.rs`) reads the `use crate::` lines and keeps it so.
@@ -29,6 +30,7 @@ pub mod fetch;
 pub mod group;
 pub mod identify;
 pub mod net;
+pub mod parallel;
 pub mod parse;
 pub mod schedule;
 pub mod store;

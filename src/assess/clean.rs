@@ -39,10 +39,12 @@ fn normal(raw: &str, max_chars: usize) -> String {
         return String::new();
     }
     let mut plain = text::plain(raw, max_chars);
-    if plain.contains("&lt;") || plain.contains("&amp;") || plain.contains("&#") || plain.contains("</") {
+    if plain.contains(['&', '<'])
+        && (plain.contains("&lt;") || plain.contains("&amp;") || plain.contains("&#") || plain.contains("</"))
+    {
         plain = text::plain(&plain, max_chars);
     }
-    if plain.contains("#39;") {
+    if plain.contains('#') && plain.contains("#39;") {
         // Some feeds lose the ampersand: "Bird #39;s custard".
         plain = plain.replace(" #39;", "'").replace("#39;", "'");
     }

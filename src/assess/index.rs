@@ -9,11 +9,19 @@
 pub(super) struct Index {
     /// The texts one behind another, in order.
     texts: Vec<u8>,
+    /// The first eight bytes of each text as a number, with zeros behind a shorter one: most
+    /// comparisons end here.
+    keys: Vec<u64>,
     /// Where each text ends.
     ends: Vec<u32>,
+    /// For each text the longest other one that it begins with.
+    parents: Vec<u32>,
     /// For each first two bytes the first text with them or with greater ones.
     firsts: Vec<u32>,
 }
+
+/// A text that begins with no other.
+const NONE: u32 = u32::MAX;
 
 /// How many pairs of bytes there are.
 const PAIRS: usize = 1 << 16;
@@ -23,12 +31,20 @@ impl Index {
     pub(super) fn new(mut texts: Vec<(String, u32)>) -> (Self, Vec<u32>) {
         texts.sort_unstable();
         texts.retain(|(text, _)| !text.is_empty());
-        let mut index = Self { texts: Vec::new(), ends: Vec::new(), firsts: vec![0; PAIRS + 1] };
+        let mut index = Self { firsts: vec![0; PAIRS + 1], ..Self::default() };
         let mut numbers = Vec::with_capacity(texts.len());
-        for (text, number) in texts {
+        // The texts that the last one begins with, itself among them.
+        let mut chain: Vec<(u32, &str)> = Vec::new();
+        for (place, (text, number)) in (0..).zip(&texts) {
+            while chain.last().is_some_and(|(_, shorter)| !text.starts_with(shorter)) {
+                chain.pop();
+            }
+            index.parents.push(chain.last().map_or(NONE, |(parent, _)| *parent));
+            chain.push((place, text));
             index.texts.extend_from_slice(text.as_bytes());
+            index.keys.push(key(text.as_bytes()));
             index.ends.push(u32::try_from(index.texts.len()).unwrap_or(u32::MAX));
-            numbers.push(number);
+            numbers.push(*number);
             if let Some(count) = index.firsts.get_mut(pair(text.as_bytes()) + 1) {
                 *count += 1;
             }
@@ -51,39 +67,42 @@ impl Index {
     }
 
     /// Calls `found` with the place and the length of every pattern with which a text begins, the
-    /// shortest first.
+    /// longest first.
+    ///
+    /// What a text begins with is not greater than it, and the greatest pattern that is not greater
+    /// begins with all of them: one search, then from each to the next shorter one.
     pub(super) fn starts(&self, text: &[u8], mut found: impl FnMut(usize, usize)) {
         let bound = |at: usize| self.firsts.get(at).map_or(0, |place| *place as usize);
-        let alone = bound(pair(text.get(..1).unwrap_or_default()));
-        if text.starts_with(self.text(alone)) && self.text(alone).len() == 1 {
-            found(alone, 1);
-        }
-        if text.len() < 2 {
-            return;
-        }
         let first = pair(text);
-        let (mut low, mut high) = (bound(first), bound(first + 1));
-        let mut depth = 2;
-        while low < high {
-            let shortest = self.text(low);
-            if high - low == 1 {
-                if text.starts_with(shortest) {
-                    found(low, shortest.len());
-                }
-                return;
+        let (low, high) = (bound(first), bound(first + 1));
+        let wanted = key(text);
+        let key_of = |place: usize| self.keys.get(place).copied().unwrap_or_default();
+        let same = partition(low, high, |place| key_of(place) < wanted);
+        let after = partition(same, high, |place| key_of(place) == wanted && self.text(place) <= text);
+        let mut next = if after > low {
+            after.checked_sub(1)
+        } else {
+            // Only a pattern of one byte is left; it stands where that byte and zero would.
+            let alone = bound(pair(text.get(..1).unwrap_or_default()));
+            (self.text(alone).len() == 1).then_some(alone)
+        };
+        while let Some(place) = next {
+            let pattern = self.text(place);
+            if text.starts_with(pattern) && !pattern.is_empty() {
+                found(place, pattern.len());
             }
-            if shortest.len() == depth {
-                found(low, depth);
-                low += 1;
-                continue;
-            }
-            let Some(next) = text.get(depth) else { return };
-            let byte = |place: usize| self.text(place).get(depth).copied();
-            low = partition(low, high, |place| byte(place) < Some(*next));
-            high = partition(low, high, |place| byte(place) <= Some(*next));
-            depth += 1;
+            next = self.parents.get(place).filter(|parent| **parent != NONE).map(|parent| *parent as usize);
         }
     }
+}
+
+/// The first eight bytes as one number that orders as they do.
+fn key(text: &[u8]) -> u64 {
+    let mut bytes = [0; 8];
+    for (byte, from) in bytes.iter_mut().zip(text) {
+        *byte = *from;
+    }
+    u64::from_be_bytes(bytes)
 }
 
 /// The first two bytes as one number; a text of one byte counts as followed by zero.
@@ -118,6 +137,7 @@ mod tests {
             assert_eq!(pattern.len(), length);
             found.push(pattern.to_owned());
         });
+        found.reverse();
         found
     }
 

@@ -24,6 +24,7 @@ use crate::domain::{
     Action, Actor, Assessment, CleanText, CueRole, DropReason, Evidence, Field, Kind, KindResult, Language,
     LanguageWords, Relation, Score, SurfaceKind, Thresholds, Vocabulary, WordClass,
 };
+use crate::parallel;
 use draft::Draft;
 use explanation::Witness;
 pub use explanation::{Explanation, Mark, Marked, Near, Place};
@@ -64,18 +65,11 @@ impl Assessor {
     /// Compiles a vocabulary, its languages beside each other: that is most of a start.
     #[must_use]
     pub fn new(vocabulary: &Vocabulary, thresholds: Thresholds) -> Self {
-        let compile = |words: &LanguageWords| Lexicon::new(vocabulary, words);
-        let lexicons: BTreeMap<_, _> = std::thread::scope(|scope| {
-            let threads: Vec<_> = vocabulary
-                .languages
-                .iter()
-                .map(|(language, words)| (*language, scope.spawn(move || compile(words)), words))
-                .collect();
-            let compiled = threads.into_iter().map(|(language, thread, words)| {
-                (language, thread.join().unwrap_or_else(|_| compile(words)))
-            });
-            compiled.collect()
-        });
+        let languages: Vec<(Language, &LanguageWords)> =
+            vocabulary.languages.iter().map(|(language, words)| (*language, words)).collect();
+        let compile =
+            |(language, words): &(Language, &LanguageWords)| (*language, Lexicon::new(vocabulary, words));
+        let lexicons: BTreeMap<_, _> = parallel::map(&languages, compile).into_iter().collect();
         let detector = Detector::new(&lexicons);
         Self { lexicons, detector, thresholds }
     }
@@ -163,8 +157,12 @@ impl Assessor {
             self.thresholds.of(relation.kind).is_some_and(|threshold| relation.score >= threshold)
         };
         let any = relations.iter().any(|relation| reported(&relation));
-        let countries: BTreeSet<Actor> =
-            relations.iter().filter(|r| !any || reported(r)).flat_map(Relation::actors).collect();
+        let countries: BTreeSet<Actor> = relations
+            .iter()
+            .filter(|r| !any || reported(r))
+            .flat_map(Relation::actors)
+            .filter(|actor| actor.is_party())
+            .collect();
         let unreported = match (any, relations.is_empty(), cued) {
             (true, _, _) => None,
             (false, false, _) => Some(DropReason::BelowThreshold),

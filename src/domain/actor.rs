@@ -49,6 +49,12 @@ impl Actor {
         self.row().2
     }
 
+    /// Whether it can be listed as a party: "the West" imposes and opposes, but is no state or bloc.
+    #[must_use]
+    pub fn is_party(self) -> bool {
+        self.code() != "WEST"
+    }
+
     /// Every actor of the table, ordered by code.
     pub fn all() -> impl Iterator<Item = Actor> {
         (0..).take(ACTORS.len()).map(Actor)

@@ -1,6 +1,7 @@
 //! HTML fragments to plain text.
 
 use super::Line;
+use super::character::{Fate, fate};
 use super::entity;
 use super::markup::{Piece, Pieces};
 
@@ -18,7 +19,7 @@ const ROUNDS: usize = 3;
 /// begins neither an element nor a reference is text and stays.
 #[must_use]
 pub fn plain(html: &str, max_chars: usize) -> String {
-    if html.len() <= max_chars && is_plain(html) {
+    if html.len() <= max_chars.min(MAX_INPUT_BYTES) && is_plain(html) {
         return html.to_owned();
     }
     let mut text = round(bounded(html), usize::MAX);
@@ -35,14 +36,17 @@ pub fn plain(html: &str, max_chars: usize) -> String {
     text
 }
 
-/// Whether there is nothing to do: printable ASCII, single spaces, neither markup nor references.
+/// Whether there is nothing to do: single blanks, neither markup nor references, and no character
+/// that is dropped or meant as another one.
 fn is_plain(text: &str) -> bool {
     let mut space = true;
-    for byte in text.bytes() {
-        match byte {
-            b' ' if space => return false,
-            b'<' | b'&' | ..b' ' | 0x7f.. => return false,
-            _ => space = byte == b' ',
+    for character in text.chars() {
+        match character {
+            ' ' if space => return false,
+            '<' | '&' | ..' ' | '\u{7f}'..='\u{9f}' => return false,
+            ' '..='~' => space = character == ' ',
+            _ if fate(character) != Fate::Keep => return false,
+            _ => space = false,
         }
     }
     !space || text.is_empty()

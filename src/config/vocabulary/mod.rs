@@ -9,77 +9,63 @@ mod reader;
 
 use super::Problem;
 use crate::domain::Vocabulary;
+use crate::parallel;
 use file::File;
 use reader::Reader;
 use toml::de::DeTable;
 
 /// Names each file once, for its text and for what is told of it.
 macro_rules! embedded {
-    ($($path:literal,)+) => { &[$(($path, include_str!(concat!("../../../", $path))),)+] };
+    ($([$($path:literal),+ $(,)?],)+) => {
+        &[$(&[$(($path, include_str!(concat!("../../../", $path))),)+],)+]
+    };
 }
 
-/// The files that are compiled in, name and text, in the order in which they are read.
-pub const EMBEDDED: &[(&str, &str)] = embedded![
-    "config/points.toml",
-    "config/actors/blocs.toml",
-    "config/vocabulary/en.toml",
-    "config/actors/facts/en.toml",
-    "config/actors/en.toml",
-    "config/opinion/en.toml",
-    "config/vocabulary/ru.toml",
-    "config/actors/facts/ru.toml",
-    "config/actors/ru.toml",
-    "config/vocabulary/uk.toml",
-    "config/actors/facts/uk.toml",
-    "config/actors/uk.toml",
-    "config/vocabulary/fa.toml",
-    "config/actors/facts/fa.toml",
-    "config/actors/fa.toml",
-    "config/vocabulary/ar.toml",
-    "config/actors/facts/ar.toml",
-    "config/actors/ar.toml",
-    "config/vocabulary/zh.toml",
-    "config/actors/facts/zh.toml",
-    "config/actors/zh.toml",
-    "config/vocabulary/es.toml",
-    "config/actors/facts/es.toml",
-    "config/actors/es.toml",
-    "config/vocabulary/fr.toml",
-    "config/actors/facts/fr.toml",
-    "config/actors/fr.toml",
-    "config/vocabulary/de.toml",
-    "config/actors/facts/de.toml",
-    "config/actors/de.toml",
-    "config/vocabulary/tr.toml",
-    "config/actors/facts/tr.toml",
-    "config/actors/tr.toml",
-    "config/vocabulary/pt.toml",
-    "config/actors/facts/pt.toml",
-    "config/actors/pt.toml",
-    "config/vocabulary/sv.toml",
-    "config/actors/facts/sv.toml",
-    "config/actors/sv.toml",
-    "config/vocabulary/ko.toml",
-    "config/actors/facts/ko.toml",
-    "config/actors/ko.toml",
+/// The files that are compiled in, name and text: those of one language together, in the order in
+/// which they are read. What is of no language stands with English.
+const EMBEDDED: &[&[(&str, &str)]] = embedded![
+    [
+        "config/points.toml",
+        "config/actors/blocs.toml",
+        "config/vocabulary/en.toml",
+        "config/actors/facts/en.toml",
+        "config/actors/en.toml",
+        "config/opinion/en.toml",
+    ],
+    ["config/vocabulary/ru.toml", "config/actors/facts/ru.toml", "config/actors/ru.toml"],
+    ["config/vocabulary/uk.toml", "config/actors/facts/uk.toml", "config/actors/uk.toml"],
+    ["config/vocabulary/fa.toml", "config/actors/facts/fa.toml", "config/actors/fa.toml"],
+    ["config/vocabulary/ar.toml", "config/actors/facts/ar.toml", "config/actors/ar.toml"],
+    ["config/vocabulary/zh.toml", "config/actors/facts/zh.toml", "config/actors/zh.toml"],
+    ["config/vocabulary/es.toml", "config/actors/facts/es.toml", "config/actors/es.toml"],
+    ["config/vocabulary/fr.toml", "config/actors/facts/fr.toml", "config/actors/fr.toml"],
+    ["config/vocabulary/de.toml", "config/actors/facts/de.toml", "config/actors/de.toml"],
+    ["config/vocabulary/tr.toml", "config/actors/facts/tr.toml", "config/actors/tr.toml"],
+    ["config/vocabulary/pt.toml", "config/actors/facts/pt.toml", "config/actors/pt.toml"],
+    ["config/vocabulary/sv.toml", "config/actors/facts/sv.toml", "config/actors/sv.toml"],
+    ["config/vocabulary/ko.toml", "config/actors/facts/ko.toml", "config/actors/ko.toml"],
 ];
 
 /// The vocabulary that is compiled in. A test proves that its files have no problem.
+///
+/// Reading is most of a start, so the languages are read beside each other.
 #[must_use]
 pub fn embedded_vocabulary() -> Vocabulary {
-    let mut vocabulary = Vocabulary::default();
-    // Reading is most of a start; the files are read beside each other and put together in order.
-    std::thread::scope(|scope| {
-        let threads: Vec<_> =
-            EMBEDDED.iter().map(|(_, text)| (scope.spawn(move || parse(text)), text)).collect();
-        for (thread, text) in threads {
-            let (file, _) = thread.join().unwrap_or_else(|_| parse(text));
-            if let Some(file) = file {
-                file.merge_into(&mut vocabulary);
-            }
+    let read = |files: &&[(&str, &str)]| {
+        let mut vocabulary = Vocabulary::default();
+        for (_, text) in *files {
+            add_vocabulary(&mut vocabulary, text);
         }
-    });
-    vocabulary
+        vocabulary
+    };
+    let mut parts = parallel::map(EMBEDDED, read).into_iter();
+    let mut whole = parts.next().unwrap_or_default();
+    for part in parts {
+        whole.languages.extend(part.languages);
+        whole.usual_senders.extend(part.usual_senders);
+        whole.usual_targets.extend(part.usual_targets);
+    }
+    whole
 }
 
 /// Adds a vocabulary or actor file to a vocabulary; with any problem nothing is added.
@@ -112,7 +98,7 @@ mod tests {
     #[test]
     fn the_embedded_files_have_no_problem() {
         let mut vocabulary = Vocabulary::default();
-        for (name, text) in EMBEDDED {
+        for (name, text) in EMBEDDED.iter().copied().flatten() {
             assert_eq!(add_vocabulary(&mut vocabulary, text), [], "{name}");
         }
         assert_eq!(vocabulary, embedded_vocabulary());

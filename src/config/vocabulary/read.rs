@@ -281,13 +281,27 @@ impl OptionalTerms<'_, '_> {
 
 /// Lower case, but for "İ": its lower case is two characters, which texts do not hold.
 fn lower(text: &str) -> String {
-    text.split('\u{130}').map(str::to_lowercase).collect::<Vec<_>>().join("\u{130}")
+    if text.contains('\u{130}') {
+        text.split('\u{130}').map(str::to_lowercase).collect::<Vec<_>>().join("\u{130}")
+    } else {
+        text.to_lowercase()
+    }
 }
 
 /// Writes out `{a,b}` in a pattern: "{cut,cuts} ties" is "cut ties" and "cuts ties".
 fn expand(pattern: &str) -> Vec<String> {
-    let pattern = lower(pattern);
-    let Some((before, rest)) = pattern.split_once('{') else { return vec![pattern] };
-    let Some((choices, after)) = rest.split_once('}') else { return vec![pattern] };
-    choices.split(',').flat_map(|choice| expand(&format!("{before}{choice}{after}"))).collect()
+    let mut written = Vec::new();
+    expand_into(&mut written, String::new(), &lower(pattern));
+    written
+}
+
+fn expand_into(written: &mut Vec<String>, done: String, rest: &str) {
+    let choice = rest.split_once('{').and_then(|(before, behind)| Some((before, behind.split_once('}')?)));
+    let Some((before, (choices, after))) = choice else {
+        written.push(done + rest);
+        return;
+    };
+    for choice in choices.split(',') {
+        expand_into(written, format!("{done}{before}{choice}"), after);
+    }
 }
