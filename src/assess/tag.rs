@@ -214,6 +214,7 @@ impl Finds {
         for meaning in meanings {
             match *meaning {
                 Meaning::Cue { index, open, compound } => {
+                    let index = index as usize;
                     if (begins || compound)
                         && (whole || open)
                         && let Some(cue) = lexicon.cues.get(index)
@@ -222,6 +223,7 @@ impl Finds {
                     }
                 }
                 Meaning::Name(index) if begins => {
+                    let index = index as usize;
                     let ending = if whole { Some(Ending::Plain) } else { lexicon.ending(index, rest) };
                     let Some(ending) = ending else { continue };
                     if name_counts(lexicon, index, text, start, end, self.shouting, self.date) {
@@ -237,8 +239,8 @@ impl Finds {
                         self.names.push(Named { tokens: place.clone(), name: None, genitive: false });
                     }
                 }
-                Meaning::Support(index) if begins && whole => self.supported.push(index),
-                Meaning::Against(index) if begins && whole => self.forbidden.push(index),
+                Meaning::Support(index) if begins && whole => self.supported.push(index as usize),
+                Meaning::Against(index) if begins && whole => self.forbidden.push(index as usize),
                 Meaning::Word(class) if begins && whole => self.classes.push((place.clone(), class)),
                 _ => {}
             }
@@ -352,7 +354,7 @@ fn accept(lexicon: &Lexicon, tagged: &mut Tagged<'_>, named: &Named) {
     tagged.mentions.push(Mention {
         tokens: named.tokens.clone(),
         actor: name.actor,
-        kind: name.surface.kind,
+        kind: name.kind,
         genitive: named.genitive,
         short: name.short,
     });
@@ -371,16 +373,16 @@ fn name_counts(
     let Some(name) = lexicon.names.get(index) else { return false };
     let written = &text[start..end];
     let cased = if name.exact && !shouting {
-        written == name.surface.text
+        *written == *name.text
     } else {
         // "bin Salman" begins in lower case by itself; "oman" inside a sentence is no state.
-        written == name.surface.text
+        *written == *name.text
             || written.chars().next().is_some_and(|first| first.is_uppercase() || !first.is_lowercase())
     };
-    cased && (!name.is_leader() || in_office(name.surface.from, name.surface.to, date))
+    cased && (!name.is_leader() || in_office(name.in_office, date))
 }
 
-fn in_office(from: Option<Date>, to: Option<Date>, date: Option<Date>) -> bool {
+fn in_office((from, to): (Option<Date>, Option<Date>), date: Option<Date>) -> bool {
     let Some(date) = date else { return true };
     let days =
         |later: Date, earlier: Date| earlier.until(later).ok().map_or(0, |span| i64::from(span.get_days()));
