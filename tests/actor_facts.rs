@@ -119,9 +119,9 @@ fn an_open_stem_opens_no_other_actors_name() {
         for (actor, open, _) in surfaces(known).filter(|(_, surface, _)| surface.text.contains('*')) {
             let stem = open.text.strip_suffix('*').unwrap_or_else(|| panic!("{language}: {}", open.text));
             let last = stem.rsplit(' ').next().unwrap_or(stem);
-            assert!(matches!(language, "ru" | "uk"), "{language}: {stem}*");
             // Names of persons, bodies and firms are opened by hand, where their cases are known.
-            let short = open.kind <= SurfaceKind::Capital && letters(last) < SHORTEST_STEM;
+            let inflects = matches!(language, "ru" | "uk") && open.kind <= SurfaceKind::Capital;
+            let short = inflects && letters(last) < SHORTEST_STEM;
             assert!(!short, "{language}: {stem}*");
             // Persons may share a name, one after the other or in two offices.
             let not_a_person =
@@ -184,7 +184,7 @@ fn no_common_word_is_a_name_without_support() {
         ("tr", &["mali", "cuba", "kongo"]),
         ("es", &["granada", "mauricio", "georgia", "chad", "indio", "congo", "coreano", "irani"]),
         ("fr", &["maurice", "dominique", "grenade", "géorgie", "congolais", "congo"]),
-        ("de", &["niger", "mali", "kongo", "guinea", "uk"]),
+        ("de", &["niger", "mali", "kongo", "guinea"]),
         ("pt", &["granada", "maurício", "camarões", "geórgia", "congo"]),
         ("sv", &["kongo", "mali", "niger"]),
         ("ko", &["인도", "수단", "오만", "콩고", "조지아", "방기"]),
