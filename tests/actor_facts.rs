@@ -119,9 +119,16 @@ fn an_open_stem_opens_no_other_actors_name() {
         for (actor, open, _) in surfaces(known).filter(|(_, surface, _)| surface.text.contains('*')) {
             let stem = open.text.strip_suffix('*').unwrap_or_else(|| panic!("{language}: {}", open.text));
             let last = stem.rsplit(' ').next().unwrap_or(stem);
-            assert!(matches!(language, "ru" | "uk"), "{language}: {stem}*");
-            assert!(letters(last) >= SHORTEST_STEM, "{language}: {stem}*");
-            for (other, surface, _) in surfaces(known).filter(|(other, ..)| *other != actor) {
+            // Names of persons, bodies and firms are opened by hand, where their cases are known.
+            let inflects = matches!(language, "ru" | "uk") && open.kind <= SurfaceKind::Capital;
+            let short = inflects && letters(last) < SHORTEST_STEM;
+            assert!(!short, "{language}: {stem}*");
+            // Persons may share a name, one after the other or in two offices.
+            let not_a_person =
+                |surface: &sanctionwatch::domain::Surface| surface.kind <= SurfaceKind::Capital;
+            let others =
+                surfaces(known).filter(|(other, surface, _)| *other != actor && not_a_person(surface));
+            for (other, surface, _) in others.filter(|_| not_a_person(open)) {
                 let ending = surface.text.trim_end_matches('*').strip_prefix(stem);
                 let is_form = ending.is_some_and(|ending| {
                     ending.chars().count() <= LONGEST_ENDING && ending.chars().all(char::is_alphabetic)
@@ -174,10 +181,10 @@ fn no_common_word_is_a_name_without_support() {
         ("ar", &["مالي", "عمان", "بنين", "جورجيا", "العيون", "القدس", "كونغو"]),
         ("fa", &["مالی", "چک", "دوشنبه", "الجزیره", "عمان", "العیون"]),
         ("zh", &["中非", "刚果", "马里", "苏丹"]),
-        ("tr", &["mali", "gine", "cuba", "kongo"]),
+        ("tr", &["mali", "cuba", "kongo"]),
         ("es", &["granada", "mauricio", "georgia", "chad", "indio", "congo", "coreano", "irani"]),
-        ("fr", &["maurice", "dominique", "grenade", "géorgie", "niger", "congolais", "congo"]),
-        ("de", &["niger", "mali", "kongo", "guinea", "uk"]),
+        ("fr", &["maurice", "dominique", "grenade", "géorgie", "congolais", "congo"]),
+        ("de", &["niger", "mali", "kongo", "guinea"]),
         ("pt", &["granada", "maurício", "camarões", "geórgia", "congo"]),
         ("sv", &["kongo", "mali", "niger"]),
         ("ko", &["인도", "수단", "오만", "콩고", "조지아", "방기"]),

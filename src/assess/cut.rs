@@ -122,7 +122,7 @@ fn has_ending(lexicon: &Lexicon, folded: &str, one: &Found<'_>, to: usize) -> bo
     one.end < to
         && one.meanings.iter().any(|meaning| match meaning {
             Meaning::Cue { open, .. } => *open,
-            Meaning::Name(index) => lexicon.ending(*index, &folded[one.end..to]).is_some(),
+            Meaning::Name(index) => lexicon.ending(*index as usize, &folded[one.end..to]).is_some(),
             _ => false,
         })
 }
@@ -140,7 +140,7 @@ fn short_names(
     let mut inner = Vec::new();
     while at < token.end {
         let short = |meaning: &Meaning| match meaning {
-            Meaning::Name(index) => lexicon.names.get(*index).is_some_and(|name| name.short),
+            Meaning::Name(index) => lexicon.names.get(*index as usize).is_some_and(|name| name.short),
             _ => false,
         };
         let support = |meaning: &Meaning| *meaning == Meaning::Word(WordClass::ShortSupport);

@@ -54,6 +54,8 @@ impl Index {
             before += *first;
             *first = before;
         }
+        index.texts.shrink_to_fit();
+        index.ends.shrink_to_fit();
         (index, numbers)
     }
 

@@ -5,9 +5,9 @@
 use super::index::Index;
 use super::opinion::Opinion;
 use crate::domain::{
-    Actor, Boundaries, Cue, CueRole, Grammar, LanguageWords, Points, Surface, SurfaceKind, Vocabulary,
-    WordClass,
+    Actor, Boundaries, Cue, CueRole, Grammar, LanguageWords, Points, SurfaceKind, Vocabulary, WordClass,
 };
+use jiff::civil::Date;
 use std::collections::{BTreeMap, BTreeSet, HashMap};
 
 /// A name in all capitals of at most so many letters is an abbreviation and matches only as written.
@@ -20,15 +20,15 @@ const ZERO_WIDTH_NON_JOINER: char = '\u{200c}';
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub(super) enum Meaning {
     /// Index of a name.
-    Name(usize),
+    Name(u32),
     /// A phrase that hides the names in it.
     Mask,
     /// Supports the ambiguous name of this index.
-    Support(usize),
+    Support(u32),
     /// Forbids the ambiguous name of this index.
-    Against(usize),
+    Against(u32),
     /// Index of a cue; `open` where any ending may follow, `compound` where any beginning may precede.
-    Cue { index: usize, open: bool, compound: bool },
+    Cue { index: u32, open: bool, compound: bool },
     /// A small word.
     Word(WordClass),
 }
@@ -54,7 +54,11 @@ pub(super) enum Ending {
 #[derive(Debug)]
 pub(super) struct Name {
     pub(super) actor: Actor,
-    pub(super) surface: Surface,
+    /// As written, with its case.
+    pub(super) text: Box<str>,
+    pub(super) kind: SurfaceKind,
+    /// A leader's first and last day.
+    pub(super) in_office: (Option<Date>, Option<Date>),
     /// Matches only in its own case.
     pub(super) exact: bool,
     /// One of the language's endings may follow.
@@ -69,9 +73,12 @@ pub(super) struct Name {
 #[derive(Debug)]
 pub(super) struct Lexicon {
     index: Index,
-    /// What the patterns mean, in the order of the index.
-    meanings: Vec<Box<[Meaning]>>,
+    /// What the patterns mean, in the order of the index, one behind another.
+    meanings: Vec<Meaning>,
+    /// Where each pattern's meanings end.
+    meaning_ends: Vec<u32>,
     pub(super) names: Vec<Name>,
+    /// Without their patterns, which the index has.
     pub(super) cues: Vec<Cue>,
     /// For each ambiguous name: whether another state in the clause supports it.
     pub(super) state_support: Vec<bool>,
@@ -100,35 +107,37 @@ impl Lexicon {
                 let index = state_support.len();
                 state_support.push(ambiguous.state_support);
                 for word in &ambiguous.support {
-                    patterns.add(word, Meaning::Support(index));
+                    patterns.add(word, Meaning::Support(number(index)));
                 }
                 for word in &ambiguous.against {
-                    patterns.add(word, Meaning::Against(index));
+                    patterns.add(word, Meaning::Against(number(index)));
                 }
             }
             for surface in &known.surfaces {
                 let ambiguous = known.ambiguous.iter().position(|entry| entry.surface == surface.text);
                 let text = surface.text.trim_end_matches('*');
-                patterns.add(text, Meaning::Name(names.len()));
+                patterns.add(text, Meaning::Name(number(names.len())));
                 names.push(Name {
                     actor: *actor,
+                    text: text.into(),
+                    kind: surface.kind,
+                    in_office: (surface.from, surface.to),
                     exact: is_abbreviation(text),
                     open: text.len() < surface.text.len(),
                     short: false,
-                    surface: Surface { text: text.to_owned(), ..surface.clone() },
                     ambiguous: ambiguous.map(|index| first + index),
                 });
             }
             for text in &known.short {
-                patterns.add(text, Meaning::Name(names.len()));
-                let kind = SurfaceKind::Name;
-                let surface = Surface { text: text.clone(), kind, from: None, to: None };
+                patterns.add(text, Meaning::Name(number(names.len())));
                 names.push(Name {
                     actor: *actor,
+                    text: text.as_str().into(),
+                    kind: SurfaceKind::Name,
+                    in_office: (None, None),
                     exact: true,
                     open: false,
                     short: true,
-                    surface,
                     ambiguous: None,
                 });
             }
@@ -136,7 +145,7 @@ impl Lexicon {
         for mask in &words.masks {
             patterns.add(mask, Meaning::Mask);
         }
-        for (index, cue) in words.cues.iter().enumerate() {
+        for (index, cue) in (0..).zip(&words.cues) {
             for pattern in &cue.patterns {
                 let open = pattern.ends_with('*');
                 let compound = pattern.starts_with('*');
@@ -157,12 +166,14 @@ impl Lexicon {
             || names.iter().any(|name| name.short)
             || grammar.boundaries == Boundaries::None
             || !(grammar.prefixes.is_empty() && grammar.suffixes.is_empty());
-        let (index, meanings) = patterns.indexed();
+        let (index, meanings, meaning_ends) = patterns.indexed();
+        names.shrink_to_fit();
         Self {
             index,
             meanings,
+            meaning_ends,
             names,
-            cues: words.cues.clone(),
+            cues: words.cues.iter().map(without_patterns).collect(),
             grammar: grammar.clone(),
             points: vocabulary.points,
             opinion: Opinion::new(&words.opinion),
@@ -179,9 +190,13 @@ impl Lexicon {
     pub(super) fn find_at<'a>(&'a self, folded: &str, start: usize, found: &mut Vec<Found<'a>>) {
         let rest = folded.as_bytes().get(start..).unwrap_or_default();
         self.index.starts(rest, |place, length| {
-            let meanings = self.meanings.get(place).map_or(&[][..], |meanings| meanings);
-            found.push(Found { start, end: start + length, meanings });
+            found.push(Found { start, end: start + length, meanings: self.meanings_of(place) });
         });
+    }
+
+    fn meanings_of(&self, place: usize) -> &[Meaning] {
+        let end = |place| self.meaning_ends.get(place).map_or(0, |end| *end as usize);
+        self.meanings.get(place.checked_sub(1).map_or(0, end)..end(place)).unwrap_or_default()
     }
 
     /// A text as patterns are compared with it, byte for byte in place.
@@ -257,7 +272,7 @@ impl Lexicon {
 impl Name {
     /// Whether the name is a person's.
     pub(super) fn is_leader(&self) -> bool {
-        self.surface.kind == SurfaceKind::Leader
+        self.kind == SurfaceKind::Leader
     }
 }
 
@@ -307,16 +322,17 @@ fn folded(grammar: &Grammar) -> Grammar {
 }
 
 impl Patterns<'_> {
-    fn indexed(self) -> (Index, Vec<Box<[Meaning]>>) {
+    /// The index, the meanings in its order, and where those of each pattern end.
+    fn indexed(self) -> (Index, Vec<Meaning>, Vec<u32>) {
         let numbered = self.texts.into_iter().zip(0_u32..).collect();
         let (index, numbers) = Index::new(numbered);
-        let mut meanings: Vec<Box<[Meaning]>> =
-            self.meanings.into_iter().map(Vec::into_boxed_slice).collect();
-        let ordered = numbers
-            .into_iter()
-            .filter_map(|number| meanings.get_mut(number as usize).map(std::mem::take))
-            .collect();
-        (index, ordered)
+        let mut meanings = Vec::with_capacity(self.meanings.iter().map(Vec::len).sum());
+        let ends = numbers.into_iter().map(|number| {
+            meanings.extend(self.meanings.get(number as usize).into_iter().flatten());
+            u32::try_from(meanings.len()).unwrap_or(u32::MAX)
+        });
+        let ends = ends.collect();
+        (index, meanings, ends)
     }
 }
 
@@ -340,6 +356,28 @@ pub(super) fn fold(grammar: &Grammar, text: &str) -> String {
         folded.push(grammar.same_letters.get(&single).copied().unwrap_or(single));
     }
     folded
+}
+
+/// An index as meanings hold it, of which there are very many.
+fn number(index: usize) -> u32 {
+    u32::try_from(index).unwrap_or(u32::MAX)
+}
+
+/// A cue with all that frames ask it for.
+fn without_patterns(cue: &Cue) -> Cue {
+    let Cue { rule, role, kind, action, modality, subject, weight, links, needs, patterns: _ } = cue;
+    Cue {
+        rule: rule.clone(),
+        role: *role,
+        kind: *kind,
+        action: *action,
+        modality: *modality,
+        subject: *subject,
+        weight: *weight,
+        links: links.clone(),
+        needs: needs.clone(),
+        patterns: BTreeSet::new(),
+    }
 }
 
 /// "US", "U.S.", "NATO": written in capitals so that it is not taken for a word.

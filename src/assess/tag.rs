@@ -2,6 +2,8 @@
 //!
 //! Owns: word boundaries, masks, which names count, sentences and clauses. Calls: `lexicon`. Pure.
 
+mod tokens;
+
 use super::cut;
 use super::lexicon::{Ending, Found, Lexicon, Meaning};
 use crate::domain::{Actor, Boundaries, CueRole, Field, SurfaceKind, WordClass};
@@ -129,7 +131,7 @@ impl Tagged<'_> {
 /// Tags one field.
 pub(super) fn tag<'t>(lexicon: &Lexicon, field: Field, text: &'t str, date: Option<Date>) -> Tagged<'t> {
     let folded = lexicon.fold(text);
-    let mut tokens = tokenize(lexicon, text);
+    let mut tokens = tokens::tokenize(lexicon, text);
     let mut found: Vec<Found<'_>> = Vec::with_capacity(tokens.len() * 2);
     if lexicon.cuts {
         for (at, _) in folded.char_indices().filter(|(_, character)| !character.is_whitespace()) {
@@ -212,6 +214,7 @@ impl Finds {
         for meaning in meanings {
             match *meaning {
                 Meaning::Cue { index, open, compound } => {
+                    let index = index as usize;
                     if (begins || compound)
                         && (whole || open)
                         && let Some(cue) = lexicon.cues.get(index)
@@ -220,6 +223,7 @@ impl Finds {
                     }
                 }
                 Meaning::Name(index) if begins => {
+                    let index = index as usize;
                     let ending = if whole { Some(Ending::Plain) } else { lexicon.ending(index, rest) };
                     let Some(ending) = ending else { continue };
                     if name_counts(lexicon, index, text, start, end, self.shouting, self.date) {
@@ -235,8 +239,8 @@ impl Finds {
                         self.names.push(Named { tokens: place.clone(), name: None, genitive: false });
                     }
                 }
-                Meaning::Support(index) if begins && whole => self.supported.push(index),
-                Meaning::Against(index) if begins && whole => self.forbidden.push(index),
+                Meaning::Support(index) if begins && whole => self.supported.push(index as usize),
+                Meaning::Against(index) if begins && whole => self.forbidden.push(index as usize),
                 Meaning::Word(class) if begins && whole => self.classes.push((place.clone(), class)),
                 _ => {}
             }
@@ -350,7 +354,7 @@ fn accept(lexicon: &Lexicon, tagged: &mut Tagged<'_>, named: &Named) {
     tagged.mentions.push(Mention {
         tokens: named.tokens.clone(),
         actor: name.actor,
-        kind: name.surface.kind,
+        kind: name.kind,
         genitive: named.genitive,
         short: name.short,
     });
@@ -369,16 +373,16 @@ fn name_counts(
     let Some(name) = lexicon.names.get(index) else { return false };
     let written = &text[start..end];
     let cased = if name.exact && !shouting {
-        written == name.surface.text
+        *written == *name.text
     } else {
         // "bin Salman" begins in lower case by itself; "oman" inside a sentence is no state.
-        written == name.surface.text
+        *written == *name.text
             || written.chars().next().is_some_and(|first| first.is_uppercase() || !first.is_lowercase())
     };
-    cased && (!name.is_leader() || in_office(name.surface.from, name.surface.to, date))
+    cased && (!name.is_leader() || in_office(name.in_office, date))
 }
 
-fn in_office(from: Option<Date>, to: Option<Date>, date: Option<Date>) -> bool {
+fn in_office((from, to): (Option<Date>, Option<Date>), date: Option<Date>) -> bool {
     let Some(date) = date else { return true };
     let days =
         |later: Date, earlier: Date| earlier.until(later).ok().map_or(0, |span| i64::from(span.get_days()));
@@ -405,108 +409,6 @@ fn longest(mut hits: Vec<Hit>) -> Vec<Hit> {
         }
     }
     kept
-}
-
-fn tokenize(lexicon: &Lexicon, text: &str) -> Vec<Token> {
-    let mut tokens: Vec<Token> = Vec::with_capacity(text.len() / 5 + 1);
-    let mut characters = text.char_indices().peekable();
-    while let Some((start, character)) = characters.next() {
-        if character.is_whitespace() {
-            continue;
-        }
-        let mut end = start + character.len_utf8();
-        let kind = if character.is_alphanumeric() {
-            while let Some(&(at, next)) = characters.peek() {
-                let rest = &text[at + next.len_utf8()..];
-                let continued = next.is_alphanumeric()
-                    || (matches!(next, '.' | ',')
-                        && text[start..at].chars().all(char::is_numeric)
-                        && rest.starts_with(|c: char| c.is_numeric()))
-                    || (next == '.' && is_initials(&text[start..at], rest));
-                if !continued {
-                    break;
-                }
-                end = at + next.len_utf8();
-                characters.next();
-            }
-            TokenKind::Word
-        } else {
-            let rest = &text[end..];
-            let after_word =
-                tokens.last().is_some_and(|last| last.end == start && last.kind == TokenKind::Word);
-            match character {
-                '\'' if after_word
-                    && (rest.starts_with('s') || rest.starts_with('S'))
-                    && !rest[1..].starts_with(char::is_alphanumeric) =>
-                {
-                    characters.next();
-                    end += 1;
-                    TokenKind::Possessive
-                }
-                '\'' if after_word && text[..start].ends_with('s') && rest.starts_with(' ') => {
-                    TokenKind::Possessive
-                }
-                // "Öl- und Gassanktionen": the rest of the word follows later.
-                '-' if after_word && rest.starts_with(' ') => TokenKind::Hyphen,
-                // "USA:s": Swedish writes the genitive so after an abbreviation.
-                ':' if after_word
-                    && rest.starts_with('s')
-                    && !rest[1..].starts_with(char::is_alphanumeric) =>
-                {
-                    characters.next();
-                    end += 1;
-                    TokenKind::Possessive
-                }
-                '-' | '/' | '\u{2013}' | '\u{b7}' | '\u{30fb}'
-                    if after_word && rest.starts_with(char::is_alphanumeric) =>
-                {
-                    TokenKind::Hyphen
-                }
-                '\u{2013}' | '-' | ':' | ';' | '|' | '\u{61b}' => TokenKind::Break,
-                ',' | '\u{60c}' | '\u{3001}' => TokenKind::Comma,
-                '.' if rest.starts_with("..") => {
-                    while characters.next_if(|(_, next)| *next == '.').is_some() {
-                        end += 1;
-                    }
-                    TokenKind::Break
-                }
-                '.' if is_full_stop(lexicon, tokens.last().map(|last| &text[last.start..last.end]), rest) => {
-                    TokenKind::Stop
-                }
-                '!' | '?' | '\u{3002}' | '\u{61f}' | '\u{6d4}' => TokenKind::Stop,
-                '\'' | '"' | '(' | ')' | '[' | ']' | '\u{300a}'..='\u{3011}' => TokenKind::Quote,
-                _ => TokenKind::Other,
-            }
-        };
-        tokens.push(Token { start, end, kind, classes: 0, mention: 0 });
-    }
-    tokens
-}
-
-/// "U" of "U.S.": single letters with full stops between them.
-fn is_initials(before: &str, rest: &str) -> bool {
-    let letter = before.rsplit('.').next().is_some_and(|last| {
-        let mut letters = last.chars();
-        letters.next().is_some_and(char::is_uppercase) && letters.next().is_none()
-    });
-    let next_letter = {
-        let mut following = rest.chars();
-        following.next().is_some_and(char::is_uppercase)
-            && following.next().is_none_or(|c| !c.is_alphanumeric())
-    };
-    letter && (next_letter || before.contains('.'))
-}
-
-fn is_full_stop(lexicon: &Lexicon, word: Option<&str>, rest: &str) -> bool {
-    let ends = rest.is_empty()
-        || rest.starts_with(['"', '\'', ')'])
-        || (rest.starts_with(' ') && rest.trim_start().starts_with(|c: char| !c.is_lowercase()));
-    let short = word.is_some_and(|word| {
-        // An initial is short; the dots of an ellipsis are none.
-        word.chars().count() == 1 && word != "."
-            || lexicon.lists(WordClass::Abbreviation, &word.to_lowercase())
-    });
-    ends && !short
 }
 
 /// Marks sentences and clauses. Where words are not divided by blanks, a blank divides clauses.
