@@ -121,8 +121,7 @@ fn an_open_stem_opens_no_other_actors_name() {
             let short = inflects && letters(last) < SHORTEST_STEM;
             assert!(!short, "{language}: {stem}*");
             // Persons may share a name, one after the other or in two offices.
-            let not_a_person =
-                |surface: &Surface| surface.kind <= SurfaceKind::Capital;
+            let not_a_person = |surface: &Surface| surface.kind <= SurfaceKind::Capital;
             let others =
                 surfaces(known).filter(|(other, surface, _)| *other != actor && not_a_person(surface));
             for (other, surface, _) in others.filter(|_| not_a_person(open)) {
@@ -130,7 +129,7 @@ fn an_open_stem_opens_no_other_actors_name() {
                 let endings = &known.grammar.endings;
                 let is_form = ending.is_some_and(|ending| ending.is_empty() || endings.contains(ending));
                 // One text for both is the other test's business.
-                let is_form = is_form && surface.text != open.text;
+                let is_form = is_form && surface.text.trim_end_matches('*') != stem;
                 assert!(!is_form, "{language}: {stem}* of {actor} is {} of {other}", surface.text);
             }
         }
