@@ -13,6 +13,9 @@
 //! schedule: (outcome, history, now) ─► when to poll, when to try again
 //! ```
 //!
+//! The words and the grammar of a language stand in `config/vocabulary` and `config/actors`: `config`
+//! reads them, `assess` compiles them. Code knows of a language only what tells it from others.
+//!
 //! `domain` imports nothing of ours, `text` and `parallel` neither. The pure modules import `domain`
 //! and `text`, and those that build the vocabulary `parallel`;
 //! `net` and `store` import `domain`; `fetch` imports `domain` and `net`; `deliver` imports `domain`

@@ -1,8 +1,9 @@
 //! Assess: an item becomes relations, scores and evidence.
 //!
-//! Owns: the judgement. Calls: `domain`, `text`. Pure: no I/O. The way of a text through it:
-//! clean → language → tag (names, cues, clauses) → frames → merge → verdict. Frames read grammar as
-//! far as headlines have any; what each found is evidence with a weight, and a score is their sum.
+//! Owns: the judgement. Calls: `domain`, `text`, `parallel`. Pure: no I/O. The way of a text through
+//! it: clean → language → tag (names, cues, clauses) → frames → merge → opinion → verdict. Frames read
+//! grammar as far as headlines have any; what each found is evidence with a weight, and a score is
+//! their sum.
 
 mod alliance;
 mod clean;

@@ -1,7 +1,8 @@
 //! Vocabulary and actor files: TOML tables of words become `domain::Vocabulary`.
 //!
-//! Owns: the format of `config/vocabulary/*.toml` and `config/actors/*.toml`, and the embedded
-//! defaults. A file either adds wholly to a vocabulary or, with any problem, not at all.
+//! Owns: the format of the files in `config/vocabulary`, `config/actors` and `config/opinion` and of
+//! `config/points.toml`, and the embedded defaults. A file either adds wholly to a vocabulary or, with
+//! any problem, not at all.
 
 mod file;
 mod read;
