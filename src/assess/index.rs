@@ -4,7 +4,7 @@
 //! an automaton: words are looked for only where a word begins, so an automaton's steps between them
 //! would be wasted, and this is built in a tenth of the time and a hundredth of the memory.
 
-/// Patterns by their texts; each has the number under which it was added.
+/// Patterns by their texts, in order.
 #[derive(Debug, Default)]
 pub(super) struct Index {
     /// The texts one behind another, in order.
@@ -16,26 +16,28 @@ pub(super) struct Index {
     ends: Vec<u32>,
     /// For each text the longest other one that it begins with.
     parents: Vec<u32>,
-    /// For each first two bytes the first text with them or with greater ones.
+    /// For each first byte its row among the firsts; 0 where no text begins with it.
+    rows: Vec<u16>,
+    /// Rows of first bytes that texts begin with: for each second byte the first text with both or
+    /// with greater ones. All first bytes would be ten times as many.
     firsts: Vec<u32>,
 }
 
 /// A text that begins with no other.
 const NONE: u32 = u32::MAX;
 
-/// How many pairs of bytes there are.
-const PAIRS: usize = 1 << 16;
+/// How many values a byte has.
+const BYTES: usize = 1 << 8;
+/// As many firsts are in a row: one for each byte, and the end.
+const ROW: usize = BYTES + 1;
 
 impl Index {
-    /// Orders patterns that are not empty; the numbers of the result are theirs, in the new order.
-    pub(super) fn new(mut texts: Vec<(String, u32)>) -> (Self, Vec<u32>) {
-        texts.sort_unstable();
-        texts.retain(|(text, _)| !text.is_empty());
-        let mut index = Self { firsts: vec![0; PAIRS + 1], ..Self::default() };
-        let mut numbers = Vec::with_capacity(texts.len());
+    /// An index of texts that stand in order, none of them empty or twice; their places are its own.
+    pub(super) fn new(texts: &[String]) -> Self {
+        let mut index = Self { rows: vec![0; BYTES], firsts: vec![0; ROW], ..Self::default() };
         // The texts that the last one begins with, itself among them.
         let mut chain: Vec<(u32, &str)> = Vec::new();
-        for (place, (text, number)) in (0..).zip(&texts) {
+        for (place, text) in (0..).zip(texts) {
             while chain.last().is_some_and(|(_, shorter)| !text.starts_with(shorter)) {
                 chain.pop();
             }
@@ -44,9 +46,15 @@ impl Index {
             index.texts.extend_from_slice(text.as_bytes());
             index.keys.push(key(text.as_bytes()));
             index.ends.push(u32::try_from(index.texts.len()).unwrap_or(u32::MAX));
-            numbers.push(*number);
-            if let Some(count) = index.firsts.get_mut(pair(text.as_bytes()) + 1) {
-                *count += 1;
+            let (first, second) = pair(text.as_bytes());
+            if let Some(row) = index.rows.get_mut(first) {
+                if *row == 0 {
+                    *row = u16::try_from(index.firsts.len() / ROW).unwrap_or(0);
+                    index.firsts.resize(index.firsts.len() + ROW, 0);
+                }
+                if let Some(count) = index.firsts.get_mut(usize::from(*row) * ROW + second + 1) {
+                    *count += 1;
+                }
             }
         }
         let mut before = 0;
@@ -55,8 +63,11 @@ impl Index {
             *first = before;
         }
         index.texts.shrink_to_fit();
+        index.keys.shrink_to_fit();
         index.ends.shrink_to_fit();
-        (index, numbers)
+        index.parents.shrink_to_fit();
+        index.firsts.shrink_to_fit();
+        index
     }
 
     fn text(&self, place: usize) -> &[u8] {
@@ -72,9 +83,10 @@ impl Index {
     /// What a text begins with is not greater than it, and the greatest pattern that is not greater
     /// begins with all of them: one search, then from each to the next shorter one.
     pub(super) fn starts(&self, text: &[u8], mut found: impl FnMut(usize, usize)) {
-        let bound = |at: usize| self.firsts.get(at).map_or(0, |place| *place as usize);
-        let first = pair(text);
-        let (low, high) = (bound(first), bound(first + 1));
+        let (first, second) = pair(text);
+        let row = self.rows.get(first).map_or(0, |row| usize::from(*row) * ROW);
+        let bound = |at: usize| self.firsts.get(row + at).map_or(0, |place| *place as usize);
+        let (low, high) = (bound(second), bound(second + 1));
         let wanted = key(text);
         let key_of = |place: usize| self.keys.get(place).copied().unwrap_or_default();
         let same = partition(low, high, |place| key_of(place) < wanted);
@@ -83,7 +95,7 @@ impl Index {
             after.checked_sub(1)
         } else {
             // Only a pattern of one byte is left; it stands where that byte and zero would.
-            let alone = bound(pair(text.get(..1).unwrap_or_default()));
+            let alone = bound(0);
             (self.text(alone).len() == 1).then_some(alone)
         };
         while let Some(place) = next {
@@ -105,10 +117,10 @@ fn key(text: &[u8]) -> u64 {
     u64::from_be_bytes(bytes)
 }
 
-/// The first two bytes as one number; a text of one byte counts as followed by zero.
-fn pair(text: &[u8]) -> usize {
+/// The first two bytes; a text of one byte counts as followed by zero.
+fn pair(text: &[u8]) -> (usize, usize) {
     let byte = |at: usize| text.get(at).map_or(0, |byte| usize::from(*byte));
-    byte(0) << 8 | byte(1)
+    (byte(0), byte(1))
 }
 
 /// The first place from which on `before` does not hold.
@@ -129,13 +141,13 @@ mod tests {
     use super::*;
 
     fn found(patterns: &[&str], text: &str) -> Vec<String> {
-        let numbered = (0..).zip(patterns).map(|(number, text)| ((*text).to_owned(), number)).collect();
-        let (index, numbers) = Index::new(numbered);
+        let mut patterns: Vec<String> = patterns.iter().map(|text| (*text).to_owned()).collect();
+        patterns.sort_unstable();
+        let index = Index::new(&patterns);
         let mut found = Vec::new();
         index.starts(text.as_bytes(), |place, length| {
-            let pattern = patterns[numbers[place] as usize];
-            assert_eq!(pattern.len(), length);
-            found.push(pattern.to_owned());
+            assert_eq!(patterns[place].len(), length);
+            found.push(patterns[place].clone());
         });
         found.reverse();
         found

@@ -8,7 +8,7 @@ use crate::domain::{
     Actor, Boundaries, Cue, CueRole, Grammar, LanguageWords, Points, SurfaceKind, Vocabulary, WordClass,
 };
 use jiff::civil::Date;
-use std::collections::{BTreeMap, BTreeSet, HashMap};
+use std::collections::{BTreeMap, BTreeSet};
 
 /// A name in all capitals of at most so many letters is an abbreviation and matches only as written.
 const ABBREVIATION_LETTERS: usize = 6;
@@ -97,8 +97,7 @@ impl Lexicon {
     /// Compiles one language.
     pub(super) fn new(vocabulary: &Vocabulary, words: &LanguageWords) -> Self {
         let grammar = &folded(&words.grammar);
-        let mut patterns =
-            Patterns { grammar, texts: Vec::new(), meanings: Vec::new(), known: HashMap::new() };
+        let mut patterns = Patterns { grammar, known: Vec::new() };
         let mut names = Vec::new();
         let mut state_support = Vec::new();
         for (actor, known) in &words.actors {
@@ -279,9 +278,7 @@ impl Name {
 /// Patterns for the index, each text once.
 struct Patterns<'a> {
     grammar: &'a Grammar,
-    texts: Vec<String>,
-    meanings: Vec<Vec<Meaning>>,
-    known: HashMap<String, usize>,
+    known: Vec<(String, Meaning)>,
 }
 
 impl Patterns<'_> {
@@ -294,18 +291,35 @@ impl Patterns<'_> {
             return;
         }
         let folded = fold(self.grammar, text);
-        if folded.is_empty() {
-            return;
+        if !folded.is_empty() {
+            self.known.push((folded, meaning));
         }
-        if let Some(meanings) = self.known.get(&folded).and_then(|index| self.meanings.get_mut(*index)) {
-            if !meanings.contains(&meaning) {
-                meanings.push(meaning);
+    }
+
+    /// The index, the meanings in its order, and where those of each pattern end.
+    fn indexed(mut self) -> (Index, Vec<Meaning>, Vec<u32>) {
+        // Stable, so that the meanings of one text stay in the order of the files.
+        self.known.sort_by(|(left, _), (right, _)| left.cmp(right));
+        let mut texts: Vec<String> = Vec::with_capacity(self.known.len());
+        let mut meanings: Vec<Meaning> = Vec::with_capacity(self.known.len());
+        let mut ends: Vec<u32> = Vec::with_capacity(self.known.len());
+        for (text, meaning) in self.known {
+            let end = u32::try_from(meanings.len() + 1).unwrap_or(u32::MAX);
+            if texts.last() == Some(&text) {
+                let before =
+                    ends.len().checked_sub(2).and_then(|one| ends.get(one)).map_or(0, |end| *end as usize);
+                let twice = meanings.get(before..).is_some_and(|known| known.contains(&meaning));
+                if !twice && let Some(last) = ends.last_mut() {
+                    meanings.push(meaning);
+                    *last = end;
+                }
+                continue;
             }
-            return;
+            texts.push(text);
+            meanings.push(meaning);
+            ends.push(end);
         }
-        self.known.insert(folded.clone(), self.texts.len());
-        self.texts.push(folded);
-        self.meanings.push(vec![meaning]);
+        (Index::new(&texts), meanings, ends)
     }
 }
 
@@ -318,21 +332,6 @@ fn folded(grammar: &Grammar) -> Grammar {
         prefixes: all(&grammar.prefixes),
         suffixes: all(&grammar.suffixes),
         ..grammar.clone()
-    }
-}
-
-impl Patterns<'_> {
-    /// The index, the meanings in its order, and where those of each pattern end.
-    fn indexed(self) -> (Index, Vec<Meaning>, Vec<u32>) {
-        let numbered = self.texts.into_iter().zip(0_u32..).collect();
-        let (index, numbers) = Index::new(numbered);
-        let mut meanings = Vec::with_capacity(self.meanings.iter().map(Vec::len).sum());
-        let ends = numbers.into_iter().map(|number| {
-            meanings.extend(self.meanings.get(number as usize).into_iter().flatten());
-            u32::try_from(meanings.len()).unwrap_or(u32::MAX)
-        });
-        let ends = ends.collect();
-        (index, meanings, ends)
     }
 }
 

@@ -279,8 +279,13 @@ impl Finds {
 /// The names that count by themselves, those that need support, and the masks: the longest first among names
 /// and masks that begin at the same word; an earlier one wins over what it covers.
 fn choose(lexicon: &Lexicon, mut names: Vec<Named>) -> (Vec<Named>, Vec<Named>, Vec<Range<usize>>) {
+    let written = |named: &Named| {
+        named.name.and_then(|index| lexicon.names.get(index)).map_or(usize::MAX, |name| name.text.len())
+    };
+    // Of two that cover the same words the one that is written out, not one that is an open stem.
     names.sort_by(|left, right| {
-        left.tokens.start.cmp(&right.tokens.start).then(right.tokens.end.cmp(&left.tokens.end))
+        let place = left.tokens.start.cmp(&right.tokens.start).then(right.tokens.end.cmp(&left.tokens.end));
+        place.then_with(|| written(right).cmp(&written(left)))
     });
     let mut undecided = Vec::new();
     let mut masks = Vec::new();
