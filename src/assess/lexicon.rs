@@ -128,6 +128,7 @@ impl Lexicon {
                 });
             }
             for text in &known.short {
+                let ambiguous = known.ambiguous.iter().position(|entry| entry.surface == *text);
                 patterns.add(text, Meaning::Name(number(names.len())));
                 names.push(Name {
                     actor: *actor,
@@ -137,7 +138,7 @@ impl Lexicon {
                     exact: true,
                     open: false,
                     short: true,
-                    ambiguous: None,
+                    ambiguous: ambiguous.map(|index| first + index),
                 });
             }
         }

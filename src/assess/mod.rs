@@ -139,9 +139,13 @@ impl Assessor {
         relations.sort_by(|left, right| left.kind.cmp(&right.kind).then(right.score.cmp(&left.score)));
         let told =
             |relation: &Relation| self.thresholds.of(relation.kind).is_some_and(|at| relation.score >= at);
-        if relations.iter().any(told) {
-            relations.retain(|relation| told(relation) || relation.score >= lexicon.points.kept_from);
-        }
+        let told_kinds: BTreeSet<Kind> =
+            relations.iter().filter(|one| told(one)).map(|one| one.kind).collect();
+        relations.retain(|relation| {
+            told(relation)
+                || !told_kinds.contains(&relation.kind)
+                || relation.score >= lexicon.points.kept_from
+        });
         self.verdict(language, relations, cued)
     }
 
@@ -275,7 +279,7 @@ fn answer_together(lexicon: &Lexicon, relations: &mut [Relation]) {
     }
 }
 
-/// Moves the best alliance of an item towards what the model thinks of it; where frames found none and
+/// Moves the alliances of an item towards what the model thinks of it; where frames found none and
 /// the model is sure, the first two actors named together are its parties.
 fn second_opinion(
     lexicon: &Lexicon,
@@ -284,12 +288,18 @@ fn second_opinion(
     relations: &mut Vec<Relation>,
 ) {
     let points = &lexicon.points;
-    let best =
-        relations.iter_mut().filter(|relation| relation.kind == Kind::Alliance).max_by_key(|r| r.score);
-    if let Some(best) = best {
-        for evidence in thought.evidence(fields, best.score, points.opinion_doubt, points.opinion_max) {
-            best.score += evidence.weight;
-            best.evidence.push(evidence);
+    let mut alliances: Vec<&mut Relation> =
+        relations.iter_mut().filter(|relation| relation.kind == Kind::Alliance).collect();
+    alliances.sort_by_key(|relation| std::cmp::Reverse(relation.score));
+    if !alliances.is_empty() {
+        // A yes is for the best of them, a no for all.
+        let meant = if thought.logit < 0.0 { alliances.len() } else { 1 };
+        for relation in alliances.into_iter().take(meant) {
+            for evidence in thought.evidence(fields, relation.score, points.opinion_doubt, points.opinion_max)
+            {
+                relation.score += evidence.weight;
+                relation.evidence.push(evidence);
+            }
         }
         return;
     }

@@ -71,7 +71,8 @@ impl Thought {
         max: Score,
     ) -> Vec<Evidence> {
         let wanted = doubt + Score::from_points(self.logit);
-        let change = (wanted.hundredths() - from.hundredths()).clamp(-max.hundredths(), max.hundredths());
+        let max = max.hundredths().max(0);
+        let change = (wanted.hundredths() - from.hundredths()).clamp(-max, max);
         let agreeing: Vec<&(Place, f64)> =
             self.reasons.iter().filter(|(_, weight)| (*weight > 0.0) == (change > 0)).take(REASONS).collect();
         let total: f64 = agreeing.iter().map(|(_, weight)| weight.abs()).sum();

@@ -329,7 +329,9 @@ pub(super) fn decide(lexicon: &Lexicon, fields: &mut [Tagged<'_>]) {
                         && clause.contains(&mention.tokens.start)
                         && mention.kind != SurfaceKind::Firm
                 });
-            let counts = supported.contains(&ambiguous) || named.contains(&name.actor) || by_state;
+            // What stands beside a name of one letter has supported it already.
+            let counts =
+                name.short || supported.contains(&ambiguous) || named.contains(&name.actor) || by_state;
             let free =
                 field.tokens.get(place.clone()).is_some_and(|covered| covered.iter().all(|t| t.mention == 0));
             if counts && free && !forbidden.contains(&ambiguous) {

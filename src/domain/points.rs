@@ -67,7 +67,7 @@ points! {
     echo_share = "echo-share",
     /// The most that repetition in one field can add.
     echo_limit = "echo-limit",
-    /// Where an item reports a relation, others are kept from this score on.
+    /// Where an item reports a relation, others of its kind are kept from this score on.
     kept_from = "kept-from",
     /// The score at which the second opinion is in doubt: half of such items are reported.
     opinion_doubt = "opinion-doubt",

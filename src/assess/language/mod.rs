@@ -253,6 +253,9 @@ impl Detector {
     }
 
     fn vote(&self, word: &str, votes: &mut Votes) {
+        if word.is_empty() {
+            return;
+        }
         votes.words += 1;
         let listed = self.words.get(word).copied().unwrap_or(0);
         if listed & self.known == 0 {
@@ -337,7 +340,8 @@ impl Detector {
     ) -> Option<Language> {
         let words = parts.iter().flat_map(|part| part.split(|c: char| !c.is_alphanumeric()));
         let words = words.filter(|word| !word.is_empty()).take(MOST_WORDS);
-        let words: Vec<String> = words.map(str::to_lowercase).collect();
+        // The letters of "U.S." are no words.
+        let words: Vec<String> = words.filter(|word| word.len() > 1).map(str::to_lowercase).collect();
         let (mut most, mut language) = (0, None);
         for candidate in self.candidates.iter().filter(|candidate| candidate.script == script) {
             let lexicon = candidate.language.and_then(|language| lexicons.get(&language));

@@ -42,7 +42,13 @@ impl Frame<'_> {
             }
             [only] => {
                 used.insert(only.tokens.start);
+                // "Kremlin slams Ukrainian sanctions": who answers speaks of another's sanctions; a bare
+                // name ("Russia sanctions") still says whom they hit.
+                let answered = only.demonym
+                    && !self.usual_target(only)
+                    && action.is_some_and(|(_, cue)| cue.subject == Side::By);
                 let sender = has_target
+                    || answered
                     || self.usual_sender(only) && !only.firm
                     || only.possessive && !self.usual_target(only);
                 let senders: BTreeSet<Actor> =

@@ -9,7 +9,9 @@ pub(super) struct File {
     pub(super) language: Option<Language>,
     pub(super) words: LanguageWords,
     /// How the language is built, where the file says it.
-    pub(super) grammar: Option<Grammar>,
+    pub(super) grammar: Option<(Grammar, Given)>,
+    /// Its cues.
+    pub(super) cues: Vec<(Cue, Given)>,
     /// Points by their keys.
     pub(super) points: Vec<(String, Score)>,
     pub(super) usual_senders: Option<BTreeSet<Actor>>,
@@ -36,8 +38,8 @@ impl File {
         }
         let Some(language) = self.language else { return };
         let words = vocabulary.languages.entry(language).or_default();
-        if let Some(grammar) = self.grammar {
-            words.grammar = grammar;
+        if let Some((grammar, given)) = self.grammar {
+            put_grammar(&mut words.grammar, grammar, &given);
         }
         for (rule, pattern) in &self.removed_patterns {
             for cue in words.cues.iter_mut().filter(|cue| cue.rule == *rule) {
@@ -79,18 +81,61 @@ impl File {
             }
             names.short.extend(more.short);
         }
-        // A rule of an earlier file is put over; two entries of one file stand side by side.
+        // What a file says of a rule of an earlier file is put over all its entries, what it does not
+        // say stays; two entries of one file stand side by side.
         let known = words.cues.len();
-        for cue in self.words.cues {
+        for (cue, given) in self.cues {
             let same = |old: &&mut Cue| old.rule == cue.rule && old.role == cue.role;
-            match words.cues.iter_mut().take(known).find(same) {
-                Some(old) => {
-                    let mut patterns = std::mem::take(&mut old.patterns);
-                    patterns.extend(cue.patterns.iter().cloned());
-                    *old = Cue { patterns, ..cue };
-                }
-                None => words.cues.push(cue),
+            let mut older = words.cues.iter_mut().take(known).filter(same).peekable();
+            if older.peek().is_none() {
+                drop(older);
+                words.cues.push(cue);
+                continue;
+            }
+            let mut patterns = cue.patterns.clone();
+            for old in older {
+                old.patterns.append(&mut patterns);
+                put_cue(old, &cue, &given);
             }
         }
     }
+}
+
+/// The keys that a table of a file gives.
+pub(super) type Given = BTreeSet<String>;
+
+fn put_cue(old: &mut Cue, new: &Cue, given: &Given) {
+    for key in given {
+        match key.as_str() {
+            "kind" => old.kind = new.kind,
+            "action" => old.action = new.action,
+            "modality" => old.modality = new.modality,
+            "subject" => old.subject = new.subject,
+            "weight" => old.weight = new.weight,
+            "links" => old.links.clone_from(&new.links),
+            "needs" => old.needs.clone_from(&new.needs),
+            _ => {}
+        }
+    }
+}
+
+fn put_grammar(old: &mut Grammar, new: Grammar, given: &Given) {
+    let is = |key: &str| given.contains(key);
+    let old_parts = std::mem::take(old);
+    *old = Grammar {
+        boundaries: if is("boundaries") { new.boundaries } else { old_parts.boundaries },
+        modifiers: if is("modifiers") { new.modifiers } else { old_parts.modifiers },
+        markers: if is("markers") { new.markers } else { old_parts.markers },
+        verb: if is("verb") { new.verb } else { old_parts.verb },
+        comma: if is("comma") { new.comma } else { old_parts.comma },
+        endings: if is("endings") { new.endings } else { old_parts.endings },
+        genitive_endings: if is("genitive-endings") {
+            new.genitive_endings
+        } else {
+            old_parts.genitive_endings
+        },
+        prefixes: if is("prefixes") { new.prefixes } else { old_parts.prefixes },
+        suffixes: if is("suffixes") { new.suffixes } else { old_parts.suffixes },
+        same_letters: if is("same-letters") { new.same_letters } else { old_parts.same_letters },
+    };
 }

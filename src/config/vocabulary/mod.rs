@@ -146,6 +146,49 @@ mod tests {
     }
 
     #[test]
+    fn patterns_names_letters_and_points_are_checked() {
+        for (text, told) in [
+            ("[[cue]]\nrule = \"r\"\nrole = \"noun\"\nmatch = [\"fo*o bar\"]\n", "no pattern"),
+            ("[[cue]]\nrule = \"r\"\nrole = \"noun\"\nmatch = [\"**\"]\n", "no pattern"),
+            ("[[cue]]\nrule = \"r\"\nrole = \"noun\"\nmatch = [\"a{b\"]\n", "no pattern"),
+            (
+                "[[cue]]\nrule = \"r\"\nrole = \"noun\"\nmatch = [\"{a,b}{a,b}{a,b}{a,b}{a,b}{a,b}{a,b}{a,b}{a,b}{a,b}{a,b}{a,b}{a,b}{a,b}\"]\n",
+                "16384 patterns",
+            ),
+            ("[[actor]]\ncode = \"IR\"\nnames = [\"Ir*an\"]\n", "is no name"),
+            ("[[actor]]\ncode = \"IR\"\nnames = [\"{Persia,Parthia}\"]\n", "is no name"),
+            ("[grammar]\nsame-letters = [\"\u{e9}y\"]\n", "different numbers of bytes"),
+            ("[points]\nopinion-max = -1.5\n", "between 0 and 10"),
+            ("[points]\nsender = inf\n", "between 0 and 10"),
+        ] {
+            let mut vocabulary = Vocabulary::default();
+            let problems = add_vocabulary(&mut vocabulary, &format!("language = \"en\"\n{text}"));
+            assert!(problems.iter().any(|one| one.message.contains(told)), "{text}: {problems:?}");
+            assert_eq!(vocabulary, Vocabulary::default());
+        }
+    }
+
+    #[test]
+    fn what_a_users_file_does_not_say_stays() {
+        let mut vocabulary = embedded_vocabulary();
+        let before = vocabulary.clone();
+        let text = "language = \"de\"\n[grammar]\nverb = \"last\"\n[[cue]]\nrule = \"sanction-noun\"\n\
+                    role = \"noun\"\nweight = 1.0\n";
+        assert_eq!(add_vocabulary(&mut vocabulary, text), []);
+        let german = "de".parse::<Language>().unwrap();
+        let (old, new) = (&before.languages[&german], &vocabulary.languages[&german]);
+        assert_ne!(old.grammar.verb, new.grammar.verb);
+        assert_eq!(old.grammar.genitive_endings, new.grammar.genitive_endings);
+        let nouns = |words: &crate::domain::LanguageWords| {
+            words.cues.iter().filter(|cue| cue.rule == "sanction-noun").cloned().collect::<Vec<_>>()
+        };
+        for (old, new) in nouns(old).iter().zip(nouns(new)) {
+            assert_eq!(new.weight.points(), 1.0);
+            assert_eq!((old.kind, old.subject, &old.patterns), (new.kind, new.subject, &new.patterns));
+        }
+    }
+
+    #[test]
     fn a_text_that_is_no_toml_is_a_problem() {
         let mut vocabulary = Vocabulary::default();
         assert!(!add_vocabulary(&mut vocabulary, "language = \"en").is_empty());

@@ -1,6 +1,6 @@
 //! Reads a vocabulary or actor file with every problem told at its place.
 
-use super::file::File;
+use super::file::{File, Given};
 use super::reader::Reader;
 use crate::domain::{
     Action, Actor, ActorWords, Ambiguous, Cue, CueRole, Grammar, Kind, LanguageWords, Modality, Points,
@@ -35,7 +35,8 @@ pub(super) fn file(reader: &mut Reader, table: &DeTable<'_>) -> Option<File> {
         grammar: table
             .get("grammar")
             .and_then(|value| reader.table(value))
-            .map(|table| grammar(reader, table)),
+            .map(|table| (grammar(reader, table), given(table))),
+        cues: Vec::new(),
         points: points(reader, table),
         usual_senders: actors(reader, table, "usual-senders"),
         usual_targets: actors(reader, table, "usual-targets"),
@@ -56,12 +57,30 @@ pub(super) fn file(reader: &mut Reader, table: &DeTable<'_>) -> Option<File> {
     (file.language.is_some() || !needed).then_some(file)
 }
 
+/// Most points that one piece of evidence may bring.
+const MOST_POINTS: f64 = 10.0;
+/// Most patterns that one pattern with choices may stand for.
+const MOST_CHOICES: usize = 10_000;
+
+fn given(table: &DeTable<'_>) -> Given {
+    table.iter().map(|(key, _)| key.get_ref().to_string()).collect()
+}
+
 fn points(reader: &mut Reader, table: &DeTable<'_>) -> Vec<(String, Score)> {
     let Some(points) = table.get("points").and_then(|value| reader.table(value)) else { return Vec::new() };
     reader.only(points, Points::KEYS);
-    let keys = Points::KEYS.iter();
-    keys.filter_map(|key| Some(((*key).to_owned(), Score::from_points(reader.number(points, key)?))))
-        .collect()
+    let mut read = Vec::new();
+    for key in Points::KEYS {
+        let Some(number) = reader.number(points, key) else { continue };
+        let least = if *key == "historical" { -MOST_POINTS } else { 0.0 };
+        if (least..=MOST_POINTS).contains(&number) {
+            read.push(((*key).to_owned(), Score::from_points(number)));
+        } else {
+            let span = points.get(*key).map(Spanned::span);
+            reader.problem(span, format!("`{key}` must be between {least} and {MOST_POINTS}"), None);
+        }
+    }
+    read
 }
 
 fn opinion(reader: &mut Reader, table: &DeTable<'_>) -> BTreeMap<String, Score> {
@@ -117,11 +136,16 @@ fn grammar(reader: &mut Reader, table: &DeTable<'_>) -> Grammar {
     let verb = terms.term("verb").unwrap_or(usual.verb);
     let comma = terms.term("comma").unwrap_or(usual.comma);
     let mut same_letters = BTreeMap::new();
-    for group in reader.strings(table, "same-letters") {
+    let same = |group: &str| {
+        let mut lengths = group.chars().map(char::len_utf8);
+        let first = lengths.next();
+        let alike = lengths.all(|length| Some(length) == first);
+        (!alike).then(|| format!("the letters of `{group}` take different numbers of bytes"))
+    };
+    for group in reader.checked(table, "same-letters", same) {
         let mut letters = group.chars().rev();
         let Some(one) = letters.next() else { continue };
-        same_letters
-            .extend(letters.filter(|letter| letter.len_utf8() == one.len_utf8()).map(|other| (other, one)));
+        same_letters.extend(letters.map(|other| (other, one)));
     }
     let mut set = |key| reader.strings(table, key).into_iter().collect::<BTreeSet<String>>();
     Grammar {
@@ -170,7 +194,7 @@ fn read_actor(reader: &mut Reader, entry: &DeTable<'_>, file: &mut File) {
         ("institutions", SurfaceKind::Institution),
         ("firms", SurfaceKind::Firm),
     ] {
-        let listed = reader.strings(entry, key);
+        let listed = reader.checked(entry, key, bad_name);
         words.surfaces.extend(listed.into_iter().map(|text| Surface { text, kind, from: None, to: None }));
     }
     for leader in reader.tables(entry, "leaders") {
@@ -231,8 +255,8 @@ fn read_cue(reader: &mut Reader, entry: &DeTable<'_>, file: &mut File) {
     );
     let rule =
         reader.required(entry, "rule", "rule = \"sanction-noun\"").and_then(|value| reader.text(value));
-    let patterns: BTreeSet<String> =
-        reader.strings(entry, "match").iter().flat_map(|text| expand(text)).collect();
+    let listed = reader.checked(entry, "match", bad_pattern);
+    let patterns: BTreeSet<String> = listed.iter().flat_map(|text| expand(text)).collect();
     let removed: Vec<String> = reader.strings(entry, "remove").iter().flat_map(|text| expand(text)).collect();
     if let Some(rule) = &rule {
         file.removed_patterns.extend(removed.iter().map(|pattern| (rule.clone(), pattern.clone())));
@@ -248,21 +272,11 @@ fn read_cue(reader: &mut Reader, entry: &DeTable<'_>, file: &mut File) {
     let modality = optional.term::<Modality>("modality");
     let subject = optional.term::<Side>("subject").unwrap_or(Side::From);
     let weight = reader.number(entry, "weight").map_or(Score::ZERO, Score::from_points);
-    let links = reader.strings(entry, "links");
+    let links = reader.strings(entry, "links").iter().map(|link| lower(link)).collect();
     let needs = entry.get("needs").and_then(|value| reader.text(value));
     if let (Some(rule), Some(role)) = (rule, role) {
-        file.words.cues.push(Cue {
-            rule,
-            role,
-            kind,
-            action,
-            modality,
-            subject,
-            weight,
-            links,
-            needs,
-            patterns,
-        });
+        let cue = Cue { rule, role, kind, action, modality, subject, weight, links, needs, patterns };
+        file.cues.push((cue, given(entry)));
     }
 }
 
@@ -286,6 +300,28 @@ fn lower(text: &str) -> String {
     } else {
         text.to_lowercase()
     }
+}
+
+/// What is wrong about a name: a `*` may stand at its end only, and choices are for cues.
+fn bad_name(text: &str) -> Option<String> {
+    let name = text.strip_suffix('*').unwrap_or(text);
+    let bad = name.trim().is_empty() || name.contains(['*', '{', '}']);
+    bad.then(|| format!("`{text}` is no name: a `*` may only end it, and there are no choices in names"))
+}
+
+/// What is wrong about a pattern of a cue.
+fn bad_pattern(text: &str) -> Option<String> {
+    let choices = text.split('{').skip(1).map(|part| part.split('}').next().unwrap_or_default());
+    let count = choices.fold(1_usize, |count, choice| count.saturating_mul(choice.split(',').count()));
+    if count > MOST_CHOICES {
+        return Some(format!("`{text}` stands for {count} patterns, more than {MOST_CHOICES}"));
+    }
+    expand(text).into_iter().find_map(|pattern| {
+        let inner = pattern.strip_prefix('*').unwrap_or(&pattern);
+        let inner = inner.strip_suffix('*').unwrap_or(inner);
+        let bad = inner.trim().is_empty() || inner.contains(['*', '{', '}']);
+        bad.then(|| format!("`{text}` is no pattern: a `*` may only begin or end it, a choice is `{{a,b}}`"))
+    })
 }
 
 /// Writes out `{a,b}` in a pattern: "{cut,cuts} ties" is "cut ties" and "cuts ties".

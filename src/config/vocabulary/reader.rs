@@ -106,6 +106,25 @@ impl Reader {
         values.into_iter().filter_map(|value| self.text(value)).collect()
     }
 
+    /// A list of strings of which `wrong` says what is wrong about each, if anything.
+    pub(super) fn checked(
+        &mut self,
+        table: &DeTable<'_>,
+        key: &str,
+        wrong: impl Fn(&str) -> Option<String>,
+    ) -> Vec<String> {
+        let values = self.array(table, key).unwrap_or_default();
+        let mut good = Vec::with_capacity(values.len());
+        for value in values {
+            let Some(text) = self.text(value) else { continue };
+            match wrong(&text) {
+                Some(message) => self.problem(Some(value.span()), message, None),
+                None => good.push(text),
+            }
+        }
+        good
+    }
+
     pub(super) fn flag(&mut self, table: &DeTable<'_>, key: &str) -> Option<bool> {
         let value = table.get(key)?;
         let found = value.get_ref().as_bool();
