@@ -127,7 +127,13 @@ impl Frame<'_> {
     /// The action cue that governs the noun: the nearest before it in its clause, else the nearest after.
     fn action(&self) -> Option<(Range<usize>, &Cue)> {
         let clause = self.reading.tagged.clause_of(self.anchor.start);
-        let before = self.reading.cues(CueRole::Action, self.kind, &(clause.start..self.anchor.start)).last();
+        let range = clause.start..self.anchor.start;
+        let cues = || self.reading.cues(CueRole::Action, self.kind, &range);
+        // "neue Sanktionen" alone is a plan; beside "verhängt" it says nothing.
+        let told = |(tokens, cue): &(Range<usize>, &Cue)| {
+            tokens.end <= self.anchor.start || cue.action != Some(Action::Threaten)
+        };
+        let before = cues().filter(told).last().or_else(|| cues().last());
         let after = || {
             let mut cues = self.reading.cues(CueRole::Action, self.kind, &(self.anchor.end..clause.end));
             cues.next()

@@ -11,7 +11,7 @@ mod watches;
 
 pub(super) use report::print_relation;
 
-use super::exit::{Failure, USAGE};
+use super::exit::{DATA, Failure, USAGE};
 use super::paint::Paint;
 use super::{assessed, output, runtime, settings};
 use crate::assess::{Assessor, Input};
@@ -95,6 +95,10 @@ fn explain(
         published: subject.published,
         speaks_for: subject.speaks_for,
     });
+    let text = &explanation.text;
+    if [&text.title, &text.summary, &text.body].iter().all(|part| part.trim().is_empty()) {
+        return Err(Failure::new(DATA, anyhow!("there is no text to explain")));
+    }
     let watches = config.map(|config| Asked::all(config, &explanation.assessment.relations));
     let stored = subject.stored.as_deref();
     if as_json {
