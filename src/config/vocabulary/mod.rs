@@ -183,7 +183,7 @@ mod tests {
             words.cues.iter().filter(|cue| cue.rule == "sanction-noun").cloned().collect::<Vec<_>>()
         };
         for (old, new) in nouns(old).iter().zip(nouns(new)) {
-            assert_eq!(new.weight.points(), 1.0);
+            assert_eq!(new.weight, crate::domain::Score::from_points(1.0));
             assert_eq!((old.kind, old.subject, &old.patterns), (new.kind, new.subject, &new.patterns));
         }
     }
