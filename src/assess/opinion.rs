@@ -73,6 +73,7 @@ impl Thought {
         let wanted = doubt + Score::from_points(self.logit);
         let max = max.hundredths().max(0);
         let change = (wanted.hundredths() - from.hundredths()).clamp(-max, max);
+        // Without a word to show for it an opinion counts for nothing.
         let agreeing: Vec<&(Place, f64)> =
             self.reasons.iter().filter(|(_, weight)| (*weight > 0.0) == (change > 0)).take(REASONS).collect();
         let total: f64 = agreeing.iter().map(|(_, weight)| weight.abs()).sum();
@@ -154,10 +155,10 @@ fn words(
     known: &mut BTreeSet<String>,
     seen: &mut impl FnMut(&str, f64, Option<Place>),
 ) {
-    let mut last: Option<(String, usize)> = None;
-    let mut once = |name: String, place: Place| {
+    let mut last: Option<(String, usize, bool)> = None;
+    let mut once = |name: String, place: Option<Place>| {
         if !known.contains(&name) {
-            seen(&name, 1.0, Some(place));
+            seen(&name, 1.0, place);
             known.insert(name);
         }
     };
@@ -169,15 +170,19 @@ fn words(
             let text = tagged.text.get(token.start..token.end).unwrap_or_default();
             if text.starts_with(char::is_numeric) { "0".to_owned() } else { text.to_lowercase() }
         };
-        if word == "@" && last.as_ref().is_some_and(|(before, _)| before == "@") {
+        if word == "@" && last.as_ref().is_some_and(|(before, ..)| before == "@") {
             continue;
         }
         if !token.is(WordClass::Article) && word != "@" {
-            once(format!("{prefix} {word}"), (tagged.field, token.start, token.end));
+            // A small word moves the model, but is no reason to show.
+            let place = (!token.is_small()).then_some((tagged.field, token.start, token.end));
+            once(format!("{prefix} {word}"), place);
         }
-        if let Some((before, start)) = last.as_ref().filter(|_| pairs) {
-            once(format!("{prefix} {before} {word}"), (tagged.field, *start, token.end));
+        if let Some((before, start, before_small)) = last.as_ref().filter(|_| pairs) {
+            let small = token.is_small() && *before_small;
+            let place = (!small).then_some((tagged.field, *start, token.end));
+            once(format!("{prefix} {before} {word}"), place);
         }
-        last = Some((word, token.start));
+        last = Some((word, token.start, token.is_small()));
     }
 }

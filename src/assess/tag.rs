@@ -50,6 +50,11 @@ impl Token {
     pub(super) fn is(&self, class: WordClass) -> bool {
         self.classes & bit(class) != 0
     }
+
+    /// Whether it is one of the language's small words.
+    pub(super) fn is_small(&self) -> bool {
+        self.classes != 0
+    }
 }
 
 fn bit(class: WordClass) -> u32 {
