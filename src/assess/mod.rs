@@ -23,7 +23,7 @@ mod tests;
 
 use crate::domain::{
     Action, Actor, Assessment, CleanText, CueRole, DropReason, Evidence, Field, Kind, KindResult, Language,
-    LanguageWords, Relation, Score, SurfaceKind, Thresholds, Vocabulary, WordClass,
+    LanguageWords, Points, Relation, Score, SurfaceKind, Thresholds, Vocabulary, WordClass,
 };
 use crate::parallel;
 use draft::Draft;
@@ -139,6 +139,11 @@ impl Assessor {
         relations.sort_by(|left, right| left.kind.cmp(&right.kind).then(right.score.cmp(&left.score)));
         let told =
             |relation: &Relation| self.thresholds.of(relation.kind).is_some_and(|at| relation.score >= at);
+        if !relations.iter().any(|relation| told(relation) && !is_background(relation)) {
+            for relation in relations.iter_mut().filter(|relation| is_background(relation)) {
+                as_background(lexicon, relation);
+            }
+        }
         let told_kinds: BTreeSet<Kind> =
             relations.iter().filter(|one| told(one)).map(|one| one.kind).collect();
         relations.retain(|relation| {
@@ -176,6 +181,20 @@ impl Assessor {
         };
         Assessment { lang: language, sanctions, alliance, countries, relations, unreported }
     }
+}
+
+/// Whether a relation is told only behind the lead of an article.
+fn is_background(relation: &Relation) -> bool {
+    let mut evidence = relation.evidence.iter().filter(|evidence| evidence.weight > Score::ZERO);
+    evidence.all(|evidence| Points::is_background(evidence.field, evidence.start))
+}
+
+/// A match report that ends with the sanctions on the guests' banks is no story about them.
+fn as_background(lexicon: &Lexicon, relation: &mut Relation) {
+    let Some(first) = relation.evidence.first().cloned() else { return };
+    let weight = lexicon.points.historical;
+    relation.score += weight;
+    relation.evidence.push(Evidence { rule: "background".into(), weight, ..first });
 }
 
 /// The fields of an item with everything that was found in them.

@@ -294,6 +294,21 @@ fn the_shared_reference_story() {
 }
 
 #[test]
+fn the_lead_tells_the_news_and_the_background_does_not() {
+    let background = "Two late goals turned the match in Tehran on Tuesday, and the coach praised the patience of \
+         his players after a night of rain. The hosts had lost three of their last five games. South Korea \
+         scored first after ten minutes, when the defence failed to clear a corner, and held the lead until \
+         the second half. The federation has struggled to pay foreign coaches for years. United States \
+         sanctions on Iran have cut its banks off from the world, and the European Union extended its own \
+         sanctions on Iran in October. Because of the sanctions on Iran the prize money is still frozen.";
+    let assessment = assess("Iran beat South Korea 2-1 in World Cup qualifier", "", background);
+    assert!(!assessment.sanctions.reported && !assessment.alliance.reported, "{:#?}", assessment.relations);
+    let lead = "The United States imposed sanctions on five Iranian banks on Tuesday, the Treasury said. The \
+         sanctions cut the banks off from the dollar.";
+    assert!(assess("What we learned on Tuesday", "", lead).sanctions.reported);
+}
+
+#[test]
 fn every_score_is_the_sum_of_its_evidence_and_every_place_is_in_the_text() {
     for (title, summary, body) in [
         (ROADMAP.0, ROADMAP.1, ROADMAP_BODY),

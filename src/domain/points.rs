@@ -53,7 +53,7 @@ points! {
     strong_noun = "strong-noun",
     /// Subject and object of a verb that is a relation.
     subject_object = "subject-object",
-    /// Told as background.
+    /// Told as background, or only behind the lead of an article that tells of nothing else.
     historical = "historical",
     /// The share of a weight that counts in a headline.
     title_share = "title-share",
@@ -76,9 +76,15 @@ points! {
 }
 
 /// The lead of an article: its first paragraphs, where news tells what happened.
-const LEAD_BYTES: usize = 800;
+const LEAD_BYTES: usize = 300;
 
 impl Points {
+    /// Whether a byte of a field belongs to what an article tells around its news.
+    #[must_use]
+    pub fn is_background(field: Field, start: usize) -> bool {
+        field == Field::Body && start >= LEAD_BYTES
+    }
+
     /// How much of a weight counts at a byte of a field: the headline is the news, the lead tells it,
     /// the rest of an article tells around it.
     #[must_use]
@@ -86,8 +92,8 @@ impl Points {
         let share = match field {
             Field::Title => self.title_share,
             Field::Summary => self.summary_share,
-            Field::Body if start < LEAD_BYTES => self.lead_share,
-            Field::Body => self.body_share,
+            Field::Body if Self::is_background(field, start) => self.body_share,
+            Field::Body => self.lead_share,
         };
         share.points()
     }
