@@ -47,7 +47,8 @@ impl Draft {
     ) {
         let (start, end) = reading.tagged.slice(tokens);
         let field = reading.tagged.field;
-        let weight = weight.scaled(reading.lexicon.points.share(field, start));
+        let weight =
+            weight.scaled(reading.lexicon.points.share(field, start >= reading.tagged.background_from));
         let rule = rule.into();
         let known = |old: &Evidence| old.field == field && old.start == start && old.rule == rule;
         if self.relation.evidence.iter().any(known) {

@@ -23,7 +23,7 @@ mod tests;
 
 use crate::domain::{
     Action, Actor, Assessment, CleanText, CueRole, DropReason, Evidence, Field, Kind, KindResult, Language,
-    LanguageWords, Points, Relation, Score, SurfaceKind, Thresholds, Vocabulary, WordClass,
+    LanguageWords, Relation, Score, SurfaceKind, Thresholds, Vocabulary, WordClass,
 };
 use crate::parallel;
 use draft::Draft;
@@ -139,8 +139,8 @@ impl Assessor {
         relations.sort_by(|left, right| left.kind.cmp(&right.kind).then(right.score.cmp(&left.score)));
         let told =
             |relation: &Relation| self.thresholds.of(relation.kind).is_some_and(|at| relation.score >= at);
-        if !relations.iter().any(|relation| told(relation) && !is_background(relation)) {
-            for relation in relations.iter_mut().filter(|relation| is_background(relation)) {
+        if !relations.iter().any(|relation| told(relation) && !is_background(&fields, relation)) {
+            for relation in relations.iter_mut().filter(|relation| is_background(&fields, relation)) {
                 as_background(lexicon, relation);
             }
         }
@@ -184,9 +184,12 @@ impl Assessor {
 }
 
 /// Whether a relation is told only behind the lead of an article.
-fn is_background(relation: &Relation) -> bool {
+fn is_background(fields: &[Tagged<'_>], relation: &Relation) -> bool {
     let mut evidence = relation.evidence.iter().filter(|evidence| evidence.weight > Score::ZERO);
-    evidence.all(|evidence| Points::is_background(evidence.field, evidence.start))
+    evidence.all(|evidence| {
+        let field = fields.iter().find(|tagged| tagged.field == evidence.field);
+        field.is_some_and(|tagged| evidence.start >= tagged.background_from)
+    })
 }
 
 /// A match report that ends with the sanctions on the guests' banks is no story about them.
@@ -207,6 +210,12 @@ fn tagged<'t>(lexicon: &Lexicon, input: &Input<'_>, text: &'t CleanText) -> Vec<
             .map(|(field, text)| tag::tag(lexicon, field, text, date))
             .collect();
     tag::decide(lexicon, &mut fields);
+    // Where there is a summary, it is the lead.
+    if !text.summary.is_empty() {
+        for body in fields.iter_mut().filter(|tagged| tagged.field == Field::Body) {
+            body.background_from = 0;
+        }
+    }
     fields
 }
 
@@ -288,7 +297,7 @@ fn answer_together(lexicon: &Lexicon, relations: &mut [Relation]) {
             continue;
         }
         let points = &lexicon.points;
-        let weight = points.other_side.scaled(points.share(named.field, named.start));
+        let weight = points.other_side.scaled(points.share(named.field, true));
         relation.score += weight;
         relation.evidence.push(Evidence { rule: "parties-answer-together".into(), weight, ..named.clone() });
         if relation.to.is_empty() {
@@ -348,7 +357,8 @@ fn vetoes_of(reading: &Reading<'_>) -> Vec<(Option<Kind>, Evidence)> {
         let (start, end) = reading.tagged.slice(&hit.tokens);
         let text = reading.tagged.text.get(start..end)?.to_owned();
         let field = reading.tagged.field;
-        let weight = cue.weight.scaled(reading.lexicon.points.share(field, start));
+        let weight =
+            cue.weight.scaled(reading.lexicon.points.share(field, start >= reading.tagged.background_from));
         Some((cue.kind, Evidence { rule: cue.rule.clone().into(), text, field, start, end, weight }))
     })
     .collect()

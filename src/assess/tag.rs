@@ -13,6 +13,9 @@ use std::ops::Range;
 /// A leader's dates are known to the day of office, news of the change runs before and after.
 const LEADER_SLACK_DAYS: i64 = 366;
 
+/// The lead of an article: its first sentences, where news tells what happened.
+const LEAD_BYTES: usize = 300;
+
 /// What separates a token from the next clause.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub(super) enum TokenKind {
@@ -94,6 +97,8 @@ pub(super) struct Hit {
 /// A field with everything that was found in it.
 #[derive(Debug)]
 pub(super) struct Tagged<'t> {
+    /// The byte from which on an article tells around its news; beyond the text of other fields.
+    pub(super) background_from: usize,
     pub(super) field: Field,
     pub(super) text: &'t str,
     pub(super) tokens: Vec<Token>,
@@ -164,6 +169,7 @@ pub(super) fn tag<'t>(lexicon: &Lexicon, field: Field, text: &'t str, date: Opti
     finds.shorts(&tokens);
     let (chosen, undecided, masks) = choose(lexicon, finds.names);
     let mut tagged = Tagged {
+        background_from: if field == Field::Body { LEAD_BYTES } else { usize::MAX },
         field,
         text,
         sentences: Vec::new(),

@@ -303,6 +303,9 @@ fn the_lead_tells_the_news_and_the_background_does_not() {
          sanctions on Iran in October. Because of the sanctions on Iran the prize money is still frozen.";
     let assessment = assess("Iran beat South Korea 2-1 in World Cup qualifier", "", background);
     assert!(!assessment.sanctions.reported && !assessment.alliance.reported, "{:#?}", assessment.relations);
+    // Where there is a summary, all of the article is told around it.
+    let (summary, rest) = background.split_at(background.find(" South Korea").unwrap());
+    assert!(!assess("Iran beat South Korea 2-1 in World Cup qualifier", summary, rest).sanctions.reported);
     let lead = "The United States imposed sanctions on five Iranian banks on Tuesday, the Treasury said. The \
          sanctions cut the banks off from the dollar.";
     assert!(assess("What we learned on Tuesday", "", lead).sanctions.reported);

@@ -75,24 +75,15 @@ points! {
     opinion_max = "opinion-max",
 }
 
-/// The lead of an article: its first paragraphs, where news tells what happened.
-const LEAD_BYTES: usize = 300;
-
 impl Points {
-    /// Whether a byte of a field belongs to what an article tells around its news.
+    /// How much of a weight counts in a field, there in its lead or in what is told around the news:
+    /// the headline is the news, the lead tells it, the rest of an article tells around it.
     #[must_use]
-    pub fn is_background(field: Field, start: usize) -> bool {
-        field == Field::Body && start >= LEAD_BYTES
-    }
-
-    /// How much of a weight counts at a byte of a field: the headline is the news, the lead tells it,
-    /// the rest of an article tells around it.
-    #[must_use]
-    pub fn share(&self, field: Field, start: usize) -> f64 {
+    pub fn share(&self, field: Field, background: bool) -> f64 {
         let share = match field {
             Field::Title => self.title_share,
             Field::Summary => self.summary_share,
-            Field::Body if Self::is_background(field, start) => self.body_share,
+            Field::Body if background => self.body_share,
             Field::Body => self.lead_share,
         };
         share.points()
