@@ -47,16 +47,14 @@ impl Draft {
     ) {
         let (start, end) = reading.tagged.slice(tokens);
         let field = reading.tagged.field;
-        let weight =
-            weight.scaled(reading.lexicon.points.share(field, start >= reading.tagged.background_from));
+        let weight = weight.scaled(reading.share(start));
         let rule = rule.into();
         let known = |old: &Evidence| old.field == field && old.start == start && old.rule == rule;
         if self.relation.evidence.iter().any(known) {
             return;
         }
-        self.relation.score += weight;
         let text = reading.tagged.text.get(start..end).unwrap_or_default().to_owned();
-        self.relation.evidence.push(Evidence { rule, text, field, start, end, weight });
+        self.relation.add(Evidence { rule, text, field, start, end, weight });
     }
 
     /// Fills a side from a group, where it brings somebody new to it.
@@ -216,7 +214,6 @@ fn absorb(points: &Points, known: &mut Draft, new: Draft) {
         }
         *echoed += weight.max(Score::ZERO);
         evidence.weight = weight;
-        relation.score += evidence.weight;
-        relation.evidence.push(evidence);
+        relation.add(evidence);
     }
 }

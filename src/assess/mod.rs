@@ -137,8 +137,7 @@ impl Assessor {
             second_opinion(lexicon, &fields, &thought, &mut relations);
         }
         relations.sort_by(|left, right| left.kind.cmp(&right.kind).then(right.score.cmp(&left.score)));
-        let told =
-            |relation: &Relation| self.thresholds.of(relation.kind).is_some_and(|at| relation.score >= at);
+        let told = |relation: &Relation| self.thresholds.reports(relation);
         if !relations.iter().any(|relation| told(relation) && !is_background(&fields, relation)) {
             for relation in relations.iter_mut().filter(|relation| is_background(&fields, relation)) {
                 as_background(lexicon, relation);
@@ -163,9 +162,7 @@ impl Assessor {
         };
         let sanctions = result(Kind::Sanctions);
         let alliance = result(Kind::Alliance);
-        let reported = |relation: &&Relation| {
-            self.thresholds.of(relation.kind).is_some_and(|threshold| relation.score >= threshold)
-        };
+        let reported = |relation: &&Relation| self.thresholds.reports(relation);
         let any = relations.iter().any(|relation| reported(&relation));
         let countries: BTreeSet<Actor> = relations
             .iter()
@@ -188,16 +185,14 @@ fn is_background(fields: &[Tagged<'_>], relation: &Relation) -> bool {
     let mut evidence = relation.evidence.iter().filter(|evidence| evidence.weight > Score::ZERO);
     evidence.all(|evidence| {
         let field = fields.iter().find(|tagged| tagged.field == evidence.field);
-        field.is_some_and(|tagged| evidence.start >= tagged.background_from)
+        field.is_some_and(|tagged| tagged.is_background(evidence.start))
     })
 }
 
 /// A match report that ends with the sanctions on the guests' banks is no story about them.
 fn as_background(lexicon: &Lexicon, relation: &mut Relation) {
     let Some(first) = relation.evidence.first().cloned() else { return };
-    let weight = lexicon.points.historical;
-    relation.score += weight;
-    relation.evidence.push(Evidence { rule: "background".into(), weight, ..first });
+    relation.add(Evidence { rule: "background".into(), weight: lexicon.points.historical, ..first });
 }
 
 /// The fields of an item with everything that was found in them.
@@ -298,8 +293,7 @@ fn answer_together(lexicon: &Lexicon, relations: &mut [Relation]) {
         }
         let points = &lexicon.points;
         let weight = points.other_side.scaled(points.share(named.field, true));
-        relation.score += weight;
-        relation.evidence.push(Evidence { rule: "parties-answer-together".into(), weight, ..named.clone() });
+        relation.add(Evidence { rule: "parties-answer-together".into(), weight, ..named.clone() });
         if relation.to.is_empty() {
             relation.to = parties.intersection(&lexicon.usual_targets).copied().collect();
         }
@@ -316,35 +310,28 @@ fn second_opinion(
     relations: &mut Vec<Relation>,
 ) {
     let points = &lexicon.points;
+    let move_it = |relation: &mut Relation| {
+        for evidence in thought.evidence(fields, relation.score, points.opinion_doubt, points.opinion_max) {
+            relation.add(evidence);
+        }
+    };
     let mut alliances: Vec<&mut Relation> =
         relations.iter_mut().filter(|relation| relation.kind == Kind::Alliance).collect();
-    alliances.sort_by_key(|relation| std::cmp::Reverse(relation.score));
     if !alliances.is_empty() {
+        alliances.sort_by_key(|relation| std::cmp::Reverse(relation.score));
         // A yes is for the best of them, a no for all.
         let meant = if thought.logit < 0.0 { alliances.len() } else { 1 };
-        for relation in alliances.into_iter().take(meant) {
-            for evidence in thought.evidence(fields, relation.score, points.opinion_doubt, points.opinion_max)
-            {
-                relation.score += evidence.weight;
-                relation.evidence.push(evidence);
-            }
-        }
+        alliances.into_iter().take(meant).for_each(move_it);
         return;
     }
     if thought.logit < 0.0 {
         return;
     }
-    let Some(mut draft) =
-        fields.iter().find_map(|tagged| alliance::side_by_side(&Reading::new(lexicon, tagged)))
-    else {
-        return;
-    };
-    let relation = &mut draft.relation;
-    for evidence in thought.evidence(fields, relation.score, points.opinion_doubt, points.opinion_max) {
-        relation.score += evidence.weight;
-        relation.evidence.push(evidence);
+    let side_by_side = |tagged| alliance::side_by_side(&Reading::new(lexicon, tagged));
+    if let Some(mut draft) = fields.iter().find_map(side_by_side) {
+        move_it(&mut draft.relation);
+        relations.push(draft.relation);
     }
-    relations.push(draft.relation);
 }
 
 /// The vetoes of a field, as evidence with the kind they speak of.
@@ -357,8 +344,7 @@ fn vetoes_of(reading: &Reading<'_>) -> Vec<(Option<Kind>, Evidence)> {
         let (start, end) = reading.tagged.slice(&hit.tokens);
         let text = reading.tagged.text.get(start..end)?.to_owned();
         let field = reading.tagged.field;
-        let weight =
-            cue.weight.scaled(reading.lexicon.points.share(field, start >= reading.tagged.background_from));
+        let weight = cue.weight.scaled(reading.share(start));
         Some((cue.kind, Evidence { rule: cue.rule.clone().into(), text, field, start, end, weight }))
     })
     .collect()
@@ -371,8 +357,7 @@ fn veto(relation: &mut Relation, vetoes: &[(Option<Kind>, Evidence)]) {
         let known = relation.evidence.iter().any(|old| old.rule == evidence.rule && old.weight < Score::ZERO);
         // A body mentions much; only what stands beside the news speaks against it.
         if concerns && !known && evidence.field != Field::Body {
-            relation.score += evidence.weight;
-            relation.evidence.push(evidence.clone());
+            relation.add(evidence.clone());
         }
     }
 }

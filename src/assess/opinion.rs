@@ -14,6 +14,8 @@ use std::collections::{BTreeMap, BTreeSet, HashMap};
 const SUMMARY_WORDS: usize = 60;
 /// Most reasons that are shown.
 const REASONS: usize = 3;
+/// More actors than so many make no difference.
+const MAX_ACTORS: usize = 4;
 /// Most points for which a score has a feature of its own.
 const MAX_BUCKET: i32 = 8;
 
@@ -113,10 +115,14 @@ pub(super) fn features(
     mut seen: impl FnMut(&str, f64, Option<Place>),
 ) {
     seen("bias", 1.0, None);
-    let count = |wanted: fn(Field) -> bool| named(fields, wanted).len().min(4);
-    seen(&format!("title-actors {}", count(|field| field == Field::Title)), 1.0, None);
-    seen(&format!("summary-actors {}", count(|field| field == Field::Summary)), 1.0, None);
-    seen(&format!("actors {}", count(|_| true)), 1.0, None);
+    let title = named(fields, |field| field == Field::Title);
+    let summary = named(fields, |field| field == Field::Summary);
+    let both = title.union(&summary).count();
+    for (feature, count) in
+        [("title-actors", title.len()), ("summary-actors", summary.len()), ("actors", both)]
+    {
+        seen(&format!("{feature} {}", count.min(MAX_ACTORS)), 1.0, None);
+    }
     for kind in [Kind::Alliance, Kind::Sanctions] {
         let of_kind = || relations.iter().filter(|relation| relation.kind == kind);
         let best = of_kind().max_by_key(|relation| relation.score);

@@ -65,6 +65,11 @@ impl<'a> Reading<'a> {
         Self { lexicon, tagged, groups: groups::groups(lexicon, tagged) }
     }
 
+    /// How much of a weight counts at a byte of the field.
+    pub(super) fn share(&self, start: usize) -> f64 {
+        self.lexicon.points.share(self.tagged.field, self.tagged.is_background(start))
+    }
+
     /// The group that covers a token, if any.
     pub(super) fn group_at(&self, token: usize) -> Option<&Group> {
         let index = self.groups.partition_point(|group| group.tokens.end <= token);

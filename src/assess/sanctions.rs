@@ -12,7 +12,7 @@ mod verb;
 use super::draft::Draft;
 use super::phrase::{Group, Reading};
 use super::tag::{Hit, TokenKind};
-use crate::domain::{Action, Actor, Boundaries, Cue, CueRole, Kind, VerbPlace, WordClass};
+use crate::domain::{Action, Actor, Boundaries, Cue, CueRole, Kind, Points, VerbPlace, WordClass};
 use std::collections::BTreeSet;
 use std::ops::Range;
 
@@ -146,6 +146,10 @@ impl Frame<'_> {
             let inside = self.anchor.start..self.anchor.end;
             self.reading.cues(CueRole::Action, self.kind, &inside).next()
         })
+    }
+
+    fn points(&self) -> &Points {
+        &self.reading.lexicon.points
     }
 
     fn usual_sender(&self, group: &Group) -> bool {

@@ -117,6 +117,11 @@ pub(super) struct Tagged<'t> {
 }
 
 impl Tagged<'_> {
+    /// Whether a byte belongs to what an article tells around its news.
+    pub(super) fn is_background(&self, start: usize) -> bool {
+        start >= self.background_from
+    }
+
     /// The words between two tokens, with their place.
     pub(super) fn slice(&self, tokens: &Range<usize>) -> (usize, usize) {
         let start = self.tokens.get(tokens.start).map_or(0, |token| token.start);
@@ -245,8 +250,8 @@ impl Finds {
                     }
                 }
                 Meaning::Mask if begins && whole => {
-                    let cased = text[start..end].chars().any(char::is_uppercase);
-                    if cased || self.shouting || !text[start..end].chars().any(char::is_lowercase) {
+                    let hidden = &text[start..end];
+                    if hidden.chars().any(char::is_uppercase) || !hidden.chars().any(char::is_lowercase) {
                         self.names.push(Named { tokens: place.clone(), name: None, genitive: false });
                     }
                 }

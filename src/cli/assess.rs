@@ -3,8 +3,7 @@
 use super::exit::{DATA, Failure, NO_INPUT};
 use super::{assessed, output, settings};
 use crate::assess::{Assessor, Input};
-use crate::config::embedded_vocabulary;
-use crate::domain::{Actor, Language, Thresholds};
+use crate::domain::{Actor, Language};
 use jiff::Timestamp;
 use jiff::civil::{Date, DateTime};
 use jiff::tz::TimeZone;
@@ -91,10 +90,7 @@ pub(super) fn command(global: &super::Arguments, options: &Arguments) -> Result<
 
 fn judge(global: &super::Arguments, with_text: bool) -> Result<Judge, Failure> {
     let config = settings::load_or_built_in(global)?;
-    let assessor = match &config {
-        Some(config) => Assessor::new(&config.vocabulary, config.thresholds),
-        None => Assessor::new(&embedded_vocabulary(), Thresholds::default()),
-    };
+    let assessor = settings::assessor(config.as_ref());
     let sources = config.map(|config| config.sources).unwrap_or_default();
     let speaks_for = sources
         .iter()

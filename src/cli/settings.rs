@@ -2,7 +2,9 @@
 
 use super::Arguments;
 use super::exit::{CONFIG, Failure};
+use crate::assess::Assessor;
 use crate::config::{self, Config, Environment};
+use crate::domain::Thresholds;
 use std::path::{Path, PathBuf};
 
 /// Where the configuration is, for a command that needs one.
@@ -28,6 +30,14 @@ pub(super) fn load_or_built_in(arguments: &Arguments) -> Result<Option<Config>, 
         Ok(path) => Ok(Some(config::load(&path, &environment().without_secrets())?.config)),
         Err(failure) if arguments.config.is_some() => Err(failure),
         Err(_) => Ok(None),
+    }
+}
+
+/// What judges texts as a configuration says, or as what is built in does.
+pub(super) fn assessor(config: Option<&Config>) -> Assessor {
+    match config {
+        Some(config) => Assessor::new(&config.vocabulary, config.thresholds),
+        None => Assessor::new(&config::embedded_vocabulary(), Thresholds::default()),
     }
 }
 

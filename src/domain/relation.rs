@@ -260,6 +260,12 @@ pub struct Relation {
 }
 
 impl Relation {
+    /// Adds evidence, and with it its weight to the score.
+    pub fn add(&mut self, evidence: Evidence) {
+        self.score += evidence.weight;
+        self.evidence.push(evidence);
+    }
+
     /// Every actor that takes part.
     #[must_use]
     pub fn actors(&self) -> BTreeSet<Actor> {

@@ -280,6 +280,12 @@ impl Thresholds {
         }
     }
 
+    /// Whether a relation is reported: of a kind that is on, and strong enough.
+    #[must_use]
+    pub fn reports(self, relation: &super::Relation) -> bool {
+        self.of(relation.kind).is_some_and(|threshold| relation.score >= threshold)
+    }
+
     /// Whether a relation is strong enough to be told. The kinds that are off are measures like
     /// sanctions: where a watch asks for them, the threshold of sanctions is theirs.
     #[must_use]

@@ -69,8 +69,8 @@ impl Frame<'_> {
         let clause = self.reading.tagged.clause_of(self.anchor.start);
         let before = clause.start..self.anchor.start;
         // "İran'dan ABD yaptırımlarına tepki": who answers is marked alike.
-        let answers = self.action().is_some_and(|(_, cue)| cue.subject == Side::By);
-        if let Some(sender) = self.reading.marked(&before, WordClass::Sender).filter(|_| !answers) {
+        let answers = || self.action().is_some_and(|(_, cue)| cue.subject == Side::By);
+        if let Some(sender) = self.reading.marked(&before, WordClass::Sender).filter(|_| !answers()) {
             return Some(sender.clone());
         }
         if self.reading.lexicon.grammar.markers == Markers::After {

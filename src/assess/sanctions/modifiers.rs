@@ -21,26 +21,22 @@ impl Frame<'_> {
         let found = reading.premodifiers(self.anchor.start, |token| self.is_verb_token(token));
         let found: Vec<Group> =
             found.into_iter().filter(|group| !used.contains(&group.tokens.start)).cloned().collect();
-        match found.as_slice() {
-            [] => {}
-            [only] if !has_target && self.divided_subject(only, action).is_some() => {
+        let divided = match found.as_slice() {
+            [only] if !has_target => self.divided_subject(only, action).cloned(),
+            _ => None,
+        };
+        match (found.as_slice(), divided) {
+            ([], _) => {}
+            ([only], Some(subject)) => {
                 // "ABD, Çin şirketlerine yaptırım": before the comma stands who acts.
                 used.insert(only.tokens.start);
-                if let Some(subject) =
-                    self.divided_subject(only, action).filter(|_| action.is_none()).cloned()
-                {
+                if action.is_none() {
                     used.insert(subject.tokens.start);
-                    draft.side(
-                        reading,
-                        Role::From,
-                        &subject,
-                        "subject-sender",
-                        reading.lexicon.points.sender,
-                    );
+                    draft.side(reading, Role::From, &subject, "subject-sender", self.points().sender);
                 }
-                draft.side(reading, Role::To, only, "target-sanctions", reading.lexicon.points.target);
+                draft.side(reading, Role::To, only, "target-sanctions", self.points().target);
             }
-            [only] => {
+            ([only], None) => {
                 used.insert(only.tokens.start);
                 // "Kremlin slams Ukrainian sanctions": who answers speaks of another's sanctions; a bare
                 // name ("Russia sanctions") still says whom they hit.
@@ -59,39 +55,15 @@ impl Frame<'_> {
                     let others = only.actors.difference(&senders).copied().collect();
                     let sending = Group { actors: senders, ..only.clone() };
                     let hit = Group { actors: others, ..only.clone() };
-                    draft.side(
-                        reading,
-                        Role::From,
-                        &sending,
-                        "sender-sanctions",
-                        self.reading.lexicon.points.sender,
-                    );
-                    draft.side(
-                        reading,
-                        Role::To,
-                        &hit,
-                        "target-sanctions",
-                        self.reading.lexicon.points.target,
-                    );
+                    draft.side(reading, Role::From, &sending, "sender-sanctions", self.points().sender);
+                    draft.side(reading, Role::To, &hit, "target-sanctions", self.points().target);
                 } else if sender {
-                    draft.side(
-                        reading,
-                        Role::From,
-                        only,
-                        "sender-sanctions",
-                        self.reading.lexicon.points.sender,
-                    );
+                    draft.side(reading, Role::From, only, "sender-sanctions", self.points().sender);
                 } else {
-                    draft.side(
-                        reading,
-                        Role::To,
-                        only,
-                        "target-sanctions",
-                        self.reading.lexicon.points.target,
-                    );
+                    draft.side(reading, Role::To, only, "target-sanctions", self.points().target);
                 }
             }
-            [nearest, .., farthest]
+            ([nearest, .., farthest], _)
                 if !has_target
                     && (nearest.possessive
                         || self.usual_sender(nearest)
@@ -100,34 +72,16 @@ impl Frame<'_> {
             {
                 // "Wie Nordkorea die UN-Sanktionen umgeht": the nearer one's sanctions, the farther acts.
                 used.insert(nearest.tokens.start);
-                draft.side(reading, Role::From, nearest, "sender-sanctions", reading.lexicon.points.sender);
+                draft.side(reading, Role::From, nearest, "sender-sanctions", self.points().sender);
             }
-            [nearest, .., farthest] => {
+            ([nearest, .., farthest], _) => {
                 used.insert(nearest.tokens.start);
                 used.insert(farthest.tokens.start);
                 if has_target {
-                    draft.side(
-                        reading,
-                        Role::From,
-                        nearest,
-                        "sender-sanctions",
-                        self.reading.lexicon.points.sender,
-                    );
+                    draft.side(reading, Role::From, nearest, "sender-sanctions", self.points().sender);
                 } else {
-                    draft.side(
-                        reading,
-                        Role::From,
-                        farthest,
-                        "sender-sanctions",
-                        self.reading.lexicon.points.sender,
-                    );
-                    draft.side(
-                        reading,
-                        Role::To,
-                        nearest,
-                        "target-sanctions",
-                        self.reading.lexicon.points.target,
-                    );
+                    draft.side(reading, Role::From, farthest, "sender-sanctions", self.points().sender);
+                    draft.side(reading, Role::To, nearest, "target-sanctions", self.points().target);
                 }
             }
         }
@@ -166,22 +120,10 @@ impl Frame<'_> {
             let sender = has_target || self.usual_sender(&group) && !group.firm;
             if sender && draft.relation.from.is_empty() {
                 used.insert(group.tokens.start);
-                draft.side(
-                    reading,
-                    Role::From,
-                    &group,
-                    "sanctions-of-sender",
-                    self.reading.lexicon.points.sender,
-                );
+                draft.side(reading, Role::From, &group, "sanctions-of-sender", self.points().sender);
             } else if !sender && draft.relation.to.is_empty() {
                 used.insert(group.tokens.start);
-                draft.side(
-                    reading,
-                    Role::To,
-                    &group,
-                    "sanctions-of-target",
-                    self.reading.lexicon.points.target,
-                );
+                draft.side(reading, Role::To, &group, "sanctions-of-target", self.points().target);
             }
         }
     }

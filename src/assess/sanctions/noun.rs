@@ -18,19 +18,13 @@ impl Frame<'_> {
         let target = self.target();
         if let Some(group) = &target {
             used.insert(group.tokens.start);
-            draft.side(reading, Role::To, group, "sanctions-on-target", self.reading.lexicon.points.target);
+            draft.side(reading, Role::To, group, "sanctions-on-target", self.points().target);
         }
         if let Some(group) =
             self.agent_after(self.anchor.end).filter(|group| !used.contains(&group.tokens.start))
         {
             used.insert(group.tokens.start);
-            draft.side(
-                reading,
-                Role::From,
-                &group,
-                "sanctions-by-sender",
-                self.reading.lexicon.points.sender,
-            );
+            draft.side(reading, Role::From, &group, "sanctions-by-sender", self.points().sender);
         }
         let action = self.action();
         // "Banken von der EU mit Sanktionen belegt": the agent stands before the noun.
@@ -40,7 +34,7 @@ impl Frame<'_> {
             && let Some(group) = reading.marked(&(clause.start..self.anchor.start), WordClass::Agent).cloned()
         {
             used.insert(group.tokens.start);
-            draft.side(reading, Role::From, &group, "sanctions-by-sender", reading.lexicon.points.sender);
+            draft.side(reading, Role::From, &group, "sanctions-by-sender", self.points().sender);
         }
         let before_action =
             action.as_ref().map(|(tokens, _)| tokens.start).filter(|at| *at < self.anchor.start);
@@ -61,22 +55,10 @@ impl Frame<'_> {
             self.act(&mut draft, &mut used, tokens, cue);
         } else if let Some(subject) = reading.subject(self.anchor.start, &used).cloned() {
             if draft.relation.to.is_empty() && self.usual_target(&subject) && !self.usual_sender(&subject) {
-                draft.side(
-                    reading,
-                    Role::To,
-                    &subject,
-                    "subject-under-sanctions",
-                    self.reading.lexicon.points.target_near,
-                );
+                draft.side(reading, Role::To, &subject, "subject-under-sanctions", self.points().target_near);
                 used.insert(subject.tokens.start);
             } else if draft.relation.from.is_empty() && self.usual_sender(&subject) {
-                draft.side(
-                    reading,
-                    Role::From,
-                    &subject,
-                    "subject-sender",
-                    self.reading.lexicon.points.sender,
-                );
+                draft.side(reading, Role::From, &subject, "subject-sender", self.points().sender);
                 used.insert(subject.tokens.start);
             }
         }
@@ -107,7 +89,7 @@ impl Frame<'_> {
         let with = (group.tokens.end..self.anchor.start).any(|token| reading.is(token, WordClass::Partner));
         if with && !used.contains(&group.tokens.start) {
             used.insert(group.tokens.start);
-            draft.side(reading, Role::To, &group, "hit-with-sanctions", self.reading.lexicon.points.target);
+            draft.side(reading, Role::To, &group, "hit-with-sanctions", self.points().target);
         }
     }
 
@@ -132,33 +114,15 @@ impl Frame<'_> {
             Side::To => {
                 if draft.relation.to.is_empty() {
                     used.insert(subject.tokens.start);
-                    draft.side(
-                        reading,
-                        Role::To,
-                        &subject,
-                        "subject-is-hit",
-                        self.reading.lexicon.points.target,
-                    );
+                    draft.side(reading, Role::To, &subject, "subject-is-hit", self.points().target);
                 }
             }
             Side::By => {
                 used.insert(subject.tokens.start);
-                draft.side(
-                    reading,
-                    Role::By,
-                    &subject,
-                    "subject-answers",
-                    self.reading.lexicon.points.other_side,
-                );
+                draft.side(reading, Role::By, &subject, "subject-answers", self.points().other_side);
                 let hit = draft.relation.to.is_empty() && self.usual_target(&subject);
                 if hit {
-                    draft.side(
-                        reading,
-                        Role::To,
-                        &subject,
-                        "subject-is-hit",
-                        self.reading.lexicon.points.target_near,
-                    );
+                    draft.side(reading, Role::To, &subject, "subject-is-hit", self.points().target_near);
                 }
             }
             Side::Nobody => {}
@@ -177,26 +141,14 @@ impl Frame<'_> {
         if !premodified {
             // Who is often hit and seldom sends is the subject of another verb, unless a target is told.
             if sender || !draft.relation.to.is_empty() || !self.usual_target(subject) {
-                draft.side(
-                    reading,
-                    Role::From,
-                    subject,
-                    "subject-sender",
-                    self.reading.lexicon.points.sender,
-                );
+                draft.side(reading, Role::From, subject, "subject-sender", self.points().sender);
             } else {
-                draft.side(
-                    reading,
-                    Role::To,
-                    subject,
-                    "subject-is-hit",
-                    self.reading.lexicon.points.target_near,
-                );
+                draft.side(reading, Role::To, subject, "subject-is-hit", self.points().target_near);
             }
         } else if sender && draft.relation.from != subject.actors {
             draft.side(reading, Role::From, subject, "subject-sender", Score::ZERO);
         } else if !sender && draft.relation.to.is_empty() && self.usual_target(subject) {
-            draft.side(reading, Role::To, subject, "subject-is-hit", self.reading.lexicon.points.target_near);
+            draft.side(reading, Role::To, subject, "subject-is-hit", self.points().target_near);
         }
     }
 
@@ -235,11 +187,11 @@ impl Frame<'_> {
                 draft.relation.from = draft.relation.from.difference(&asker.actors).copied().collect();
             }
             if !asker.actors.is_subset(&draft.relation.from) {
-                draft.side(reading, Role::By, &asker, "asker", self.reading.lexicon.points.other_side);
+                draft.side(reading, Role::By, &asker, "asker", self.points().other_side);
             }
             if let Some(asked) = asked.filter(|_| asks_other && draft.relation.from.is_empty()) {
                 used.insert(asked.tokens.start);
-                draft.side(reading, Role::From, &asked, "asked-sender", self.reading.lexicon.points.sender);
+                draft.side(reading, Role::From, &asked, "asked-sender", self.points().sender);
             }
         }
         if matches!(

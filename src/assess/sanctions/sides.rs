@@ -32,15 +32,9 @@ impl Frame<'_> {
             .collect();
         for group in answering {
             used.insert(group.tokens.start);
-            draft.side(reading, Role::By, &group, "answers-together", self.reading.lexicon.points.other_side);
+            draft.side(reading, Role::By, &group, "answers-together", self.points().other_side);
             if self.usual_target(&group) {
-                draft.side(
-                    reading,
-                    Role::To,
-                    &group,
-                    "sanctioned-itself",
-                    self.reading.lexicon.points.target_near,
-                );
+                draft.side(reading, Role::To, &group, "sanctioned-itself", self.points().target_near);
             }
         }
     }
@@ -65,7 +59,8 @@ impl Frame<'_> {
                 || reading.is(token, WordClass::Relative)
                 || found.is_some()
                     && (reading.is(token, WordClass::Auxiliary)
-                        || reading.is(token, WordClass::Preposition) && !self.is_of(token)
+                        || reading.is(token, WordClass::Preposition)
+                            && !reading.is(token, WordClass::Genitive)
                         || reading.is(token, WordClass::Partner));
             if ends {
                 break;
@@ -79,10 +74,6 @@ impl Frame<'_> {
     pub(super) fn object_before(&self, used: &BTreeSet<usize>, clause: &Range<usize>) -> Option<Group> {
         let before = clause.start..self.anchor.start;
         self.reading.groups_in(&before).rev().find(|group| !used.contains(&group.tokens.start)).cloned()
-    }
-
-    fn is_of(&self, token: usize) -> bool {
-        self.reading.is(token, WordClass::Genitive)
     }
 
     /// Sides that the clause does not tell: what is usual, near, then far.
@@ -105,13 +96,7 @@ impl Frame<'_> {
                 .cloned();
             if let Some(mut group) = near {
                 group.actors.retain(|actor| reading.lexicon.usual_targets.contains(actor));
-                draft.side(
-                    reading,
-                    Role::To,
-                    &group,
-                    "usual-target-near",
-                    self.reading.lexicon.points.target_near,
-                );
+                draft.side(reading, Role::To, &group, "usual-target-near", self.points().target_near);
             } else if field != crate::domain::Field::Body {
                 let far: BTreeSet<Actor> = self.background.targets.difference(&taken).copied().collect();
                 let mut others = reading.groups_in(&sentence).filter(|group| {
@@ -124,20 +109,9 @@ impl Frame<'_> {
                     others.next().filter(|first| others.all(|group| group.actors == first.actors)).cloned();
                 if far.len() == 1 {
                     draft.relation.to = far;
-                    draft.evidence(
-                        reading,
-                        "usual-target-in-item",
-                        &self.anchor,
-                        self.reading.lexicon.points.target_far,
-                    );
+                    draft.evidence(reading, "usual-target-in-item", &self.anchor, self.points().target_far);
                 } else if let Some(group) = other.filter(|_| !draft.relation.from.is_empty()) {
-                    draft.side(
-                        reading,
-                        Role::To,
-                        &group,
-                        "only-other-in-sentence",
-                        self.reading.lexicon.points.other_side,
-                    );
+                    draft.side(reading, Role::To, &group, "only-other-in-sentence", self.points().other_side);
                 }
             }
         }
@@ -149,7 +123,7 @@ impl Frame<'_> {
                     reading,
                     "source-speaks-for-sender",
                     &self.anchor,
-                    self.reading.lexicon.points.sender_source,
+                    self.points().sender_source,
                 );
                 return;
             }
@@ -160,13 +134,7 @@ impl Frame<'_> {
             if let Some(mut group) = near.find(|group| group.actors.is_disjoint(&draft.relation.to)).cloned()
             {
                 group.actors.retain(|actor| reading.lexicon.usual_senders.contains(actor));
-                draft.side(
-                    reading,
-                    Role::From,
-                    &group,
-                    "usual-sender-near",
-                    self.reading.lexicon.points.sender_near,
-                );
+                draft.side(reading, Role::From, &group, "usual-sender-near", self.points().sender_near);
                 return;
             }
             let known: BTreeSet<Actor> = self
@@ -178,12 +146,7 @@ impl Frame<'_> {
                 .collect();
             if known.len() == 1 {
                 draft.relation.from = known;
-                draft.evidence(
-                    reading,
-                    "only-sender-in-item",
-                    &self.anchor,
-                    self.reading.lexicon.points.sender_far,
-                );
+                draft.evidence(reading, "only-sender-in-item", &self.anchor, self.points().sender_far);
             }
         }
         draft.relation.to = draft.relation.to.difference(&draft.relation.from).copied().collect();

@@ -44,48 +44,24 @@ impl Frame<'_> {
             // "US-sanctioned Chinese tanker".
             let sender = before.checked_sub(1).and_then(|at| reading.group_at(at)).cloned()?;
             used.insert(sender.tokens.start);
-            draft.side(reading, Role::From, &sender, "sender-sanctioned", self.reading.lexicon.points.sender);
+            draft.side(reading, Role::From, &sender, "sender-sanctioned", self.points().sender);
             if let Some(hit) = self.objects(self.anchor.end, &clause) {
-                draft.side(
-                    reading,
-                    Role::To,
-                    &hit,
-                    "sanctioned-target",
-                    self.reading.lexicon.points.target_near,
-                );
+                draft.side(reading, Role::To, &hit, "sanctioned-target", self.points().target_near);
             }
         } else if adjective {
             draft.relation.action = Action::Impact;
             draft.told = false;
             if let Some(hit) = self.objects(self.anchor.end, &clause) {
-                draft.side(
-                    reading,
-                    Role::To,
-                    &hit,
-                    "sanctioned-target",
-                    self.reading.lexicon.points.target_near,
-                );
+                draft.side(reading, Role::To, &hit, "sanctioned-target", self.points().target_near);
             }
         } else if agent.is_some() || passive {
             if let Some(sender) = agent {
                 used.insert(sender.tokens.start);
-                draft.side(
-                    reading,
-                    Role::From,
-                    &sender,
-                    "sanctioned-by-sender",
-                    self.reading.lexicon.points.sender,
-                );
+                draft.side(reading, Role::From, &sender, "sanctioned-by-sender", self.points().sender);
             }
             if let Some(subject) = reading.subject(self.anchor.start, &used).cloned() {
                 used.insert(subject.tokens.start);
-                draft.side(
-                    reading,
-                    Role::To,
-                    &subject,
-                    "subject-is-sanctioned",
-                    self.reading.lexicon.points.target,
-                );
+                draft.side(reading, Role::To, &subject, "subject-is-sanctioned", self.points().target);
             }
         } else {
             // "G7 to support Ukraine and sanction Russia": the first name governs both verbs.
@@ -100,7 +76,7 @@ impl Frame<'_> {
                         Role::From,
                         &subject,
                         "sender-sanctions-target",
-                        self.reading.lexicon.points.sender,
+                        self.points().sender,
                     );
                 }
             }
@@ -109,7 +85,7 @@ impl Frame<'_> {
                 VerbPlace::First | VerbPlace::Middle => self.objects(self.anchor.end, &clause),
             };
             if let Some(hit) = object.filter(|hit| !used.contains(&hit.tokens.start)) {
-                draft.side(reading, Role::To, &hit, "sanctions-target", self.reading.lexicon.points.target);
+                draft.side(reading, Role::To, &hit, "sanctions-target", self.points().target);
             }
         }
         if let Some((tokens, cue)) = reading

@@ -14,8 +14,8 @@ pub(super) use report::print_relation;
 use super::exit::{DATA, Failure, USAGE};
 use super::paint::Paint;
 use super::{assessed, output, runtime, settings};
-use crate::assess::{Assessor, Input};
-use crate::config::{Config, embedded_vocabulary};
+use crate::assess::Input;
+use crate::config::Config;
 use crate::daemon::Clock;
 use crate::domain::{Language, StoryId, Thresholds};
 use crate::store::{ItemSummary, Store};
@@ -83,11 +83,7 @@ fn explain(
     as_json: bool,
 ) -> Result<(), Failure> {
     let thresholds = config.map_or_else(Thresholds::default, |config| config.thresholds);
-    let assessor = match config {
-        Some(config) => Assessor::new(&config.vocabulary, thresholds),
-        None => Assessor::new(&embedded_vocabulary(), thresholds),
-    };
-    let explanation = assessor.explain(&Input {
+    let explanation = settings::assessor(config).explain(&Input {
         title: &subject.text.title,
         summary: &subject.text.summary,
         body: &subject.text.body,

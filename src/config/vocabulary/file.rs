@@ -39,7 +39,7 @@ impl File {
         let Some(language) = self.language else { return };
         let words = vocabulary.languages.entry(language).or_default();
         if let Some((grammar, given)) = self.grammar {
-            put_grammar(&mut words.grammar, grammar, &given);
+            put_grammar(&mut words.grammar, &grammar, &given);
         }
         for (rule, pattern) in &self.removed_patterns {
             for cue in words.cues.iter_mut().filter(|cue| cue.rule == *rule) {
@@ -119,23 +119,20 @@ fn put_cue(old: &mut Cue, new: &Cue, given: &Given) {
     }
 }
 
-fn put_grammar(old: &mut Grammar, new: Grammar, given: &Given) {
-    let is = |key: &str| given.contains(key);
-    let old_parts = std::mem::take(old);
-    *old = Grammar {
-        boundaries: if is("boundaries") { new.boundaries } else { old_parts.boundaries },
-        modifiers: if is("modifiers") { new.modifiers } else { old_parts.modifiers },
-        markers: if is("markers") { new.markers } else { old_parts.markers },
-        verb: if is("verb") { new.verb } else { old_parts.verb },
-        comma: if is("comma") { new.comma } else { old_parts.comma },
-        endings: if is("endings") { new.endings } else { old_parts.endings },
-        genitive_endings: if is("genitive-endings") {
-            new.genitive_endings
-        } else {
-            old_parts.genitive_endings
-        },
-        prefixes: if is("prefixes") { new.prefixes } else { old_parts.prefixes },
-        suffixes: if is("suffixes") { new.suffixes } else { old_parts.suffixes },
-        same_letters: if is("same-letters") { new.same_letters } else { old_parts.same_letters },
-    };
+fn put_grammar(old: &mut Grammar, new: &Grammar, given: &Given) {
+    for key in given {
+        match key.as_str() {
+            "boundaries" => old.boundaries = new.boundaries,
+            "modifiers" => old.modifiers = new.modifiers,
+            "markers" => old.markers = new.markers,
+            "verb" => old.verb = new.verb,
+            "comma" => old.comma = new.comma,
+            "endings" => old.endings.clone_from(&new.endings),
+            "genitive-endings" => old.genitive_endings.clone_from(&new.genitive_endings),
+            "prefixes" => old.prefixes.clone_from(&new.prefixes),
+            "suffixes" => old.suffixes.clone_from(&new.suffixes),
+            "same-letters" => old.same_letters.clone_from(&new.same_letters),
+            _ => {}
+        }
+    }
 }
