@@ -39,7 +39,7 @@ fn normal(raw: &str, max_chars: usize) -> String {
         return String::new();
     }
     let mut plain = text::plain(raw, max_chars);
-    if plain.contains(['&', '<'])
+    if (plain.contains('&') || plain.contains('<'))
         && (plain.contains("&lt;") || plain.contains("&amp;") || plain.contains("&#") || plain.contains("</"))
     {
         plain = text::plain(&plain, max_chars);
@@ -48,19 +48,49 @@ fn normal(raw: &str, max_chars: usize) -> String {
         // Some feeds lose the ampersand: "Bird #39;s custard".
         plain = plain.replace(" #39;", "'").replace("#39;", "'");
     }
+    if plain.contains('`') {
+        plain = plain.replace('`', "'");
+    }
     if plain.is_ascii() {
         return plain;
     }
-    if is_nfkc_quick(plain.chars()) != IsNormalized::Yes {
+    // ASCII is normal by itself, and what would join it is not: the others tell.
+    let others = Pieces(&plain).filter_map(|(_, other)| other);
+    if is_nfkc_quick(others) != IsNormalized::Yes {
         plain = plain.nfkc().collect();
     }
-    plain.chars().filter_map(unified).collect()
+    let mut text = String::with_capacity(plain.len());
+    for (ascii, other) in Pieces(&plain) {
+        text.push_str(ascii);
+        text.extend(other.and_then(unified));
+    }
+    text
+}
+
+/// A text as runs of ASCII, each with the other character that ends it: most of a text is ASCII, and
+/// needs no look at its characters.
+struct Pieces<'t>(&'t str);
+
+impl<'t> Iterator for Pieces<'t> {
+    type Item = (&'t str, Option<char>);
+
+    fn next(&mut self) -> Option<Self::Item> {
+        if self.0.is_empty() {
+            return None;
+        }
+        let end = self.0.bytes().position(|byte| !byte.is_ascii()).unwrap_or(self.0.len());
+        let (ascii, rest) = self.0.split_at(end);
+        let mut rest = rest.chars();
+        let other = rest.next();
+        self.0 = rest.as_str();
+        Some((ascii, other))
+    }
 }
 
 /// One form for quotes and dashes; `None` for characters of no width.
 fn unified(character: char) -> Option<char> {
     Some(match character {
-        '\u{2018}' | '\u{2019}' | '\u{201b}' | '\u{2032}' | '\u{02bc}' | '`' | '\u{00b4}' => '\'',
+        '\u{2018}' | '\u{2019}' | '\u{201b}' | '\u{2032}' | '\u{02bc}' | '\u{00b4}' => '\'',
         '\u{201c}' | '\u{201d}' | '\u{201e}' | '\u{201f}' | '\u{00ab}' | '\u{00bb}' | '\u{2033}' => '"',
         '\u{2010}' | '\u{2011}' | '\u{2043}' => '-',
         '\u{2012}' | '\u{2014}' | '\u{2015}' | '\u{2212}' => '\u{2013}',

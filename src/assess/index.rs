@@ -1,8 +1,9 @@
 //! Index: a language's patterns in order, found by walking along a text.
 //!
-//! Owns: which patterns begin at a place of a text. Pure. Sorted texts with binary search instead of
-//! an automaton: words are looked for only where a word begins, so an automaton's steps between them
-//! would be wasted, and this is built in a tenth of the time and a hundredth of the memory.
+//! Owns: which patterns begin at a place of a text. Pure. Sorted texts behind a small hash table
+//! instead of an automaton: words are looked for only where a word begins, so an automaton's steps
+//! between them would be wasted, and this is built in a tenth of the time and a hundredth of the
+//! memory. Most words begin as no pattern does, and for those the table answers alone.
 
 /// Patterns by their texts, in order.
 #[derive(Debug, Default)]
@@ -16,27 +17,29 @@ pub(super) struct Index {
     ends: Vec<u32>,
     /// For each text the longest other one that it begins with.
     parents: Vec<u32>,
-    /// For each first byte its row among the firsts; 0 where no text begins with it.
-    rows: Vec<u16>,
-    /// Rows of first bytes that texts begin with: for each second byte the first text with both or
-    /// with greater ones. All first bytes would be ten times as many.
+    /// For each slot of the table eight bits of the hash, and 0 where it is empty.
+    tags: Vec<u8>,
+    /// For each slot the first text that has its beginning.
     firsts: Vec<u32>,
 }
 
 /// A text that begins with no other.
 const NONE: u32 = u32::MAX;
 
-/// How many values a byte has.
-const BYTES: usize = 1 << 8;
-/// As many firsts are in a row: one for each byte, and the end.
-const ROW: usize = BYTES + 1;
+/// So many bytes of a text are its beginning; a shorter text is followed by zeros.
+const BEGINNING: usize = 4;
+
+/// As many slots as beginnings, and so many times more: a word that no pattern begins like should
+/// mostly fall on an empty one.
+const ROOM: usize = 2;
 
 impl Index {
     /// An index of texts that stand in order, none of them empty or twice; their places are its own.
     pub(super) fn new(texts: &[String]) -> Self {
-        let mut index = Self { rows: vec![0; BYTES], firsts: vec![0; ROW], ..Self::default() };
+        let mut index = Self::default();
         // The texts that the last one begins with, itself among them.
         let mut chain: Vec<(u32, &str)> = Vec::new();
+        let mut firsts: Vec<(u32, u32)> = Vec::new();
         for (place, text) in (0..).zip(texts) {
             while chain.last().is_some_and(|(_, shorter)| !text.starts_with(shorter)) {
                 chain.pop();
@@ -46,28 +49,64 @@ impl Index {
             index.texts.extend_from_slice(text.as_bytes());
             index.keys.push(key(text.as_bytes()));
             index.ends.push(u32::try_from(index.texts.len()).unwrap_or(u32::MAX));
-            let (first, second) = pair(text.as_bytes());
-            if let Some(row) = index.rows.get_mut(first) {
-                if *row == 0 {
-                    *row = u16::try_from(index.firsts.len() / ROW).unwrap_or(0);
-                    index.firsts.resize(index.firsts.len() + ROW, 0);
-                }
-                if let Some(count) = index.firsts.get_mut(usize::from(*row) * ROW + second + 1) {
-                    *count += 1;
-                }
+            let beginning = beginning(text.as_bytes());
+            if firsts.last().is_none_or(|(last, _)| *last != beginning) {
+                firsts.push((beginning, place));
             }
-        }
-        let mut before = 0;
-        for first in &mut index.firsts {
-            before += *first;
-            *first = before;
         }
         index.texts.shrink_to_fit();
         index.keys.shrink_to_fit();
         index.ends.shrink_to_fit();
         index.parents.shrink_to_fit();
-        index.firsts.shrink_to_fit();
+        index.fill(&firsts);
         index
+    }
+
+    /// Fills the table with the beginnings and the first text of each.
+    fn fill(&mut self, firsts: &[(u32, u32)]) {
+        let slots = (firsts.len() * ROOM).next_power_of_two();
+        self.tags = vec![0; slots];
+        self.firsts = vec![0; slots];
+        for (beginning, place) in firsts {
+            let (mut slot, tag) = self.slot(*beginning);
+            while self.tags.get(slot).is_some_and(|taken| *taken != 0) {
+                slot = (slot + 1) & (slots - 1);
+            }
+            if let (Some(empty), Some(first)) = (self.tags.get_mut(slot), self.firsts.get_mut(slot)) {
+                (*empty, *first) = (tag, *place);
+            }
+        }
+    }
+
+    /// The slot where a beginning stands, if its place is free, and its tag, which is never 0.
+    fn slot(&self, beginning: u32) -> (usize, u8) {
+        // Fibonacci hashing: the upper half of the product depends on all bytes.
+        let hash = u64::from(beginning).wrapping_mul(0x9e37_79b9_7f4a_7c15);
+        let [tag, second, third, fourth, ..] = hash.to_be_bytes();
+        let upper = u32::from_be_bytes([tag, second, third, fourth]) as usize;
+        (upper & (self.tags.len().max(1) - 1), tag | 1)
+    }
+
+    /// The first text that has a beginning, if any has it.
+    fn first(&self, beginning: u32) -> Option<usize> {
+        let (mut slot, wanted) = self.slot(beginning);
+        loop {
+            let tag = self.tags.get(slot).copied().unwrap_or(0);
+            if tag == 0 {
+                return None;
+            }
+            if tag == wanted {
+                let place = self.firsts.get(slot).map_or(0, |place| *place as usize);
+                if self.key(place) >> 32 == u64::from(beginning) {
+                    return Some(place);
+                }
+            }
+            slot = (slot + 1) & (self.tags.len() - 1);
+        }
+    }
+
+    fn key(&self, place: usize) -> u64 {
+        self.keys.get(place).copied().unwrap_or_default()
     }
 
     fn text(&self, place: usize) -> &[u8] {
@@ -77,27 +116,41 @@ impl Index {
         self.texts.get(start..end).unwrap_or_default()
     }
 
+    /// The greatest text that is not greater than another one, from a place on.
+    fn greatest(&self, first: usize, text: &[u8]) -> Option<usize> {
+        let wanted = key(text);
+        let not_greater = |place: usize| {
+            let key = self.key(place);
+            place < self.keys.len() && (key < wanted || key == wanted && self.text(place) <= text)
+        };
+        let (mut low, mut step) = (first, 1);
+        while not_greater(low + step - 1) {
+            low += step;
+            step *= 2;
+        }
+        let mut high = low + step - 1;
+        while low < high {
+            let middle = low.midpoint(high);
+            if not_greater(middle) {
+                low = middle + 1;
+            } else {
+                high = middle;
+            }
+        }
+        low.checked_sub(1).filter(|last| *last >= first)
+    }
+
     /// Calls `found` with the place and the length of every pattern with which a text begins, the
     /// longest first.
     ///
     /// What a text begins with is not greater than it, and the greatest pattern that is not greater
-    /// begins with all of them: one search, then from each to the next shorter one.
+    /// begins with all of them: one search, then from each to the next shorter one. Where none has
+    /// the text's whole beginning, only shorter patterns are left.
     pub(super) fn starts(&self, text: &[u8], mut found: impl FnMut(usize, usize)) {
-        let (first, second) = pair(text);
-        let row = self.rows.get(first).map_or(0, |row| usize::from(*row) * ROW);
-        let bound = |at: usize| self.firsts.get(row + at).map_or(0, |place| *place as usize);
-        let (low, high) = (bound(second), bound(second + 1));
-        let wanted = key(text);
-        let key_of = |place: usize| self.keys.get(place).copied().unwrap_or_default();
-        let same = partition(low, high, |place| key_of(place) < wanted);
-        let after = partition(same, high, |place| key_of(place) == wanted && self.text(place) <= text);
-        let mut next = if after > low {
-            after.checked_sub(1)
-        } else {
-            // Only a pattern of one byte is left; it stands where that byte and zero would.
-            let alone = bound(0);
-            (self.text(alone).len() == 1).then_some(alone)
-        };
+        let whole = beginning(text);
+        let long = self.first(whole).and_then(|first| self.greatest(first, text));
+        let shorter = || (1..BEGINNING).find_map(|cut| self.first(whole & (u32::MAX << (8 * cut))));
+        let mut next = long.or_else(shorter);
         while let Some(place) = next {
             let pattern = self.text(place);
             if text.starts_with(pattern) && !pattern.is_empty() {
@@ -110,30 +163,22 @@ impl Index {
 
 /// The first eight bytes as one number that orders as they do.
 fn key(text: &[u8]) -> u64 {
-    let mut bytes = [0; 8];
-    for (byte, from) in bytes.iter_mut().zip(text) {
-        *byte = *from;
-    }
-    u64::from_be_bytes(bytes)
-}
-
-/// The first two bytes; a text of one byte counts as followed by zero.
-fn pair(text: &[u8]) -> (usize, usize) {
-    let byte = |at: usize| text.get(at).map_or(0, |byte| usize::from(*byte));
-    (byte(0), byte(1))
-}
-
-/// The first place from which on `before` does not hold.
-fn partition(mut low: usize, mut high: usize, before: impl Fn(usize) -> bool) -> usize {
-    while low < high {
-        let middle = low.midpoint(high);
-        if before(middle) {
-            low = middle + 1;
-        } else {
-            high = middle;
+    match text.first_chunk() {
+        Some(bytes) => u64::from_be_bytes(*bytes),
+        None => {
+            let mut bytes = [0; 8];
+            for (byte, from) in bytes.iter_mut().zip(text) {
+                *byte = *from;
+            }
+            u64::from_be_bytes(bytes)
         }
     }
-    low
+}
+
+/// The first four bytes as one number.
+fn beginning(text: &[u8]) -> u32 {
+    let bytes = key(text) >> 32;
+    u32::try_from(bytes).unwrap_or_default()
 }
 
 #[cfg(test)]

@@ -348,14 +348,27 @@ pub(super) fn fold(grammar: &Grammar, text: &str) -> String {
             folded.push(character.to_ascii_lowercase());
             continue;
         }
-        let mut lower = character.to_lowercase();
-        let single = match (lower.next(), lower.next()) {
-            (Some(single), None) if single.len_utf8() == character.len_utf8() => single,
-            _ => character,
-        };
-        folded.push(grammar.same_letters.get(&single).copied().unwrap_or(single));
+        let single = if has_no_case(character) { character } else { single_lower(character) };
+        folded.push(match grammar.same_letters.is_empty() {
+            true => single,
+            false => grammar.same_letters.get(&single).copied().unwrap_or(single),
+        });
     }
     folded
+}
+
+/// The lower case of a character where it is one of as many bytes, else the character.
+fn single_lower(character: char) -> char {
+    let mut lower = character.to_lowercase();
+    match (lower.next(), lower.next()) {
+        (Some(single), None) if single.len_utf8() == character.len_utf8() => single,
+        _ => character,
+    }
+}
+
+/// Scripts without case, and small letters of those that most texts are written in.
+const fn has_no_case(character: char) -> bool {
+    matches!(character, '\u{df}'..='\u{ff}' | '\u{430}'..='\u{45f}' | '\u{590}'..='\u{109f}' | '\u{2e80}'..='\u{a63f}' | '\u{ac00}'..='\u{d7ff}')
 }
 
 /// An index as meanings hold it, of which there are very many.
@@ -382,9 +395,9 @@ fn without_patterns(cue: &Cue) -> Cue {
 
 /// "US", "U.S.", "NATO": written in capitals so that it is not taken for a word.
 fn is_abbreviation(text: &str) -> bool {
-    let letters = text.chars().filter(|c| c.is_alphabetic()).count();
-    letters <= ABBREVIATION_LETTERS
-        && letters > 0
-        && text.chars().all(|c| c.is_uppercase() || !c.is_alphabetic())
+    // Most names end at their second letter here.
+    let capitals = text.chars().all(|c| c.is_uppercase() || !c.is_alphabetic());
+    capitals
+        && (1..=ABBREVIATION_LETTERS).contains(&text.chars().filter(|c| c.is_alphabetic()).count())
         && !text.contains(' ')
 }

@@ -6,7 +6,7 @@
 //! what the frames found. Its weights stand in `config/opinion/`, one for each feature, so that its
 //! strongest reasons are shown like any other evidence.
 
-use super::tag::{Tagged, TokenKind};
+use super::tag::{Tagged, Token, TokenKind};
 use crate::domain::{Actor, Evidence, Field, Kind, Relation, Score, WordClass};
 use std::collections::{BTreeMap, BTreeSet, HashMap};
 
@@ -19,13 +19,18 @@ const MAX_ACTORS: usize = 4;
 /// Most points for which a score has a feature of its own.
 const MAX_BUCKET: i32 = 8;
 
+/// What stands for every name.
+const NAME: &str = "@";
+
 /// Where a feature stands: field, first and last byte.
 pub(super) type Place = (Field, usize, usize);
 
 /// A model's weights in logits, by the names of the features.
 #[derive(Debug, Default)]
 pub(super) struct Opinion {
-    weights: HashMap<Box<str>, f64>,
+    /// The features' places among the weights.
+    places: HashMap<Box<str>, usize>,
+    weights: Vec<f64>,
 }
 
 /// What the model thinks of an item: positive is yes.
@@ -39,8 +44,10 @@ pub(super) struct Thought {
 
 impl Opinion {
     pub(super) fn new(weights: &BTreeMap<String, Score>) -> Self {
-        let weights = weights.iter();
-        Self { weights: weights.map(|(name, weight)| (name.as_str().into(), weight.points())).collect() }
+        Self {
+            places: weights.keys().enumerate().map(|(place, name)| (name.as_str().into(), place)).collect(),
+            weights: weights.values().map(|weight| weight.points()).collect(),
+        }
     }
 
     /// What the model thinks; `None` without a model, or of an item that names no two actors.
@@ -50,8 +57,13 @@ impl Opinion {
         }
         let mut logit = 0.0;
         let mut reasons: Vec<(Place, f64)> = Vec::new();
+        let mut counted: Vec<usize> = Vec::new();
         features(fields, relations, |name, value, place| {
-            let Some(weight) = self.weights.get(name) else { return };
+            let Some(feature) = self.places.get(name).filter(|feature| !counted.contains(feature)) else {
+                return;
+            };
+            counted.push(*feature);
+            let weight = self.weights.get(*feature).copied().unwrap_or_default();
             logit += weight * value;
             if let Some(place) = place {
                 reasons.push((place, weight * value));
@@ -108,7 +120,8 @@ pub(super) fn named(fields: &[Tagged<'_>], wanted: impl Fn(Field) -> bool) -> BT
     wanted.flat_map(|tagged| &tagged.mentions).map(|mention| mention.actor).collect()
 }
 
-/// Calls `seen` with the name, the value and the place of every feature of an item.
+/// Calls `seen` with the name, the value and the place of every feature of an item; with a word that
+/// stands several times more than once, the first time first.
 pub(super) fn features(
     fields: &[Tagged<'_>],
     relations: &[Relation],
@@ -142,11 +155,10 @@ pub(super) fn features(
             seen(&format!("{kind} rule {rule} {}", if title { "title" } else { "text" }), 1.0, None);
         }
     }
-    let mut known = BTreeSet::new();
     for tagged in fields {
         match tagged.field {
-            Field::Title => words(tagged, "title", true, usize::MAX, &mut known, &mut seen),
-            Field::Summary => words(tagged, "text", false, SUMMARY_WORDS, &mut known, &mut seen),
+            Field::Title => words(tagged, "title", true, usize::MAX, &mut seen),
+            Field::Summary => words(tagged, "text", false, SUMMARY_WORDS, &mut seen),
             Field::Body => {}
         }
     }
@@ -158,37 +170,50 @@ fn words(
     prefix: &str,
     pairs: bool,
     limit: usize,
-    known: &mut BTreeSet<String>,
     seen: &mut impl FnMut(&str, f64, Option<Place>),
 ) {
-    let mut last: Option<(String, usize, bool)> = None;
-    let mut once = |name: String, place: Option<Place>| {
-        if !known.contains(&name) {
-            seen(&name, 1.0, place);
-            known.insert(name);
+    let (mut word, mut before, mut name) = (String::new(), String::new(), String::new());
+    let mut last: Option<&Token> = None;
+    let mut tell = |words: [&str; 3], place: Option<Place>| {
+        name.clear();
+        for (index, word) in words.into_iter().filter(|word| !word.is_empty()).enumerate() {
+            name.push_str(if index == 0 { "" } else { " " });
+            name.push_str(word);
         }
+        seen(&name, 1.0, place);
     };
     let tokens = tagged.tokens.iter().filter(|token| token.kind == TokenKind::Word);
     for token in tokens.take(limit) {
-        let word = if token.mention > 0 {
-            "@".to_owned()
-        } else {
-            let text = tagged.text.get(token.start..token.end).unwrap_or_default();
-            if text.starts_with(char::is_numeric) { "0".to_owned() } else { text.to_lowercase() }
-        };
-        if word == "@" && last.as_ref().is_some_and(|(before, ..)| before == "@") {
+        put_word(tagged, token, &mut word);
+        if word == NAME && last.is_some() && before == NAME {
             continue;
         }
-        if !token.is(WordClass::Article) && word != "@" {
+        if !token.is(WordClass::Article) && word != NAME {
             // A small word moves the model, but is no reason to show.
             let place = (!token.is_small()).then_some((tagged.field, token.start, token.end));
-            once(format!("{prefix} {word}"), place);
+            tell([prefix, &word, ""], place);
         }
-        if let Some((before, start, before_small)) = last.as_ref().filter(|_| pairs) {
-            let small = token.is_small() && *before_small;
-            let place = (!small).then_some((tagged.field, *start, token.end));
-            once(format!("{prefix} {before} {word}"), place);
+        if let Some(last) = last.filter(|_| pairs) {
+            let small = token.is_small() && last.is_small();
+            let place = (!small).then_some((tagged.field, last.start, token.end));
+            tell([prefix, &before, &word], place);
         }
-        last = Some((word, token.start, token.is_small()));
+        std::mem::swap(&mut word, &mut before);
+        last = Some(token);
+    }
+}
+
+/// Puts a token as the model knows it into a buffer: names, numbers and capitals are all alike.
+fn put_word(tagged: &Tagged<'_>, token: &Token, word: &mut String) {
+    word.clear();
+    let text = tagged.text.get(token.start..token.end).unwrap_or_default();
+    if token.mention > 0 {
+        word.push_str(NAME);
+    } else if text.starts_with(char::is_numeric) {
+        word.push('0');
+    } else if text.is_ascii() {
+        word.extend(text.chars().map(|character| character.to_ascii_lowercase()));
+    } else {
+        word.push_str(&text.to_lowercase());
     }
 }

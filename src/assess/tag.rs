@@ -418,16 +418,17 @@ fn longest(mut hits: Vec<Hit>) -> Vec<Hit> {
     hits.sort_by(|left, right| {
         left.tokens.start.cmp(&right.tokens.start).then(right.tokens.end.cmp(&left.tokens.end))
     });
+    // Of each role the first that reaches farthest: whatever begins later and ends before is covered.
+    let mut farthest: [Range<usize>; CueRole::ALL.len()] = std::array::from_fn(|_| 0..0);
     let mut kept: Vec<Hit> = Vec::with_capacity(hits.len());
     for hit in hits {
-        let covered = kept.iter().any(|known| {
-            known.role == hit.role
-                && known.tokens.start <= hit.tokens.start
-                && hit.tokens.end <= known.tokens.end
-                && known.tokens != hit.tokens
-        });
-        let twice = kept.iter().any(|known| known.cue == hit.cue && known.tokens == hit.tokens);
-        if !covered && !twice {
+        let Some(reach) = farthest.get_mut(hit.role as usize) else { continue };
+        let covered = hit.tokens.end <= reach.end && hit.tokens != *reach;
+        let mut same = kept.iter().rev().take_while(|known| known.tokens.start == hit.tokens.start);
+        if !covered && !same.any(|known| known.cue == hit.cue && known.tokens == hit.tokens) {
+            if hit.tokens.end > reach.end {
+                *reach = hit.tokens.clone();
+            }
             kept.push(hit);
         }
     }

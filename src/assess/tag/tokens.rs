@@ -6,26 +6,15 @@ use crate::domain::WordClass;
 
 pub(super) fn tokenize(lexicon: &Lexicon, text: &str) -> Vec<Token> {
     let mut tokens: Vec<Token> = Vec::with_capacity(text.len() / 5 + 1);
-    let mut characters = text.char_indices().peekable();
-    while let Some((start, character)) = characters.next() {
+    let mut end = 0;
+    while let Some(character) = text[end..].chars().next() {
+        let start = end;
+        end += character.len_utf8();
         if character.is_whitespace() {
             continue;
         }
-        let mut end = start + character.len_utf8();
         let kind = if character.is_alphanumeric() {
-            while let Some(&(at, next)) = characters.peek() {
-                let rest = &text[at + next.len_utf8()..];
-                let continued = next.is_alphanumeric()
-                    || (matches!(next, '.' | ',')
-                        && text[start..at].chars().all(char::is_numeric)
-                        && rest.starts_with(|c: char| c.is_numeric()))
-                    || (next == '.' && is_initials(&text[start..at], rest));
-                if !continued {
-                    break;
-                }
-                end = at + next.len_utf8();
-                characters.next();
-            }
+            end = word_end(text, start, end);
             TokenKind::Word
         } else {
             let rest = &text[end..];
@@ -36,7 +25,6 @@ pub(super) fn tokenize(lexicon: &Lexicon, text: &str) -> Vec<Token> {
                     && (rest.starts_with('s') || rest.starts_with('S'))
                     && !rest[1..].starts_with(char::is_alphanumeric) =>
                 {
-                    characters.next();
                     end += 1;
                     TokenKind::Possessive
                 }
@@ -50,7 +38,6 @@ pub(super) fn tokenize(lexicon: &Lexicon, text: &str) -> Vec<Token> {
                     && rest.starts_with('s')
                     && !rest[1..].starts_with(char::is_alphanumeric) =>
                 {
-                    characters.next();
                     end += 1;
                     TokenKind::Possessive
                 }
@@ -62,9 +49,7 @@ pub(super) fn tokenize(lexicon: &Lexicon, text: &str) -> Vec<Token> {
                 '\u{2013}' | '-' | ':' | ';' | '|' | '\u{61b}' => TokenKind::Break,
                 ',' | '\u{60c}' | '\u{3001}' => TokenKind::Comma,
                 '.' if rest.starts_with("..") => {
-                    while characters.next_if(|(_, next)| *next == '.').is_some() {
-                        end += 1;
-                    }
+                    end += rest.len() - rest.trim_start_matches('.').len();
                     TokenKind::Break
                 }
                 '.' if is_full_stop(lexicon, tokens.last().map(|last| &text[last.start..last.end]), rest) => {
@@ -78,6 +63,26 @@ pub(super) fn tokenize(lexicon: &Lexicon, text: &str) -> Vec<Token> {
         tokens.push(Token { start, end, kind, classes: 0, mention: 0 });
     }
     tokens
+}
+
+/// Where the word ends of which the first character ends at `end`.
+fn word_end(text: &str, start: usize, mut end: usize) -> usize {
+    loop {
+        // Most words are plain ASCII: their letters need no look at what follows.
+        end += text[end..].bytes().take_while(u8::is_ascii_alphanumeric).count();
+        let mut rest = text[end..].chars();
+        let Some(next) = rest.next() else { return end };
+        let (word, rest) = (&text[start..end], rest.as_str());
+        let continued = next.is_alphanumeric()
+            || (matches!(next, '.' | ',')
+                && word.chars().all(char::is_numeric)
+                && rest.starts_with(|c: char| c.is_numeric()))
+            || (next == '.' && is_initials(word, rest));
+        if !continued {
+            return end;
+        }
+        end += next.len_utf8();
+    }
 }
 
 /// "U" of "U.S.": single letters with full stops between them.
@@ -98,10 +103,12 @@ fn is_full_stop(lexicon: &Lexicon, word: Option<&str>, rest: &str) -> bool {
     let ends = rest.is_empty()
         || rest.starts_with(['"', '\'', ')'])
         || (rest.starts_with(' ') && rest.trim_start().starts_with(|c: char| !c.is_lowercase()));
-    let short = word.is_some_and(|word| {
-        // An initial is short; the dots of an ellipsis are none.
-        word.chars().count() == 1 && word != "."
-            || lexicon.lists(WordClass::Abbreviation, &word.to_lowercase())
-    });
-    ends && !short
+    let short = || {
+        word.is_some_and(|word| {
+            // An initial is short; the dots of an ellipsis are none.
+            word.chars().count() == 1 && word != "."
+                || lexicon.lists(WordClass::Abbreviation, &word.to_lowercase())
+        })
+    };
+    ends && !short()
 }

@@ -139,10 +139,13 @@ fn grammar(reader: &mut Reader, table: &DeTable<'_>) -> Grammar {
     let same = |group: &str| {
         let mut lengths = group.chars().map(char::len_utf8);
         let first = lengths.next();
-        let alike = lengths.all(|length| Some(length) == first);
-        (!alike).then(|| format!("the letters of `{group}` take different numbers of bytes"))
+        if lengths.all(|length| Some(length) == first) {
+            Ok(group.to_owned())
+        } else {
+            Err(format!("the letters of `{group}` take different numbers of bytes"))
+        }
     };
-    for group in reader.checked(table, "same-letters", same) {
+    for group in reader.understood(table, "same-letters", same) {
         let mut letters = group.chars().rev();
         let Some(one) = letters.next() else { continue };
         same_letters.extend(letters.map(|other| (other, one)));
@@ -194,7 +197,7 @@ fn read_actor(reader: &mut Reader, entry: &DeTable<'_>, file: &mut File) {
         ("institutions", SurfaceKind::Institution),
         ("firms", SurfaceKind::Firm),
     ] {
-        let listed = reader.checked(entry, key, bad_name);
+        let listed = reader.understood(entry, key, name);
         words.surfaces.extend(listed.into_iter().map(|text| Surface { text, kind, from: None, to: None }));
     }
     for leader in reader.tables(entry, "leaders") {
@@ -255,9 +258,9 @@ fn read_cue(reader: &mut Reader, entry: &DeTable<'_>, file: &mut File) {
     );
     let rule =
         reader.required(entry, "rule", "rule = \"sanction-noun\"").and_then(|value| reader.text(value));
-    let listed = reader.checked(entry, "match", bad_pattern);
-    let patterns: BTreeSet<String> = listed.iter().flat_map(|text| expand(text)).collect();
-    let removed: Vec<String> = reader.strings(entry, "remove").iter().flat_map(|text| expand(text)).collect();
+    let removed: Vec<String> = reader.understood(entry, "remove", patterns).into_iter().flatten().collect();
+    let patterns: BTreeSet<String> =
+        reader.understood(entry, "match", patterns).into_iter().flatten().collect();
     if let Some(rule) = &rule {
         file.removed_patterns.extend(removed.iter().map(|pattern| (rule.clone(), pattern.clone())));
     }
@@ -295,42 +298,45 @@ impl OptionalTerms<'_, '_> {
 
 /// Lower case, but for "İ": its lower case is two characters, which texts do not hold.
 fn lower(text: &str) -> String {
-    if text.contains('\u{130}') {
+    if text.is_ascii() {
+        text.to_ascii_lowercase()
+    } else if text.contains('\u{130}') {
         text.split('\u{130}').map(str::to_lowercase).collect::<Vec<_>>().join("\u{130}")
     } else {
         text.to_lowercase()
     }
 }
 
-/// What is wrong about a name: a `*` may stand at its end only, and choices are for cues.
-fn bad_name(text: &str) -> Option<String> {
+/// A name, or what is wrong about it: a `*` may stand at its end only, and choices are for cues.
+fn name(text: &str) -> Result<String, String> {
     let name = text.strip_suffix('*').unwrap_or(text);
-    let bad = name.trim().is_empty() || name.contains(['*', '{', '}']);
-    bad.then(|| format!("`{text}` is no name: a `*` may only end it, and there are no choices in names"))
+    if name.trim().is_empty() || name.contains(['*', '{', '}']) {
+        return Err(format!("`{text}` is no name: a `*` may only end it, and there are no choices in names"));
+    }
+    Ok(text.to_owned())
 }
 
-/// What is wrong about a pattern of a cue.
-fn bad_pattern(text: &str) -> Option<String> {
+/// The patterns that one of a cue stands for, or what is wrong about it.
+fn patterns(text: &str) -> Result<Vec<String>, String> {
     let choices = text.split('{').skip(1).map(|part| part.split('}').next().unwrap_or_default());
     let count = choices.fold(1_usize, |count, choice| count.saturating_mul(choice.split(',').count()));
     if count > MOST_CHOICES {
-        return Some(format!("`{text}` stands for {count} patterns, more than {MOST_CHOICES}"));
+        return Err(format!("`{text}` stands for {count} patterns, more than {MOST_CHOICES}"));
     }
-    expand(text).into_iter().find_map(|pattern| {
-        let inner = pattern.strip_prefix('*').unwrap_or(&pattern);
+    let mut written = Vec::with_capacity(count);
+    expand_into(&mut written, String::new(), &lower(text));
+    let bad = |pattern: &String| {
+        let inner = pattern.strip_prefix('*').unwrap_or(pattern);
         let inner = inner.strip_suffix('*').unwrap_or(inner);
-        let bad = inner.trim().is_empty() || inner.contains(['*', '{', '}']);
-        bad.then(|| format!("`{text}` is no pattern: a `*` may only begin or end it, a choice is `{{a,b}}`"))
-    })
+        inner.trim().is_empty() || inner.contains(['*', '{', '}'])
+    };
+    if written.iter().any(bad) {
+        return Err(format!("`{text}` is no pattern: a `*` may only begin or end it, a choice is `{{a,b}}`"));
+    }
+    Ok(written)
 }
 
 /// Writes out `{a,b}` in a pattern: "{cut,cuts} ties" is "cut ties" and "cuts ties".
-fn expand(pattern: &str) -> Vec<String> {
-    let mut written = Vec::new();
-    expand_into(&mut written, String::new(), &lower(pattern));
-    written
-}
-
 fn expand_into(written: &mut Vec<String>, done: String, rest: &str) {
     let choice = rest.split_once('{').and_then(|(before, behind)| Some((before, behind.split_once('}')?)));
     let Some((before, (choices, after))) = choice else {

@@ -106,20 +106,20 @@ impl Reader {
         values.into_iter().filter_map(|value| self.text(value)).collect()
     }
 
-    /// A list of strings of which `wrong` says what is wrong about each, if anything.
-    pub(super) fn checked(
+    /// What the strings of a list mean; `meaning` says it, or what is wrong about one.
+    pub(super) fn understood<T>(
         &mut self,
         table: &DeTable<'_>,
         key: &str,
-        wrong: impl Fn(&str) -> Option<String>,
-    ) -> Vec<String> {
+        meaning: impl Fn(&str) -> Result<T, String>,
+    ) -> Vec<T> {
         let values = self.array(table, key).unwrap_or_default();
         let mut good = Vec::with_capacity(values.len());
         for value in values {
             let Some(text) = self.text(value) else { continue };
-            match wrong(&text) {
-                Some(message) => self.problem(Some(value.span()), message, None),
-                None => good.push(text),
+            match meaning(&text) {
+                Ok(meant) => good.push(meant),
+                Err(message) => self.problem(Some(value.span()), message, None),
             }
         }
         good
