@@ -63,6 +63,7 @@ mod tests {
             to: set(to),
             by: BTreeSet::new(),
             between: BTreeSet::new(),
+            also: BTreeSet::new(),
             modality,
             score: Score::from_points(4.0),
             evidence: Vec::new(),

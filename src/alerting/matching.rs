@@ -97,6 +97,7 @@ mod tests {
             to: set(to),
             by: set(by),
             between: BTreeSet::new(),
+            also: BTreeSet::new(),
             modality: Modality::Fact,
             score: Score::from_points(score),
             evidence: Vec::new(),

@@ -218,7 +218,9 @@ impl Frame<'_> {
         }
         let own: Vec<&Group> = before.first().copied().or(near.first().copied()).into_iter().collect();
         let sentence = reading.tagged.sentence_of(self.anchor.start);
-        let rest = reading.groups_in(&sentence).filter(|group| !clause.contains(&group.tokens.start));
+        let rest = reading
+            .groups_in(&sentence)
+            .filter(|group| !clause.contains(&group.tokens.start) && !reading.is_reason(group));
         let apart = two_parties(own.iter().copied().chain(rest).collect());
         if let Some(parties) = Parties::of(&apart, "same-sentence", self.reading.lexicon.points.parties_apart)
         {
@@ -288,17 +290,6 @@ impl Frame<'_> {
         }
     }
 
-    fn needs_met(&self) -> bool {
-        let Some(rule) = &self.cue.needs else { return true };
-        let wanted = self.reading.lexicon.context(rule);
-        let sentence = self.reading.tagged.sentence_of(self.anchor.start);
-        self.reading
-            .tagged
-            .hits
-            .iter()
-            .any(|hit| Some(hit.cue) == wanted && sentence.contains(&hit.tokens.start))
-    }
-
     /// The object of a verb that stands last: the nearest name before it, with one of the verb's own
     /// particles if any name has one.
     fn object_before(&self, clause: &Range<usize>, subject: &Group) -> Option<&Group> {
@@ -326,7 +317,7 @@ impl Frame<'_> {
         let mut since_link = 0;
         while token < end {
             if let Some(group) = reading.group_at(token) {
-                if linked && !group.actors.is_subset(&subject.actors) {
+                if linked && !group.actors.is_subset(&subject.actors) && !reading.is_reason(group) {
                     return Some(group);
                 }
                 token = group.tokens.end;
@@ -374,7 +365,7 @@ impl Frame<'_> {
     fn verb(&self) -> Option<Draft> {
         let reading = self.reading;
         let clause = reading.tagged.clause_of(self.anchor.start);
-        if !self.needs_met() {
+        if !reading.needs_met(self.cue, self.anchor.start) {
             return None;
         }
         let none = BTreeSet::new();

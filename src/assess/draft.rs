@@ -30,6 +30,7 @@ impl Draft {
             to: BTreeSet::new(),
             by: BTreeSet::new(),
             between: BTreeSet::new(),
+            also: BTreeSet::new(),
             modality: Modality::Fact,
             score: Score::ZERO,
             evidence: Vec::new(),
@@ -187,6 +188,7 @@ fn absorb(points: &Points, known: &mut Draft, new: Draft) {
         (&mut relation.to, &new.relation.to),
         (&mut relation.by, &new.relation.by),
         (&mut relation.between, &new.relation.between),
+        (&mut relation.also, &new.relation.also),
     ] {
         // A weaker field fills what is untold; it does not add parties to what the headline told,
         // but fields of the same rank tell one list together.

@@ -6,6 +6,7 @@
 //! their sum.
 
 mod alliance;
+mod beside;
 mod clean;
 mod cut;
 mod draft;
@@ -132,7 +133,8 @@ impl Assessor {
         witness: Option<&mut Witness>,
     ) -> Assessment {
         let fields = tagged(lexicon, input, text);
-        let (mut relations, cued) = framed(lexicon, input, &fields, witness);
+        let mut witness = witness;
+        let (mut relations, cued) = framed(lexicon, input, &fields, witness.as_deref_mut());
         if let Some(thought) = lexicon.opinion.think(&fields, &relations) {
             second_opinion(lexicon, &fields, &thought, &mut relations);
         }
@@ -145,11 +147,21 @@ impl Assessor {
         }
         let told_kinds: BTreeSet<Kind> =
             relations.iter().filter(|one| told(one)).map(|one| one.kind).collect();
-        relations.retain(|relation| {
-            told(relation)
-                || !told_kinds.contains(&relation.kind)
-                || relation.score >= lexicon.points.kept_from
-        });
+        let least = |kind: Kind| match (told_kinds.is_empty(), told_kinds.contains(&kind)) {
+            (true, _) => Score::from_points(f64::NEG_INFINITY),
+            (false, true) => lexicon.points.kept_from,
+            (false, false) => lexicon.points.kept_beside,
+        };
+        let (kept, noise) = relations
+            .into_iter()
+            .partition(|relation| told(relation) || relation.score >= least(relation.kind));
+        relations = kept;
+        if let Some(witness) = witness {
+            witness.left_out(noise);
+        }
+        if let Some(best) = relations.iter_mut().filter(|one| told(one)).max_by_key(|one| one.score) {
+            beside::name(lexicon, &fields, best);
+        }
         self.verdict(language, relations, cued)
     }
 
@@ -234,6 +246,7 @@ fn framed(
         drafts.extend(alliance::drafts(&reading));
         vetoes.extend(vetoes_of(&reading));
     }
+    beside::name_anybody(lexicon, fields, &mut drafts);
     let seen = witness.map(|witness| witness.see(lexicon, fields, &drafts));
     drafts.retain(|draft| !draft.relation.actors().is_empty());
     let (mut relations, left_out) = draft::merge(lexicon, drafts);

@@ -105,6 +105,14 @@ impl<'a> Reading<'a> {
         })
     }
 
+    /// Whether the context that a cue needs stands in the sentence of a token.
+    pub(super) fn needs_met(&self, cue: &Cue, token: usize) -> bool {
+        let Some(rule) = &cue.needs else { return true };
+        let wanted = self.lexicon.context(rule);
+        let sentence = self.tagged.sentence_of(token);
+        self.tagged.hits.iter().any(|hit| Some(hit.cue) == wanted && sentence.contains(&hit.tokens.start))
+    }
+
     /// Groups inside a range, in order.
     pub(super) fn groups_in<'s>(
         &'s self,
@@ -243,7 +251,7 @@ impl<'a> Reading<'a> {
     }
 
     /// Whether a group is governed by a marker, looking no farther back than `from`.
-    fn hangs(&self, group: &Group, from: usize) -> bool {
+    pub(super) fn hangs(&self, group: &Group, from: usize) -> bool {
         if self.lexicon.grammar.markers == Markers::After {
             return self.is_followed_by(group, &GOVERNING);
         }

@@ -37,7 +37,7 @@ pub(super) fn drafts(reading: &Reading<'_>, kind: Kind, background: &Background)
     let mut drafts = Vec::new();
     let mut verbs: Vec<Range<usize>> = Vec::new();
     for (tokens, cue) in reading.cues(CueRole::Verb, kind, &all) {
-        if is_verb(reading, &tokens) {
+        if is_verb(reading, &tokens) && reading.needs_met(cue, tokens.start) {
             verbs.push(tokens.clone());
             let frame = Frame { reading, kind, background, anchor: tokens, cue };
             drafts.extend(frame.verb());
@@ -56,6 +56,13 @@ pub(super) fn drafts(reading: &Reading<'_>, kind: Kind, background: &Background)
 /// and not before what only follows a noun.
 fn is_verb(reading: &Reading<'_>, anchor: &Range<usize>) -> bool {
     let next = anchor.end;
+    // "economic sanctions": part of a longer noun.
+    let inside = |hit: &Hit| {
+        hit.role == CueRole::Noun && hit.tokens.start < anchor.start && hit.tokens.end >= anchor.end
+    };
+    if reading.tagged.hits.iter().any(inside) {
+        return false;
+    }
     let noun_next = reading.is(next, WordClass::Target)
         || reading.is(next, WordClass::Preposition) && !reading.is(next, WordClass::Agent)
         || reading.is(next, WordClass::Reason)

@@ -21,7 +21,8 @@ pub(super) fn line(id: &Value, assessment: &Assessment, text: Option<&CleanText>
 }
 
 /// For sanctions `from`, `to` and `by` are always there, empty where not told; for alliances
-/// `between` is, and `from` and `to` where one gives and the other takes.
+/// `between` is, and `from` and `to` where one gives and the other takes. `also` is there where
+/// somebody takes part without a side.
 pub(super) fn relation(relation: &Relation) -> Value {
     let mut object = Map::new();
     let mut put = |key: &str, value: Value| object.insert(key.to_owned(), value);
@@ -40,6 +41,9 @@ pub(super) fn relation(relation: &Relation) -> Value {
         put("from", json!(relation.from));
         put("to", json!(relation.to));
         put("by", json!(relation.by));
+    }
+    if !relation.also.is_empty() {
+        put("also", json!(relation.also));
     }
     put("modality", json!(relation.modality));
     put("score", json!(relation.score));

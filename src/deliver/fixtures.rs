@@ -19,6 +19,7 @@ pub(super) fn relation(action: Action, modality: Modality) -> Sketch {
         to: BTreeSet::new(),
         by: BTreeSet::new(),
         between: BTreeSet::new(),
+        also: BTreeSet::new(),
         modality,
         score: Score::ZERO,
         evidence: Vec::new(),
@@ -47,6 +48,11 @@ impl Sketch {
 
     pub(super) fn between(mut self, codes: &str) -> Self {
         self.0.between = actors(codes);
+        self
+    }
+
+    pub(super) fn also(mut self, codes: &str) -> Self {
+        self.0.also = actors(codes);
         self
     }
 

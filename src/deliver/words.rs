@@ -10,9 +10,18 @@ const MAX_NAMED: usize = 4;
 
 /// One line that says kind, action, sides and modality: "Alliance · signed: Belarus ↔ Iran",
 /// "Sanctions · opposed by Belarus and Iran: United States → Belarus, Iran",
-/// "Sanctions · to be tightened on Russia". Sides that are not told are left out.
+/// "Sanctions · to be tightened on Russia". Sides that are not told are left out; who takes part
+/// without a side follows in brackets.
 #[must_use]
 pub fn relation_line(relation: &Relation) -> String {
+    let mut line = sides_line(relation);
+    if !relation.also.is_empty() {
+        line.push_str(&format!(" (also concerns {})", and_list(&relation.also)));
+    }
+    line
+}
+
+fn sides_line(relation: &Relation) -> String {
     let mut line = format!("{} · {}", kind_title(relation.kind), what(relation));
     if !relation.by.is_empty() {
         line.push_str(" by ");

@@ -69,6 +69,10 @@ points! {
     echo_limit = "echo-limit",
     /// Where an item reports a relation, others of its kind are kept from this score on.
     kept_from = "kept-from",
+    /// Where an item reports a relation, those of other kinds are kept from this score on.
+    kept_beside = "kept-beside",
+    /// Sanctions are named without sides, and anywhere a state.
+    named = "named",
     /// The score at which the second opinion is in doubt: half of such items are reported.
     opinion_doubt = "opinion-doubt",
     /// The most that the second opinion can add or take away.

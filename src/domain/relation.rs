@@ -231,8 +231,9 @@ pub struct Evidence {
 ///
 /// For sanctions `from` is always the side whose sanctions they are and `to` the side they hit,
 /// whatever the action; who evades, opposes or asks stands in `by`. For alliances `between` holds
-/// all parties; where one gives and the other takes, `from` and `to` name them too. A side that is
-/// not told is empty. `score` is the sum of the weights in `evidence`.
+/// all parties; where one gives and the other takes, `from` and `to` name them too. `also` names who
+/// is told of with it and has no side: who opens the sentence, comments on it, is caught between. A
+/// side that is not told is empty. `score` is the sum of the weights in `evidence`.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
 pub struct Relation {
     /// Sanctions or alliance (or a kind that is off by default).
@@ -251,6 +252,9 @@ pub struct Relation {
     /// All parties of an alliance.
     #[serde(default)]
     pub between: BTreeSet<Actor>,
+    /// Who takes part without a side.
+    #[serde(default)]
+    pub also: BTreeSet<Actor>,
     /// Whether it happened.
     pub modality: Modality,
     /// Sum of the evidence.
@@ -269,7 +273,7 @@ impl Relation {
     /// Every actor that takes part.
     #[must_use]
     pub fn actors(&self) -> BTreeSet<Actor> {
-        [&self.from, &self.to, &self.by, &self.between].into_iter().flatten().copied().collect()
+        [&self.from, &self.to, &self.by, &self.between, &self.also].into_iter().flatten().copied().collect()
     }
 }
 

@@ -1,0 +1,79 @@
+//! Beside: who is told of with a relation and has no side in it.
+//!
+//! Owns: who opens a sentence ("Berlin slams US sanctions on Russia"), and who is named where sanctions
+//! have no sides at all. Calls: `phrase`, `draft`. Pure. Who stands so takes part: labelled news count
+//! them nearly always, those that stand elsewhere hardly ever.
+
+use super::draft::Draft;
+use super::lexicon::Lexicon;
+use super::phrase::{Group, Reading};
+use super::tag::{Tagged, TokenKind};
+use crate::domain::{Actor, Evidence, Field, Kind, Relation, Score, WordClass};
+use std::collections::BTreeSet;
+
+/// Adds to a relation who opens a clause of the headline, or of a sentence of the summary that tells
+/// of the relation.
+pub(super) fn name(lexicon: &Lexicon, fields: &[Tagged<'_>], relation: &mut Relation) {
+    let sides = relation.actors();
+    for tagged in fields.iter().filter(|tagged| tagged.field != Field::Body) {
+        let reading = Reading::new(lexicon, tagged);
+        for group in openers(&reading) {
+            let others: BTreeSet<Actor> = group.actors.difference(&sides).copied().collect();
+            if others.is_empty() || tagged.field == Field::Summary && !tells(tagged, &group, relation) {
+                continue;
+            }
+            relation.also.extend(others);
+            relation.add(evidence(&reading, &group, "opens-sentence", Score::ZERO));
+        }
+    }
+}
+
+/// Where sanctions are named and nobody has a side, whoever is named first takes part.
+pub(super) fn name_anybody(lexicon: &Lexicon, fields: &[Tagged<'_>], drafts: &mut [Draft]) {
+    let of_kind = |draft: &&mut Draft| draft.relation.kind == Kind::Sanctions;
+    if drafts.iter_mut().filter(of_kind).any(|draft| !draft.relation.actors().is_empty()) {
+        return;
+    }
+    let Some(draft) = drafts.iter_mut().find(of_kind) else { return };
+    for tagged in fields.iter().filter(|tagged| tagged.field != Field::Body) {
+        let reading = Reading::new(lexicon, tagged);
+        let takes_part = |group: &&Group| !group.firm && !reading.is_reason(group);
+        if let Some(group) = reading.groups.iter().find(takes_part) {
+            draft.relation.also.clone_from(&group.actors);
+            draft.relation.add(evidence(&reading, group, "state-named", lexicon.points.named));
+            return;
+        }
+    }
+}
+
+/// The groups that open a clause behind nothing but articles, titles and quotation marks.
+fn openers(reading: &Reading<'_>) -> Vec<Group> {
+    let opener = |clause: &std::ops::Range<usize>| {
+        let first = clause.clone().find(|token| {
+            !reading.is_any(*token, &[WordClass::Article, WordClass::Title])
+                && !matches!(
+                    reading.kind(*token),
+                    Some(TokenKind::Quote | TokenKind::Break | TokenKind::Stop)
+                )
+        })?;
+        let group = reading.group_at(first).filter(|group| group.tokens.start == first)?;
+        (!reading.hangs(group, clause.start)).then(|| group.clone())
+    };
+    reading.tagged.clauses.iter().filter_map(opener).collect()
+}
+
+/// Whether a relation has evidence in the sentence of a group.
+fn tells(tagged: &Tagged<'_>, group: &Group, relation: &Relation) -> bool {
+    let (start, end) = tagged.slice(&tagged.sentence_of(group.tokens.start));
+    let mut evidence = relation.evidence.iter();
+    evidence
+        .any(|one| one.field == tagged.field && one.weight > Score::ZERO && (start..end).contains(&one.start))
+}
+
+fn evidence(reading: &Reading<'_>, group: &Group, rule: &'static str, weight: Score) -> Evidence {
+    let tagged = reading.tagged;
+    let (start, end) = tagged.slice(&group.tokens);
+    let text = tagged.text.get(start..end).unwrap_or_default().to_owned();
+    let weight = weight.scaled(reading.share(start));
+    Evidence { rule: rule.into(), text, field: tagged.field, start, end, weight }
+}
