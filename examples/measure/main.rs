@@ -17,7 +17,7 @@ use jiff::civil::Date;
 use jiff::tz::TimeZone;
 use sanctionwatch::assess::{Assessor, Input, Marked};
 use sanctionwatch::config::{self, Environment, embedded_vocabulary};
-use sanctionwatch::domain::{Actor, Assessment, Kind, Language, Thresholds, Vocabulary};
+use sanctionwatch::domain::{Actor, Assessment, Field, Kind, Language, Thresholds, Vocabulary};
 use score::{Counts, Label, NO, YES, reported, stated};
 use serde::Deserialize;
 use std::collections::{BTreeMap, BTreeSet, HashMap};
@@ -42,6 +42,9 @@ struct Arguments {
     /// Judge with this configuration's vocabulary, thresholds and sources, not the embedded ones.
     #[arg(long)]
     config: Option<PathBuf>,
+    /// Read the words from a checkout of the project instead of those that are compiled in.
+    #[arg(long, value_name = "FOLDER", conflicts_with = "config")]
+    words: Option<PathBuf>,
     /// Show the 95 % interval of each share (Wilson).
     #[arg(long)]
     intervals: bool,
@@ -99,9 +102,9 @@ fn main() -> anyhow::Result<()> {
             unfit.len()
         );
         println!("{}", table(&groups(&fit), shown));
-        list("unfit", unfit.iter().map(|(item, _)| *item), arguments.misses);
+        list(&judge, "unfit", unfit.iter().map(|(item, _)| *item), arguments.misses);
     }
-    misses(&assessed, arguments.misses);
+    misses(&judge, &assessed, arguments.misses);
     println!("not reported: {}", reasons(&assessed));
     println!("speed: {} items a second on one core (goal 50000)", judge.speed(&items));
     println!("all vocabulary built in {} ms (goal 100)", start.as_millis());
@@ -111,7 +114,10 @@ fn main() -> anyhow::Result<()> {
 impl Judge {
     fn new(arguments: &Arguments) -> anyhow::Result<Self> {
         let Some(path) = &arguments.config else {
-            let vocabulary = embedded_vocabulary();
+            let vocabulary = match &arguments.words {
+                Some(root) => config::vocabulary_in_checkout(root)?,
+                None => embedded_vocabulary(),
+            };
             let assessor = Assessor::new(&vocabulary, Thresholds::default());
             return Ok(Self { assessor, vocabulary, speaks_for: HashMap::new() });
         };
@@ -133,6 +139,33 @@ impl Judge {
             published: moment(&item.published),
             speaks_for: self.speaks_for.get(&item.source).copied(),
         }
+    }
+
+    /// The names and words that were found in an item, and the best relation that they made.
+    fn seen(&self, item: &Item) -> String {
+        let explanation = self.assessor.explain(&self.input(item));
+        let text = &explanation.text;
+        let marks = explanation.marks.iter().map(|mark| {
+            let field = match mark.place.field {
+                Field::Title => &text.title,
+                Field::Summary => &text.summary,
+                Field::Body => &text.body,
+            };
+            let written = field.get(mark.place.start..mark.place.end).unwrap_or_default();
+            match &mark.what {
+                Marked::Actor { actor, .. } => format!("[{written} {}]", actor.code()),
+                Marked::Unsupported { actor } => format!("({written} {}?)", actor.code()),
+                Marked::Mask => format!("/{written}/"),
+                Marked::Cue { rule, .. } => format!("{written}={rule}"),
+            }
+        });
+        let best = explanation.assessment.relations.iter().max_by_key(|relation| relation.score);
+        let best = best.map(|one| {
+            let sides = |side: &BTreeSet<Actor>| side.iter().map(|a| a.code()).collect::<Vec<_>>().join("+");
+            let (from, to, between) = (sides(&one.from), sides(&one.to), sides(&one.between));
+            format!("; best: {} {} {from}>{to} {between} = {}", one.kind, one.action, one.score)
+        });
+        marks.collect::<Vec<_>>().join(" ") + &best.unwrap_or_default()
     }
 
     /// Whether the label names countries of which the text names none: not as the assessor reads it,
@@ -231,13 +264,13 @@ fn groups(assessed: &[(&Item, Assessment)]) -> Vec<(String, Counts)> {
 }
 
 /// Lists items by what is wrong about them.
-fn misses(assessed: &[(&Item, Assessment)], most: usize) {
+fn misses(judge: &Judge, assessed: &[(&Item, Assessment)], most: usize) {
     for kind in [Kind::Sanctions, Kind::Alliance] {
         for (what, truth, said) in [("false", NO, true), ("missed", YES, false)] {
             let wrong = assessed.iter().filter(|(item, assessment)| {
                 item.label.of(kind) == truth && reported(assessment, kind) == said
             });
-            list(&format!("{what} {kind}"), wrong.map(|(item, _)| *item), most);
+            list(judge, &format!("{what} {kind}"), wrong.map(|(item, _)| *item), most);
         }
     }
     let lacking = assessed.iter().filter_map(|(item, assessment)| {
@@ -252,10 +285,10 @@ fn misses(assessed: &[(&Item, Assessment)], most: usize) {
     }
 }
 
-fn list<'a>(what: &str, items: impl Iterator<Item = &'a Item>, most: usize) {
+fn list<'a>(judge: &Judge, what: &str, items: impl Iterator<Item = &'a Item>, most: usize) {
     for item in items.take(most) {
-        let summary: String = item.summary.chars().take(120).collect();
-        println!("{what}: {} [{}] {} || {summary}", item.id, item.lang, item.title);
+        println!("{what}: {} [{}] {} || {}", item.id, item.lang, item.title, item.summary);
+        println!("    {}", judge.seen(item));
     }
 }
 

@@ -5,9 +5,10 @@
 
 use super::draft::{Draft, Role};
 use super::phrase::{Group, Reading};
-use super::tag::TokenKind;
+use super::tag::{Tagged, TokenKind};
 use crate::domain::{
-    Action, Actor, ActorKind, Cue, CueRole, Kind, Markers, Modifiers, Score, Side, VerbPlace, WordClass,
+    Action, Actor, ActorKind, Cue, CueRole, Field, Kind, Markers, Modifiers, Score, Side, SurfaceKind,
+    VerbPlace, WordClass,
 };
 use std::collections::BTreeSet;
 use std::ops::Range;
@@ -17,16 +18,55 @@ const REACH: usize = 9;
 /// Most tokens between a verb's link word and the name it introduces: "to the government of".
 const LINK_REACH: usize = 4;
 
+/// Who is named in the other fields of an item, for nouns whose sentence names nobody: "Moscow and
+/// Minsk move closer. The treaty was signed on Friday."
+pub(super) struct Elsewhere {
+    /// Those of the headline.
+    title: BTreeSet<Actor>,
+    /// Those of the summary's first sentence, in order.
+    lead: Vec<Actor>,
+}
+
+impl Elsewhere {
+    pub(super) fn of(fields: &[Tagged<'_>]) -> Self {
+        let mut elsewhere = Self { title: BTreeSet::new(), lead: Vec::new() };
+        for tagged in fields {
+            let named = tagged.mentions.iter().filter(|mention| mention.kind != SurfaceKind::Firm);
+            match tagged.field {
+                Field::Title => elsewhere.title.extend(named.map(|mention| mention.actor)),
+                Field::Summary => {
+                    let first = tagged.sentence_of(0);
+                    let named = named.filter(|mention| first.contains(&mention.tokens.start));
+                    elsewhere.lead.extend(named.map(|mention| mention.actor));
+                }
+                Field::Body => {}
+            }
+        }
+        elsewhere
+    }
+
+    /// The two parties of a noun that stands in a field beside at most one of them.
+    fn parties(&self, field: Field, beside: &BTreeSet<Actor>) -> Option<BTreeSet<Actor>> {
+        let mut parties = beside.clone();
+        match field {
+            Field::Title => parties.extend(self.lead.iter().find(|actor| !beside.contains(actor))),
+            Field::Summary => parties.extend(&self.title),
+            Field::Body => {}
+        }
+        (parties.len() == 2).then_some(parties)
+    }
+}
+
 /// Every alliance relation that a field tells.
-pub(super) fn drafts(reading: &Reading<'_>) -> Vec<Draft> {
+pub(super) fn drafts(reading: &Reading<'_>, elsewhere: &Elsewhere) -> Vec<Draft> {
     let all = 0..reading.tagged.tokens.len();
     let mut drafts = Vec::new();
     for (tokens, cue) in reading.cues(CueRole::Verb, Kind::Alliance, &all) {
-        let frame = Frame { reading, anchor: tokens, cue };
+        let frame = Frame { reading, elsewhere, anchor: tokens, cue };
         drafts.extend(frame.verb());
     }
     for (tokens, cue) in reading.cues(CueRole::Noun, Kind::Alliance, &all) {
-        let frame = Frame { reading, anchor: tokens, cue };
+        let frame = Frame { reading, elsewhere, anchor: tokens, cue };
         drafts.extend(frame.noun());
     }
     drafts
@@ -54,6 +94,7 @@ fn bind(reading: &Reading<'_>, draft: &mut Draft, parties: Parties) {
 
 struct Frame<'a> {
     reading: &'a Reading<'a>,
+    elsewhere: &'a Elsewhere,
     anchor: Range<usize>,
     cue: &'a Cue,
 }
@@ -229,12 +270,23 @@ impl Frame<'_> {
         // A treaty or bloc that is joined or left is itself the other party.
         let moves = self.action(clause).and_then(|(_, cue)| cue.action);
         let alone = matches!(moves.or(self.cue.action), Some(Action::Withdraw | Action::Join));
-        let party = subject.or(near.first().copied())?;
-        (alone && self.cue.weight >= self.reading.lexicon.points.strong_noun).then(|| Parties {
-            actors: party.actors.clone(),
-            places: vec![party.tokens.clone()],
-            rule: "one-party",
-            weight: self.reading.lexicon.points.one_party,
+        let party = subject.or(near.first().copied());
+        if alone
+            && let Some(party) = party.filter(|_| self.cue.weight >= self.reading.lexicon.points.strong_noun)
+        {
+            return Some(Parties {
+                actors: party.actors.clone(),
+                places: vec![party.tokens.clone()],
+                rule: "one-party",
+                weight: self.reading.lexicon.points.one_party,
+            });
+        }
+        let beside = party.map(|party| party.actors.clone()).unwrap_or_default();
+        Some(Parties {
+            actors: self.elsewhere.parties(reading.tagged.field, &beside)?,
+            places: vec![self.anchor.clone()],
+            rule: "named-elsewhere",
+            weight: self.reading.lexicon.points.parties_elsewhere,
         })
     }
 

@@ -11,6 +11,9 @@ use super::tag::{Tagged, TokenKind};
 use crate::domain::{Actor, Evidence, Field, Kind, Relation, Score, WordClass};
 use std::collections::BTreeSet;
 
+/// The context rule whose words speak of sanctions between states even where nobody is named.
+const AT_LARGE: &str = "sanctions-at-large";
+
 /// Adds to a relation who opens a clause of the headline, or of a sentence of the summary that tells
 /// of the relation.
 pub(super) fn name(lexicon: &Lexicon, fields: &[Tagged<'_>], relation: &mut Relation) {
@@ -19,7 +22,7 @@ pub(super) fn name(lexicon: &Lexicon, fields: &[Tagged<'_>], relation: &mut Rela
         let reading = Reading::new(lexicon, tagged);
         for group in openers(&reading) {
             let others: BTreeSet<Actor> = group.actors.difference(&sides).copied().collect();
-            if others.is_empty() || tagged.field == Field::Summary && !tells(tagged, &group, relation) {
+            if others.is_empty() || !tells(tagged, &group, relation) {
                 continue;
             }
             relation.also.extend(others);
@@ -28,7 +31,9 @@ pub(super) fn name(lexicon: &Lexicon, fields: &[Tagged<'_>], relation: &mut Rela
     }
 }
 
-/// Where sanctions are named and nobody has a side, whoever is named first takes part.
+/// Where sanctions are named and nobody has a side, whoever is named first takes part. Where nobody is
+/// named at all, a headline may still be about sanctions ("The price of sanctions"): it is counted,
+/// and alerts nobody.
 pub(super) fn name_anybody(lexicon: &Lexicon, fields: &[Tagged<'_>], drafts: &mut [Draft]) {
     let of_kind = |draft: &&mut Draft| draft.relation.kind == Kind::Sanctions;
     if drafts.iter_mut().filter(of_kind).any(|draft| !draft.relation.actors().is_empty()) {
@@ -43,6 +48,14 @@ pub(super) fn name_anybody(lexicon: &Lexicon, fields: &[Tagged<'_>], drafts: &mu
             draft.relation.add(evidence(&reading, group, "state-named", lexicon.points.named));
             return;
         }
+    }
+    for tagged in fields.iter().filter(|tagged| tagged.field == Field::Title) {
+        let rule = lexicon.context(AT_LARGE);
+        let Some(hit) = tagged.hits.iter().find(|hit| Some(hit.cue) == rule) else { continue };
+        let Some(cue) = lexicon.cues.get(hit.cue) else { continue };
+        draft.stands_alone = true;
+        let reading = Reading::new(lexicon, tagged);
+        draft.evidence(&reading, AT_LARGE, &hit.tokens, cue.weight);
     }
 }
 
@@ -62,9 +75,18 @@ fn openers(reading: &Reading<'_>) -> Vec<Group> {
     reading.tagged.clauses.iter().filter_map(opener).collect()
 }
 
-/// Whether a relation has evidence in the sentence of a group.
+/// Whether a relation has evidence in the sentence of a group. A headline is all one sentence, but for
+/// a digest of several: "Israel strikes Beirut; Cuban embargo broken".
 fn tells(tagged: &Tagged<'_>, group: &Group, relation: &Relation) -> bool {
-    let (start, end) = tagged.slice(&tagged.sentence_of(group.tokens.start));
+    let (from, to) = tagged.slice(&group.tokens);
+    let (mut start, mut end) = tagged.slice(&tagged.sentence_of(group.tokens.start));
+    if tagged.field == Field::Title {
+        if !tagged.text.contains(';') {
+            return true;
+        }
+        start = tagged.text.get(..from).and_then(|before| before.rfind(';')).unwrap_or(0);
+        end = tagged.text.get(to..).and_then(|after| after.find(';')).map_or(usize::MAX, |at| to + at);
+    }
     let mut evidence = relation.evidence.iter();
     evidence
         .any(|one| one.field == tagged.field && one.weight > Score::ZERO && (start..end).contains(&one.start))

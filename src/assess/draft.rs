@@ -17,6 +17,8 @@ pub(super) struct Draft {
     pub(super) field: Field,
     /// The action was named, not assumed.
     pub(super) told: bool,
+    /// It is told although nobody is named in the whole item.
+    pub(super) stands_alone: bool,
     /// What repetition in each field has added.
     echoed: BTreeMap<Field, Score>,
 }
@@ -35,7 +37,7 @@ impl Draft {
             score: Score::ZERO,
             evidence: Vec::new(),
         };
-        Self { relation, field, told: false, echoed: BTreeMap::new() }
+        Self { relation, field, told: false, stands_alone: false, echoed: BTreeMap::new() }
     }
 
     /// Adds evidence for the words at a token range.

@@ -95,9 +95,10 @@ impl Assessor {
             summary: clean::summary(input.summary),
             body: clean::body(input.body),
         };
-        let language = input
-            .language
-            .or_else(|| self.detector.detect(&self.lexicons, &[&text.title, &text.summary, &text.body]));
+        // Feeds say wrong languages: one that cannot be read is no reason not to look at the text.
+        let readable = input.language.filter(|language| self.lexicons.contains_key(language));
+        let detected = || self.detector.detect(&self.lexicons, &[&text.title, &text.summary, &text.body]);
+        let language = readable.or_else(detected).or(input.language);
         let Some(lexicon) = language.and_then(|language| self.lexicons.get(&language)) else {
             return (unread(language), text);
         };
@@ -183,6 +184,7 @@ impl Assessor {
             .filter(|actor| actor.is_party())
             .collect();
         let unreported = match (any, relations.is_empty(), cued) {
+            (true, ..) if countries.is_empty() => Some(DropReason::NoActor),
             (true, _, _) => None,
             (false, false, _) => Some(DropReason::BelowThreshold),
             (false, true, true) => Some(DropReason::NoActor),
@@ -234,6 +236,7 @@ fn framed(
     witness: Option<&mut Witness>,
 ) -> (Vec<Relation>, bool) {
     let background = background(lexicon, fields, input.speaks_for);
+    let elsewhere = alliance::Elsewhere::of(fields);
     let mut drafts: Vec<Draft> = Vec::new();
     let mut vetoes: Vec<(Option<Kind>, Evidence)> = Vec::new();
     let mut cued = false;
@@ -243,12 +246,12 @@ fn framed(
         for kind in [Kind::Sanctions, Kind::Tariff, Kind::Blockade] {
             drafts.extend(sanctions::drafts(&reading, kind, &background));
         }
-        drafts.extend(alliance::drafts(&reading));
+        drafts.extend(alliance::drafts(&reading, &elsewhere));
         vetoes.extend(vetoes_of(&reading));
     }
     beside::name_anybody(lexicon, fields, &mut drafts);
     let seen = witness.map(|witness| witness.see(lexicon, fields, &drafts));
-    drafts.retain(|draft| !draft.relation.actors().is_empty());
+    drafts.retain(|draft| draft.stands_alone || !draft.relation.actors().is_empty());
     let (mut relations, left_out) = draft::merge(lexicon, drafts);
     if let Some(witness) = seen {
         witness.left_out(left_out);

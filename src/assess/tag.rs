@@ -14,7 +14,7 @@ use std::ops::Range;
 const LEADER_SLACK_DAYS: i64 = 366;
 
 /// The lead of an article: its first sentences, where news tells what happened.
-const LEAD_BYTES: usize = 300;
+const LEAD_CHARACTERS: usize = 300;
 
 /// What separates a token from the next clause.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
@@ -174,7 +174,7 @@ pub(super) fn tag<'t>(lexicon: &Lexicon, field: Field, text: &'t str, date: Opti
     finds.shorts(&tokens);
     let (chosen, undecided, masks) = choose(lexicon, finds.names);
     let mut tagged = Tagged {
-        background_from: if field == Field::Body { LEAD_BYTES } else { usize::MAX },
+        background_from: if field == Field::Body { lead_end(text) } else { usize::MAX },
         field,
         text,
         sentences: Vec::new(),
@@ -192,6 +192,11 @@ pub(super) fn tag<'t>(lexicon: &Lexicon, field: Field, text: &'t str, date: Opti
         accept(lexicon, &mut tagged, named);
     }
     tagged
+}
+
+/// The byte behind the lead of an article, which scripts of long characters get as much of as others.
+fn lead_end(text: &str) -> usize {
+    text.char_indices().nth(LEAD_CHARACTERS).map_or(usize::MAX, |(at, _)| at)
 }
 
 /// What the patterns found in a text mean where they stand.

@@ -27,4 +27,4 @@ pub use keys::{TABLES, TableKeys};
 pub use load::{Loaded, check_text, load};
 pub use model::{Config, Retention};
 pub use problem::Problem;
-pub use vocabulary::{add_vocabulary, embedded_vocabulary};
+pub use vocabulary::{WordsError, add_vocabulary, embedded_vocabulary, vocabulary_in_checkout};

@@ -67,6 +67,8 @@ points! {
     echo_share = "echo-share",
     /// The most that repetition in one field can add.
     echo_limit = "echo-limit",
+    /// Two parties of which the noun's own sentence names at most one.
+    parties_elsewhere = "parties-elsewhere",
     /// Where an item reports a relation, others of its kind are kept from this score on.
     kept_from = "kept-from",
     /// Where an item reports a relation, those of other kinds are kept from this score on.

@@ -39,7 +39,7 @@ pub(super) fn reported(assessment: &Assessment, kind: Kind) -> Vec<String> {
 
 /// A name, a headline and what must hold, apart by commas: "no sanctions", "no alliance", "sanctions
 /// US>IR" and "alliance BY~IR" (each word of it must stand in a reported relation as it is written
-/// here), "not GE" (takes no part). A summary stands behind "||".
+/// here), "also IN" (takes part without a side), "not GE" (takes no part). A summary stands behind "||".
 pub(super) type Row = (&'static str, &'static str, &'static str);
 
 pub(super) fn judged(text: &str) -> Assessment {
@@ -58,6 +58,7 @@ pub(super) fn broken(expected: &str, assessment: &Assessment) -> Vec<String> {
         };
         match first {
             "no" => of(rest).is_empty(),
+            "also" => assessment.relations.iter().any(|relation| codes(&relation.also) == rest),
             "not" => assessment.countries.iter().all(|actor| actor.code() != rest),
             kind => of(kind).iter().any(|relation| {
                 let told: Vec<&str> = relation.split(' ').collect();

@@ -144,6 +144,7 @@ mod tests {
             to: BTreeSet::new(),
             by: BTreeSet::new(),
             between: actors(&["BY", "IR"]),
+            also: BTreeSet::new(),
             modality: Modality::Fact,
             score: Score::from_points(2.5),
             evidence: Vec::new(),

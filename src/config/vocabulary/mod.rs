@@ -13,6 +13,7 @@ use crate::domain::Vocabulary;
 use crate::parallel;
 use file::File;
 use reader::Reader;
+use std::path::{Path, PathBuf};
 use toml::de::DeTable;
 
 /// Names each file once, for its text and for what is told of it.
@@ -59,7 +60,60 @@ pub fn embedded_vocabulary() -> Vocabulary {
         }
         vocabulary
     };
-    let mut parts = parallel::map(EMBEDDED, read).into_iter();
+    together(parallel::map(EMBEDDED, read))
+}
+
+/// Why the words of a checkout cannot be used.
+#[derive(Debug, thiserror::Error)]
+pub enum WordsError {
+    /// A file is not there or cannot be read.
+    #[error("cannot read {path}")]
+    Unreadable {
+        /// The file.
+        path: PathBuf,
+        /// What the system says.
+        source: std::io::Error,
+    },
+    /// A file has problems.
+    #[error("{path}, line {line}: {message}")]
+    Wrong {
+        /// The file.
+        path: PathBuf,
+        /// The line of the first problem, from 1.
+        line: usize,
+        /// What is wrong.
+        message: String,
+    },
+}
+
+/// The vocabulary as the files of a checkout of this project say it now: what would be compiled in,
+/// without compiling. For who works on the words.
+pub fn vocabulary_in_checkout(root: &Path) -> Result<Vocabulary, WordsError> {
+    let read = |files: &&[(&str, &str)]| {
+        let mut vocabulary = Vocabulary::default();
+        for (name, _) in *files {
+            let path = root.join(name);
+            let text = match std::fs::read_to_string(&path) {
+                Ok(text) => text,
+                Err(source) => return Err(WordsError::Unreadable { path, source }),
+            };
+            if let Some(problem) = add_vocabulary(&mut vocabulary, &text).into_iter().next() {
+                let before = problem.span.and_then(|span| text.get(..span.start)).unwrap_or_default();
+                return Err(WordsError::Wrong {
+                    path,
+                    line: before.matches('\n').count() + 1,
+                    message: problem.message,
+                });
+            }
+        }
+        Ok(vocabulary)
+    };
+    Ok(together(parallel::map(EMBEDDED, read).into_iter().collect::<Result<Vec<_>, _>>()?))
+}
+
+/// One vocabulary out of those of languages.
+fn together(parts: Vec<Vocabulary>) -> Vocabulary {
+    let mut parts = parts.into_iter();
     let mut whole = parts.next().unwrap_or_default();
     for part in parts {
         whole.languages.extend(part.languages);
@@ -103,6 +157,8 @@ mod tests {
             assert_eq!(add_vocabulary(&mut vocabulary, text), [], "{name}");
         }
         assert_eq!(vocabulary, embedded_vocabulary());
+        let checkout = vocabulary_in_checkout(Path::new(env!("CARGO_MANIFEST_DIR")));
+        assert_eq!(checkout.unwrap(), vocabulary);
         let english = &vocabulary.languages[&Language::ENGLISH];
         assert!(english.actors.len() > 100 && english.cues.len() > 30);
         for cue in &english.cues {

@@ -65,6 +65,7 @@ fn relation(score: f64) -> Relation {
         to: BTreeSet::new(),
         by: BTreeSet::new(),
         between: actors(&["BY", "IR"]),
+        also: BTreeSet::new(),
         modality: Modality::Fact,
         score: Score::from_points(score),
         evidence: vec![Evidence {

@@ -9,7 +9,7 @@ pub(super) const ROWS: &[Row] = &[
     (
         "p79_buyer_is_no_target",
         "India set to cut Russian oil purchases after US sanctions",
-        "sanctions US>RU, not IN",
+        "sanctions US>RU, also IN",
     ),
     (
         "p80_units_of_a_third",
