@@ -22,6 +22,7 @@ fn relation(kind: Kind, from: &str, to: &str, between: &str) -> Relation {
         to: actors(to),
         by: BTreeSet::new(),
         between: actors(between),
+        also: BTreeSet::new(),
         modality: Modality::Fact,
         score: Score::ZERO,
         evidence: Vec::new(),

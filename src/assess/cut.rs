@@ -56,7 +56,8 @@ fn inside(lexicon: &Lexicon, folded: &str, found: &[Found<'_>], token: Token, bo
     let grammar = &lexicon.grammar;
     let (from, to) = (token.start, token.end);
     // What only supports or forbids an ambiguous name is no word of its own.
-    let is_word = |meaning: &Meaning| !matches!(meaning, Meaning::Support(_) | Meaning::Against(_));
+    let is_word =
+        |meaning: &Meaning| !matches!(meaning, Meaning::Support(_) | Meaning::Against(_) | Meaning::Head(_));
     let place = |at: usize| found.partition_point(|one| one.start < at);
     let within: Vec<&Found<'_>> = found
         .get(place(from)..place(to))

@@ -35,12 +35,13 @@ const ROOM: usize = 2;
 
 impl Index {
     /// An index of texts that stand in order, none of them empty or twice; their places are its own.
-    pub(super) fn new(texts: &[String]) -> Self {
+    pub(super) fn new<T: AsRef<str>>(texts: &[T]) -> Self {
         let mut index = Self::default();
         // The texts that the last one begins with, itself among them.
         let mut chain: Vec<(u32, &str)> = Vec::new();
         let mut firsts: Vec<(u32, u32)> = Vec::new();
         for (place, text) in (0..).zip(texts) {
+            let text = text.as_ref();
             while chain.last().is_some_and(|(_, shorter)| !text.starts_with(shorter)) {
                 chain.pop();
             }
@@ -162,7 +163,7 @@ impl Index {
 }
 
 /// The first eight bytes as one number that orders as they do.
-fn key(text: &[u8]) -> u64 {
+pub(super) fn key(text: &[u8]) -> u64 {
     match text.first_chunk() {
         Some(bytes) => u64::from_be_bytes(*bytes),
         None => {

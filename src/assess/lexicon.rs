@@ -2,12 +2,15 @@
 //!
 //! Owns: which patterns there are and what each means. Calls: `domain`, `index`. Built once, at start.
 
-use super::index::Index;
+use super::index::{self, Index};
 use super::opinion::Opinion;
+use super::tails::Tails;
 use crate::domain::{
-    Actor, Boundaries, Cue, CueRole, Grammar, LanguageWords, Points, SurfaceKind, Vocabulary, WordClass,
+    Actor, Boundaries, Cue, CueRole, Grammar, LanguageWords, Pattern, Points, SurfaceKind, Vocabulary,
+    WordClass,
 };
 use jiff::civil::Date;
+use std::borrow::Cow;
 use std::collections::{BTreeMap, BTreeSet};
 
 /// A name in all capitals of at most so many letters is an abbreviation and matches only as written.
@@ -31,6 +34,8 @@ pub(super) enum Meaning {
     Cue { index: u32, open: bool, compound: bool },
     /// A small word.
     Word(WordClass),
+    /// The beginning of a pattern of which this tail must follow.
+    Head(u32),
 }
 
 /// A place where a pattern stands.
@@ -77,6 +82,7 @@ pub(super) struct Lexicon {
     meanings: Vec<Meaning>,
     /// Where each pattern's meanings end.
     meaning_ends: Vec<u32>,
+    tails: Tails,
     pub(super) names: Vec<Name>,
     /// Without their patterns, which the index has.
     pub(super) cues: Vec<Cue>,
@@ -97,7 +103,7 @@ impl Lexicon {
     /// Compiles one language.
     pub(super) fn new(vocabulary: &Vocabulary, words: &LanguageWords) -> Self {
         let grammar = &folded(&words.grammar);
-        let mut patterns = Patterns { grammar, known: Vec::new() };
+        let mut patterns = Patterns { grammar, known: Vec::new(), tails: Tails::default() };
         let mut names = Vec::new();
         let mut state_support = Vec::new();
         for (actor, known) in &words.actors {
@@ -147,9 +153,7 @@ impl Lexicon {
         }
         for (index, cue) in (0..).zip(&words.cues) {
             for pattern in &cue.patterns {
-                let open = pattern.ends_with('*');
-                let compound = pattern.starts_with('*');
-                patterns.add(pattern.trim_matches('*'), Meaning::Cue { index, open, compound });
+                patterns.add_cue(pattern, index);
             }
         }
         for (class, listed) in &words.words {
@@ -160,18 +164,24 @@ impl Lexicon {
                 }
             }
         }
-        let compounds =
-            words.cues.iter().flat_map(|cue| &cue.patterns).any(|pattern| pattern.starts_with('*'));
+        let compounds = words
+            .cues
+            .iter()
+            .flat_map(|cue| &cue.patterns)
+            .any(|pattern| pattern.trim_start_matches('{').starts_with('*'));
         let cuts = compounds
             || names.iter().any(|name| name.short)
             || grammar.boundaries == Boundaries::None
             || !(grammar.prefixes.is_empty() && grammar.suffixes.is_empty());
+        let mut tails = std::mem::take(&mut patterns.tails);
+        tails.shrink_to_fit();
         let (index, meanings, meaning_ends) = patterns.indexed();
         names.shrink_to_fit();
         Self {
             index,
             meanings,
             meaning_ends,
+            tails,
             names,
             cues: words.cues.iter().map(without_patterns).collect(),
             grammar: grammar.clone(),
@@ -190,7 +200,18 @@ impl Lexicon {
     pub(super) fn find_at<'a>(&'a self, folded: &str, start: usize, found: &mut Vec<Found<'a>>) {
         let rest = folded.as_bytes().get(start..).unwrap_or_default();
         self.index.starts(rest, |place, length| {
-            found.push(Found { start, end: start + length, meanings: self.meanings_of(place) });
+            let (end, meanings) = (start + length, self.meanings_of(place));
+            let head = |meaning: &Meaning| matches!(meaning, Meaning::Head(_));
+            if !meanings.iter().all(head) {
+                found.push(Found { start, end, meanings });
+            }
+            for meaning in meanings {
+                if let Meaning::Head(tail) = meaning {
+                    self.tails.follow(*tail, folded, end, &mut |end, meaning| {
+                        found.push(Found { start, end, meanings: std::slice::from_ref(meaning) });
+                    });
+                }
+            }
         });
     }
 
@@ -279,32 +300,85 @@ impl Name {
 /// Patterns for the index, each text once.
 struct Patterns<'a> {
     grammar: &'a Grammar,
-    known: Vec<(String, Meaning)>,
+    /// Each with the number that orders as the beginning of its text does.
+    known: Vec<(u64, Cow<'a, str>, Meaning)>,
+    tails: Tails,
 }
 
-impl Patterns<'_> {
-    fn add(&mut self, text: &str, meaning: Meaning) {
+impl<'a> Patterns<'a> {
+    fn add(&mut self, text: &'a str, meaning: Meaning) {
         // Between the parts of a Persian word stands a joiner of no width, a blank or nothing.
         if text.contains(ZERO_WIDTH_NON_JOINER) {
             for between in ["", " "] {
-                self.add(&text.replace(ZERO_WIDTH_NON_JOINER, between), meaning);
+                let text = text.replace(ZERO_WIDTH_NON_JOINER, between);
+                self.push(Cow::Owned(fold(self.grammar, &text)), meaning);
             }
             return;
         }
-        let folded = fold(self.grammar, text);
+        let lower = text.bytes().all(|byte| byte.is_ascii() && !byte.is_ascii_uppercase());
+        self.push(if lower { Cow::Borrowed(text) } else { Cow::Owned(fold(self.grammar, text)) }, meaning);
+    }
+
+    /// Adds a cue's pattern: with one choice written out, with more as beginnings and a tail.
+    fn add_cue(&mut self, written: &'a str, cue: u32) {
+        if written.contains(ZERO_WIDTH_NON_JOINER) {
+            for between in ["", " "] {
+                let text = written.replace(ZERO_WIDTH_NON_JOINER, between);
+                let folded = fold(self.grammar, &text);
+                self.add_folded(&folded, cue);
+            }
+        } else if written.contains('{') {
+            let folded = fold(self.grammar, written);
+            self.add_folded(&folded, cue);
+        } else {
+            let (open, compound) = (written.ends_with('*'), written.starts_with('*'));
+            self.add(written.trim_matches('*'), Meaning::Cue { index: cue, open, compound });
+        }
+    }
+
+    fn add_folded(&mut self, folded: &str, cue: u32) {
+        let Ok(pattern) = Pattern::parse(folded) else { return };
+        let mut heads = vec![String::new()];
+        let mut parts = pattern.parts();
+        let mut choices = false;
+        while let Some((part, rest)) = parts.split_first() {
+            // An empty beginning would stand everywhere.
+            if choices && part.len() > 1 && heads.iter().all(|head| !head.trim_matches('*').is_empty()) {
+                break;
+            }
+            choices |= part.len() > 1;
+            heads =
+                heads.iter().flat_map(|head| part.iter().map(move |text| [head, *text].concat())).collect();
+            parts = rest;
+        }
+        let mut tails = [None, None];
+        for head in heads {
+            let (open, compound) = (head.ends_with('*'), head.starts_with('*'));
+            let meaning = match tails.get_mut(usize::from(compound)) {
+                Some(tail) if !parts.is_empty() => {
+                    Meaning::Head(*tail.get_or_insert_with(|| self.tails.add(parts, cue, compound)))
+                }
+                _ => Meaning::Cue { index: cue, open, compound },
+            };
+            let text = head.trim_matches('*');
+            self.push(Cow::Owned(text.to_owned()), meaning);
+        }
+    }
+
+    fn push(&mut self, folded: Cow<'a, str>, meaning: Meaning) {
         if !folded.is_empty() {
-            self.known.push((folded, meaning));
+            self.known.push((index::key(folded.as_bytes()), folded, meaning));
         }
     }
 
     /// The index, the meanings in its order, and where those of each pattern end.
     fn indexed(mut self) -> (Index, Vec<Meaning>, Vec<u32>) {
         // Stable, so that the meanings of one text stay in the order of the files.
-        self.known.sort_by(|(left, _), (right, _)| left.cmp(right));
-        let mut texts: Vec<String> = Vec::with_capacity(self.known.len());
+        self.known.sort_by(|(key, text, _), (other, right, _)| key.cmp(other).then_with(|| text.cmp(right)));
+        let mut texts: Vec<Cow<'_, str>> = Vec::with_capacity(self.known.len());
         let mut meanings: Vec<Meaning> = Vec::with_capacity(self.known.len());
         let mut ends: Vec<u32> = Vec::with_capacity(self.known.len());
-        for (text, meaning) in self.known {
+        for (_, text, meaning) in self.known {
             let end = u32::try_from(meanings.len() + 1).unwrap_or(u32::MAX);
             if texts.last() == Some(&text) {
                 let before =

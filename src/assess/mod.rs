@@ -18,6 +18,7 @@ mod opinion;
 mod phrase;
 mod sanctions;
 mod tag;
+mod tails;
 
 #[cfg(test)]
 mod tests;

@@ -214,6 +214,10 @@ mod tests {
     #[case::only_from(relation(Impose, Fact).from("US"), "Sanctions · imposed by United States")]
     #[case::opposed_by_nobody_told(relation(Counter, Fact).from("US"), "Sanctions · opposed: those of United States")]
     #[case::felt_by_nobody_told(relation(Action::Impact, Fact).from("US"), "Sanctions · felt: those of United States")]
+    #[case::who_has_no_side(
+        relation(Ease, Fact).from("US").to("RU").also("DE UA"),
+        "Sanctions · eased: United States → Russia (also concerns Germany and Ukraine)"
+    )]
     #[case::evade_only_by(relation(Evade, Fact).by("KP"), "Sanctions · evaded by North Korea")]
     #[case::evade_whose(relation(Evade, Fact).by("KP").from("UN"), "Sanctions · evaded by North Korea: those of UN")]
     #[case::relief(

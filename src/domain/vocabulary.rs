@@ -172,7 +172,8 @@ pub struct Cue {
     pub links: Vec<String>,
     /// For verbs: the name of a context rule that must be met in the clause.
     pub needs: Option<String>,
-    /// The words, in lower case; a final `*` stands for any ending, a leading one for any beginning.
+    /// The words, in lower case, each a [`Pattern`](super::Pattern) as it is written: `{a,b}` is a
+    /// choice, a final `*` stands for any ending, a leading one for any beginning.
     pub patterns: BTreeSet<String>,
 }
 

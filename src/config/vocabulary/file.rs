@@ -1,6 +1,6 @@
 //! What one vocabulary file says, and how it is put over what is known.
 
-use crate::domain::{Actor, Cue, Grammar, Language, LanguageWords, Score, Vocabulary, WordClass};
+use crate::domain::{Actor, Cue, Grammar, Language, LanguageWords, Pattern, Score, Vocabulary, WordClass};
 use std::collections::{BTreeMap, BTreeSet};
 
 /// What one file says.
@@ -43,7 +43,7 @@ impl File {
         }
         for (rule, pattern) in &self.removed_patterns {
             for cue in words.cues.iter_mut().filter(|cue| cue.rule == *rule) {
-                cue.patterns.remove(pattern);
+                without(&mut cue.patterns, pattern);
             }
         }
         for (actor, surface) in &self.removed_surfaces {
@@ -98,6 +98,19 @@ impl File {
                 put_cue(old, &cue, &given);
             }
         }
+    }
+}
+
+/// Takes a text away from what patterns stand for: one with choices is written out without it.
+fn without(patterns: &mut BTreeSet<String>, text: &str) {
+    patterns.remove(text);
+    let texts = |written: &String| Some((written.clone(), Pattern::parse(written).ok()?.texts()));
+    let holding: Vec<(String, BTreeSet<String>)> =
+        patterns.iter().filter_map(texts).filter(|(_, texts)| texts.contains(text)).collect();
+    for (written, mut texts) in holding {
+        patterns.remove(&written);
+        texts.remove(text);
+        patterns.append(&mut texts);
     }
 }
 

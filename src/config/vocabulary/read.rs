@@ -3,8 +3,8 @@
 use super::file::{File, Given};
 use super::reader::Reader;
 use crate::domain::{
-    Action, Actor, ActorWords, Ambiguous, Cue, CueRole, Grammar, Kind, LanguageWords, Modality, Points,
-    Score, Side, Surface, SurfaceKind, WordClass,
+    Action, Actor, ActorWords, Ambiguous, Cue, CueRole, Grammar, Kind, LanguageWords, Modality, Pattern,
+    Points, Score, Side, Surface, SurfaceKind, WordClass,
 };
 use jiff::civil::Date;
 use std::collections::{BTreeMap, BTreeSet};
@@ -59,8 +59,6 @@ pub(super) fn file(reader: &mut Reader, table: &DeTable<'_>) -> Option<File> {
 
 /// Most points that one piece of evidence may bring.
 const MOST_POINTS: f64 = 10.0;
-/// Most patterns that one pattern with choices may stand for.
-const MOST_CHOICES: usize = 10_000;
 
 fn given(table: &DeTable<'_>) -> Given {
     table.iter().map(|(key, _)| key.get_ref().to_string()).collect()
@@ -258,9 +256,8 @@ fn read_cue(reader: &mut Reader, entry: &DeTable<'_>, file: &mut File) {
     );
     let rule =
         reader.required(entry, "rule", "rule = \"sanction-noun\"").and_then(|value| reader.text(value));
-    let removed: Vec<String> = reader.understood(entry, "remove", patterns).into_iter().flatten().collect();
-    let patterns: BTreeSet<String> =
-        reader.understood(entry, "match", patterns).into_iter().flatten().collect();
+    let removed: Vec<String> = reader.understood(entry, "remove", texts).into_iter().flatten().collect();
+    let patterns: BTreeSet<String> = reader.understood(entry, "match", pattern).into_iter().collect();
     if let Some(rule) = &rule {
         file.removed_patterns.extend(removed.iter().map(|pattern| (rule.clone(), pattern.clone())));
     }
@@ -316,34 +313,14 @@ fn name(text: &str) -> Result<String, String> {
     Ok(text.to_owned())
 }
 
-/// The patterns that one of a cue stands for, or what is wrong about it.
-fn patterns(text: &str) -> Result<Vec<String>, String> {
-    let choices = text.split('{').skip(1).map(|part| part.split('}').next().unwrap_or_default());
-    let count = choices.fold(1_usize, |count, choice| count.saturating_mul(choice.split(',').count()));
-    if count > MOST_CHOICES {
-        return Err(format!("`{text}` stands for {count} patterns, more than {MOST_CHOICES}"));
-    }
-    let mut written = Vec::with_capacity(count);
-    expand_into(&mut written, String::new(), &lower(text));
-    let bad = |pattern: &String| {
-        let inner = pattern.strip_prefix('*').unwrap_or(pattern);
-        let inner = inner.strip_suffix('*').unwrap_or(inner);
-        inner.trim().is_empty() || inner.contains(['*', '{', '}'])
-    };
-    if written.iter().any(bad) {
-        return Err(format!("`{text}` is no pattern: a `*` may only begin or end it, a choice is `{{a,b}}`"));
-    }
-    Ok(written)
+/// A pattern of a cue in lower case, or what is wrong about it.
+fn pattern(text: &str) -> Result<String, String> {
+    let lower = lower(text);
+    Pattern::parse(&lower).map(|_| ()).map_err(|error| error.to_string())?;
+    Ok(lower)
 }
 
-/// Writes out `{a,b}` in a pattern: "{cut,cuts} ties" is "cut ties" and "cuts ties".
-fn expand_into(written: &mut Vec<String>, done: String, rest: &str) {
-    let choice = rest.split_once('{').and_then(|(before, behind)| Some((before, behind.split_once('}')?)));
-    let Some((before, (choices, after))) = choice else {
-        written.push(done + rest);
-        return;
-    };
-    for choice in choices.split(',') {
-        expand_into(written, format!("{done}{before}{choice}"), after);
-    }
+/// All that a pattern stands for.
+fn texts(text: &str) -> Result<BTreeSet<String>, String> {
+    Pattern::parse(&lower(text)).map(|pattern| pattern.texts()).map_err(|error| error.to_string())
 }

@@ -1,0 +1,124 @@
+//! Tails: what may follow the beginning of a pattern with several choices.
+//!
+//! Owns: how "{cut,cuts,severs} {all,its} ties {with,to}" is kept: its beginnings stand in the index,
+//! once each, and what follows them here, once for all of them. Written out it would be as many
+//! patterns as the choices multiply to. Pure.
+
+use super::lexicon::Meaning;
+use std::ops::Range;
+
+/// What may follow the beginnings of patterns.
+#[derive(Debug, Default)]
+pub(super) struct Tails {
+    tails: Vec<Tail>,
+    /// What stands side by side in a tail: where its choices are.
+    parts: Vec<Range<u32>>,
+    choices: Vec<Choice>,
+    /// The texts of the choices one behind another.
+    texts: String,
+}
+
+#[derive(Debug)]
+struct Tail {
+    parts: Range<u32>,
+    /// What the whole means where it ends there, and where any ending may follow.
+    closed: Meaning,
+    open: Meaning,
+}
+
+#[derive(Debug)]
+struct Choice {
+    start: u32,
+    end: u32,
+    /// Any ending may follow.
+    open: bool,
+}
+
+impl Tails {
+    /// Adds a tail of a cue's pattern, and says its number. `parts` are written as texts are compared.
+    pub(super) fn add(&mut self, parts: &[Vec<&str>], cue: u32, compound: bool) -> u32 {
+        let first = number(self.parts.len());
+        for part in parts {
+            let from = number(self.choices.len());
+            for text in part {
+                let open = text.ends_with('*');
+                let start = number(self.texts.len());
+                self.texts.push_str(text.trim_end_matches('*'));
+                self.choices.push(Choice { start, end: number(self.texts.len()), open });
+            }
+            self.parts.push(from..number(self.choices.len()));
+        }
+        let meaning = |open| Meaning::Cue { index: cue, open, compound };
+        let parts = first..number(self.parts.len());
+        self.tails.push(Tail { parts, closed: meaning(false), open: meaning(true) });
+        number(self.tails.len() - 1)
+    }
+
+    pub(super) fn shrink_to_fit(&mut self) {
+        self.tails.shrink_to_fit();
+        self.parts.shrink_to_fit();
+        self.choices.shrink_to_fit();
+        self.texts.shrink_to_fit();
+    }
+
+    /// Calls `found` with the end and the meaning of everything that a tail allows at a byte of a text.
+    pub(super) fn follow<'a>(
+        &'a self,
+        tail: u32,
+        text: &str,
+        at: usize,
+        found: &mut impl FnMut(usize, &'a Meaning),
+    ) {
+        if let Some(tail) = self.tails.get(tail as usize) {
+            self.step(tail, tail.parts.clone(), text, at, false, found);
+        }
+    }
+
+    fn step<'a>(
+        &'a self,
+        tail: &'a Tail,
+        mut parts: Range<u32>,
+        text: &str,
+        at: usize,
+        open: bool,
+        found: &mut impl FnMut(usize, &'a Meaning),
+    ) {
+        let Some(choices) = parts.next().and_then(|part| self.parts.get(part as usize)) else {
+            found(at, if open { &tail.open } else { &tail.closed });
+            return;
+        };
+        let choices = self.choices.get(choices.start as usize..choices.end as usize).unwrap_or_default();
+        let rest = text.as_bytes().get(at..).unwrap_or_default();
+        for choice in choices {
+            let wanted =
+                self.texts.as_bytes().get(choice.start as usize..choice.end as usize).unwrap_or_default();
+            if rest.starts_with(wanted) {
+                self.step(tail, parts.clone(), text, at + wanted.len(), choice.open, found);
+            }
+        }
+    }
+}
+
+fn number(count: usize) -> u32 {
+    u32::try_from(count).unwrap_or(u32::MAX)
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn all_that_is_allowed_is_found() {
+        let mut tails = Tails::default();
+        let tail = tails.add(&[vec!["", "all "], vec!["ties", "tie*"], vec![" with", ""]], 7, false);
+        let ends = |text: &str| {
+            let mut ends = Vec::new();
+            tails.follow(tail, text, 0, &mut |end, meaning| ends.push((end, *meaning)));
+            ends.sort_by_key(|(end, _)| *end);
+            ends.into_iter().map(|(end, _)| end).collect::<Vec<_>>()
+        };
+        assert_eq!(ends("all ties with them"), [7, 8, 13]);
+        assert_eq!(ends("ties"), [3, 4]);
+        assert_eq!(ends("knots"), [] as [usize; 0]);
+    }
+}
