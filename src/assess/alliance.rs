@@ -15,6 +15,8 @@ use std::ops::Range;
 
 /// Most tokens between the noun and "with", or a verb and its object.
 const REACH: usize = 9;
+/// Most parties that a noun has elsewhere: a list of more is a report on many things.
+const MOST_ELSEWHERE: usize = 4;
 /// Most tokens between a verb's link word and the name it introduces: "to the government of".
 const LINK_REACH: usize = 4;
 
@@ -53,7 +55,8 @@ impl Elsewhere {
             Field::Summary => parties.extend(&self.title),
             Field::Body => {}
         }
-        (parties.len() == 2).then_some(parties)
+        let most = if beside.is_empty() { MOST_ELSEWHERE } else { 2 };
+        (2..=most).contains(&parties.len()).then_some(parties)
     }
 }
 
@@ -149,7 +152,8 @@ impl Frame<'_> {
     /// Whether sanctions are named in a range.
     fn is_measure(&self, range: Range<usize>) -> bool {
         let mut roles = [CueRole::Noun, CueRole::Verb].iter();
-        roles.any(|role| self.reading.cues(*role, Kind::Sanctions, &range).next().is_some())
+        let needed = |(tokens, cue): (Range<usize>, &Cue)| self.reading.needs_met(cue, tokens.start);
+        roles.any(|role| self.reading.cues(*role, Kind::Sanctions, &range).any(needed))
     }
 
     /// Whether a token is one of the words that introduce the cue's object.
@@ -253,12 +257,22 @@ impl Frame<'_> {
                     .is_some_and(|token| reading.is_any(token, &[WordClass::Against, WordClass::Reason]))
             })
             .collect();
+        // "Trump and Kim sign in Singapore": the place is no party beside two that act.
+        let free = near.iter().copied().filter(|group| !reading.hangs(group, clause.start)).collect();
+        let free = two_parties(free);
+        if let Some(parties) = Parties::of(&free, "same-clause", self.reading.lexicon.points.parties_near) {
+            return Some(parties);
+        }
         let near = two_parties(near);
         if let Some(parties) = Parties::of(&near, "same-clause", self.reading.lexicon.points.parties_near) {
             return Some(parties);
         }
         let own: Vec<&Group> = before.first().copied().or(near.first().copied()).into_iter().collect();
-        let sentence = reading.tagged.sentence_of(self.anchor.start);
+        // A headline of two sentences tells one thing: "HIMARS for Kyiv. Biden has decided".
+        let sentence = match reading.tagged.field {
+            Field::Title => 0..reading.tagged.tokens.len(),
+            Field::Summary | Field::Body => reading.tagged.sentence_of(self.anchor.start),
+        };
         let rest = reading
             .groups_in(&sentence)
             .filter(|group| !clause.contains(&group.tokens.start) && !reading.is_reason(group));
@@ -423,7 +437,9 @@ impl Frame<'_> {
         let none = BTreeSet::new();
         let subject = reading.subject(self.anchor.start, &none)?;
         let object = self.object(&clause, subject).filter(|object| self.fits(object));
-        let together = self.cue.action == Some(Action::Sign) && subject.actors.len() >= 2;
+        // "Bahrain and Israel open embassies": two who do it do it with one another.
+        let mutual = [Action::Sign, Action::Consult, Action::Military, Action::Recognise, Action::Cut];
+        let together = subject.actors.len() >= 2 && self.cue.action.is_some_and(|one| mutual.contains(&one));
         let parties = match object {
             Some(object) => Parties::of(
                 &[subject, object],

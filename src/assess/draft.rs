@@ -183,8 +183,16 @@ fn same(lexicon: &Lexicon, known: &Relation, new: &Relation) -> bool {
             || new.action == Action::Impact)
 }
 
-fn absorb(points: &Points, known: &mut Draft, new: Draft) {
+fn absorb(points: &Points, known: &mut Draft, mut new: Draft) {
     let relation = &mut known.relation;
+    // The stronger telling counts in full, the weaker is its echo: a vague headline does not make a
+    // clear summary vague.
+    let mut echo = new.field;
+    if new.relation.score > relation.score && known.echoed.is_empty() {
+        std::mem::swap(&mut relation.score, &mut new.relation.score);
+        std::mem::swap(&mut relation.evidence, &mut new.relation.evidence);
+        echo = known.field;
+    }
     for (set, more) in [
         (&mut relation.from, &new.relation.from),
         (&mut relation.to, &new.relation.to),
@@ -205,7 +213,7 @@ fn absorb(points: &Points, known: &mut Draft, new: Draft) {
         relation.modality = new.relation.modality;
         known.told = true;
     }
-    let echoed = known.echoed.entry(new.field).or_default();
+    let echoed = known.echoed.entry(echo).or_default();
     for mut evidence in new.relation.evidence {
         let repeated = relation.evidence.iter().any(|old| {
             old.field == evidence.field && old.start == evidence.start && old.rule == evidence.rule

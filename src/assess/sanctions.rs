@@ -135,7 +135,11 @@ impl Frame<'_> {
     fn action(&self) -> Option<(Range<usize>, &Cue)> {
         let clause = self.reading.tagged.clause_of(self.anchor.start);
         let range = clause.start..self.anchor.start;
-        let cues = || self.reading.cues(CueRole::Action, self.kind, &range);
+        // "Calls for" may threaten as well: who asks does not act.
+        let asks = |(tokens, _): &(Range<usize>, &Cue)| {
+            self.reading.cues(CueRole::Urge, self.kind, tokens).any(|(urge, _)| urge == *tokens)
+        };
+        let cues = || self.reading.cues(CueRole::Action, self.kind, &range).filter(|one| !asks(one));
         // "neue Sanktionen" alone is a plan; beside "verhängt" it says nothing.
         let told = |(tokens, cue): &(Range<usize>, &Cue)| {
             tokens.end <= self.anchor.start || cue.action != Some(Action::Threaten)

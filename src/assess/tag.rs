@@ -229,8 +229,9 @@ impl Finds {
         let covered = tokens.iter().skip(first).take_while(|token| token.start < end);
         let last = first + covered.count();
         let Some(closing) = last.checked_sub(1).and_then(|index| tokens.get(index)) else { return };
-        let whole = closing.end == end;
-        let rest = &folded[end..closing.end];
+        // "{to,at}" after a blank may be empty: then the pattern ends behind its last word.
+        let whole = closing.end <= end;
+        let rest = folded.get(end..closing.end).unwrap_or_default();
         let place = first..last;
         for meaning in meanings {
             match *meaning {

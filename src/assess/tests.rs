@@ -42,7 +42,7 @@ fn sanctions_frames() {
             ("Trump's Russia sanctions run out of road", "impact US>RU"),
             ("White House eases Cuba sanctions", "ease US>CU"),
             ("Congress passes Iran sanctions", "impose US>IR"),
-            ("UN arms embargo on Iran expires", "impact UN>IR"),
+            ("UN arms embargo on Iran expires", "ease UN>IR"),
             // F5: the target is the subject.
             ("Iran hit by new US sanctions", "impose US>IR"),
             ("Iran faces UN sanctions over nuclear work", "impact UN>IR"),

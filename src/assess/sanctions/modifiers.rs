@@ -18,9 +18,11 @@ impl Frame<'_> {
         action: Option<&(Range<usize>, &Cue)>,
     ) {
         let reading = self.reading;
-        let found = reading.premodifiers(self.anchor.start, |token| self.is_verb_token(token));
+        // "frozen Russian assets" is one noun, and still says whose they are.
+        let inside = reading.groups_in(&self.anchor);
+        let before = reading.premodifiers(self.anchor.start, |token| self.is_verb_token(token));
         let found: Vec<Group> =
-            found.into_iter().filter(|group| !used.contains(&group.tokens.start)).cloned().collect();
+            inside.chain(before).filter(|group| !used.contains(&group.tokens.start)).cloned().collect();
         let divided = match found.as_slice() {
             [only] if !has_target => self.divided_subject(only, action).cloned(),
             _ => None,

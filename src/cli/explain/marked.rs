@@ -148,7 +148,7 @@ mod tests {
     #[test]
     fn marks_are_signs_or_colours() {
         let plain = printed("Belarus frees prisoners as US lifts sanctions", false);
-        assert!(plain.contains("   1  [Belarus BY] frees prisoners\n"), "{plain}");
+        assert!(plain.contains("   1  [Belarus BY] frees _prisoners_\n"), "{plain}");
         assert!(plain.contains("   2  as [US US] _lifts_ _sanctions_\n"), "{plain}");
         let coloured = printed("Belarus frees prisoners as US lifts sanctions", true);
         assert!(coloured.contains("\u{1b}[1;36mBelarus\u{1b}[0m \u{1b}[2mBY\u{1b}[0m"), "{coloured}");
