@@ -1,5 +1,6 @@
 //! What one vocabulary file says, and how it is put over what is known.
 
+use super::claims::Claim;
 use crate::domain::{Actor, Cue, Grammar, Language, LanguageWords, Pattern, Score, Vocabulary, WordClass};
 use std::collections::{BTreeMap, BTreeSet};
 
@@ -21,6 +22,8 @@ pub(super) struct File {
     pub(super) removed_surfaces: Vec<(Actor, String)>,
     pub(super) removed_words: BTreeMap<WordClass, BTreeSet<String>>,
     pub(super) removed_patterns: Vec<(String, String)>,
+    /// What it takes for granted.
+    pub(super) claims: Vec<Claim>,
 }
 
 impl File {

@@ -4,6 +4,7 @@
 //! `config/points.toml`, and the embedded defaults. A file either adds wholly to a vocabulary or, with
 //! any problem, not at all.
 
+mod claims;
 mod file;
 mod read;
 mod reader;
@@ -128,8 +129,10 @@ fn together(parts: Vec<Vocabulary>) -> Vocabulary {
 /// What a file says is added to what is known; `remove` lists in its tables take words away, so that
 /// a user's file can mend the embedded one without copying it.
 pub fn add_vocabulary(vocabulary: &mut Vocabulary, text: &str) -> Vec<Problem> {
-    let (file, problems) = parse(text);
-    if let (true, Some(file)) = (problems.is_empty(), file) {
+    let (file, mut problems) = parse(text);
+    let Some(file) = file else { return problems };
+    problems.extend(claims::unmet(&file, vocabulary));
+    if problems.is_empty() {
         file.merge_into(vocabulary);
     }
     problems
@@ -223,6 +226,28 @@ mod tests {
             assert!(problems.iter().any(|one| one.message.contains(told)), "{text}: {problems:?}");
             assert_eq!(vocabulary, Vocabulary::default());
         }
+    }
+
+    #[test]
+    fn what_a_file_takes_for_granted_must_be_known() {
+        let mut vocabulary = embedded_vocabulary();
+        let before = vocabulary.clone();
+        for (text, told) in [
+            ("[[cue]]\nrule = \"r\"\nrole = \"verb\"\nneeds = \"diplomat\"\nmatch = [\"x\"]\n", "diplomat"),
+            ("[[cue]]\nrule = \"sanction-noun\"\nremove = [\"sanktions\"]\n", "sanktions"),
+            ("[[cue]]\nrule = \"sanction-nuon\"\nremove = [\"sanctions\"]\n", "sanction-nuon"),
+            ("[[actor]]\ncode = \"IR\"\nremove = [\"Persia\", \"Irann\"]\n", "Irann"),
+            ("remove-masks = [\"Iran Avenue\"]\n", "Iran Avenue"),
+            ("remove-words = { partner = [\"wiht\"] }\n", "wiht"),
+        ] {
+            let text = format!("language = \"en\"\n{text}");
+            let problems = add_vocabulary(&mut vocabulary, &text);
+            assert!(problems.iter().any(|one| one.message.contains(told)), "{text}: {problems:?}");
+            for problem in problems {
+                assert!(problem.span.is_some_and(|span| text[span].starts_with(['"', '{'])), "{text}");
+            }
+        }
+        assert_eq!(vocabulary, before);
     }
 
     #[test]

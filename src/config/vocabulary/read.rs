@@ -1,5 +1,6 @@
 //! Reads a vocabulary or actor file with every problem told at its place.
 
+use super::claims::{Claim, Claimed};
 use super::file::{File, Given};
 use super::reader::Reader;
 use crate::domain::{
@@ -45,7 +46,16 @@ pub(super) fn file(reader: &mut Reader, table: &DeTable<'_>) -> Option<File> {
         removed_surfaces: Vec::new(),
         removed_words: word_classes(reader, table, "remove-words"),
         removed_patterns: Vec::new(),
+        claims: claims(table, "remove-masks", Claimed::Mask),
     };
+    if let Some(classes) = table.get("remove-words").and_then(|value| value.get_ref().as_table()) {
+        for (key, _) in classes {
+            if let Ok(class) = WordClass::from_str(key.get_ref()) {
+                let word = |word: String| Claimed::Word(class, lower(&word));
+                file.claims.extend(claims(classes, key.get_ref(), word));
+            }
+        }
+    }
     for entry in reader.tables(table, "actor") {
         read_actor(reader, entry, &mut file);
     }
@@ -59,6 +69,15 @@ pub(super) fn file(reader: &mut Reader, table: &DeTable<'_>) -> Option<File> {
 
 /// Most points that one piece of evidence may bring.
 const MOST_POINTS: f64 = 10.0;
+
+/// What the strings of a list claim; what is no string is told of elsewhere.
+fn claims(table: &DeTable<'_>, key: &str, claimed: impl Fn(String) -> Claimed) -> Vec<Claim> {
+    let values = table.get(key).and_then(|value| value.get_ref().as_array()).into_iter().flatten();
+    let claim = |value: &Spanned<DeValue<'_>>| {
+        Some(Claim { span: value.span(), what: claimed(value.get_ref().as_str()?.to_owned()) })
+    };
+    values.filter_map(claim).collect()
+}
 
 fn given(table: &DeTable<'_>) -> Given {
     table.iter().map(|(key, _)| key.get_ref().to_string()).collect()
@@ -224,6 +243,7 @@ fn read_actor(reader: &mut Reader, entry: &DeTable<'_>, file: &mut File) {
     let removed = reader.strings(entry, "remove");
     let members = actors(reader, entry, "members");
     let Some(code) = code else { return };
+    file.claims.extend(claims(entry, "remove", |name| Claimed::Name(code, name)));
     file.removed_surfaces.extend(removed.into_iter().map(|surface| (code, surface)));
     file.members.entry(code).or_default().extend(members.into_iter().flatten());
     if file.members.get(&code).is_some_and(BTreeSet::is_empty) {
@@ -260,6 +280,8 @@ fn read_cue(reader: &mut Reader, entry: &DeTable<'_>, file: &mut File) {
     let patterns: BTreeSet<String> = reader.understood(entry, "match", pattern).into_iter().collect();
     if let Some(rule) = &rule {
         file.removed_patterns.extend(removed.iter().map(|pattern| (rule.clone(), pattern.clone())));
+        let pattern = |text: String| Claimed::Pattern(rule.clone(), lower(&text));
+        file.claims.extend(claims(entry, "remove", pattern));
     }
     if patterns.is_empty() && !removed.is_empty() {
         return;
@@ -273,7 +295,11 @@ fn read_cue(reader: &mut Reader, entry: &DeTable<'_>, file: &mut File) {
     let subject = optional.term::<Side>("subject").unwrap_or(Side::From);
     let weight = reader.number(entry, "weight").map_or(Score::ZERO, Score::from_points);
     let links = reader.strings(entry, "links").iter().map(|link| lower(link)).collect();
-    let needs = entry.get("needs").and_then(|value| reader.text(value));
+    let needs = entry.get("needs").and_then(|value| {
+        let rule = reader.text(value)?;
+        file.claims.push(Claim { span: value.span(), what: Claimed::Context(rule.clone()) });
+        Some(rule)
+    });
     if let (Some(rule), Some(role)) = (rule, role) {
         let cue = Cue { rule, role, kind, action, modality, subject, weight, links, needs, patterns };
         file.cues.push((cue, given(entry)));
