@@ -152,8 +152,7 @@ impl Frame<'_> {
     /// Whether sanctions are named in a range.
     fn is_measure(&self, range: Range<usize>) -> bool {
         let mut roles = [CueRole::Noun, CueRole::Verb].iter();
-        let needed = |(tokens, cue): (Range<usize>, &Cue)| self.reading.needs_met(cue, tokens.start);
-        roles.any(|role| self.reading.cues(*role, Kind::Sanctions, &range).any(needed))
+        roles.any(|role| self.reading.cues(*role, Kind::Sanctions, &range).next().is_some())
     }
 
     /// Whether a token is one of the words that introduce the cue's object.
@@ -431,9 +430,6 @@ impl Frame<'_> {
     fn verb(&self) -> Option<Draft> {
         let reading = self.reading;
         let clause = reading.tagged.clause_of(self.anchor.start);
-        if !reading.needs_met(self.cue, self.anchor.start) {
-            return None;
-        }
         let none = BTreeSet::new();
         let subject = reading.subject(self.anchor.start, &none)?;
         let object = self.object(&clause, subject).filter(|object| self.fits(object));

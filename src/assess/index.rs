@@ -152,9 +152,12 @@ impl Index {
         let long = self.first(whole).and_then(|first| self.greatest(first, text));
         let shorter = || (1..BEGINNING).find_map(|cut| self.first(whole & (u32::MAX << (8 * cut))));
         let mut next = long.or_else(shorter);
+        let mut begins = false;
         while let Some(place) = next {
+            // What the text begins with begins with its parents.
             let pattern = self.text(place);
-            if text.starts_with(pattern) && !pattern.is_empty() {
+            begins = begins || text.starts_with(pattern);
+            if begins && !pattern.is_empty() {
                 found(place, pattern.len());
             }
             next = self.parents.get(place).filter(|parent| **parent != NONE).map(|parent| *parent as usize);

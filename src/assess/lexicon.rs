@@ -86,6 +86,8 @@ pub(super) struct Lexicon {
     pub(super) names: Vec<Name>,
     /// Without their patterns, which the index has.
     pub(super) cues: Vec<Cue>,
+    /// For each cue what it needs and what it is.
+    pub(super) conditions: Vec<Condition>,
     /// For each ambiguous name: whether another state in the clause supports it.
     pub(super) state_support: Vec<bool>,
     pub(super) grammar: Grammar,
@@ -184,6 +186,7 @@ impl Lexicon {
             tails,
             names,
             cues: words.cues.iter().map(without_patterns).collect(),
+            conditions: conditions(&words.cues),
             grammar: grammar.clone(),
             points: vocabulary.points,
             opinion: Opinion::new(&words.opinion),
@@ -448,6 +451,26 @@ const fn has_no_case(character: char) -> bool {
 /// An index as meanings hold it, of which there are very many.
 fn number(index: usize) -> u32 {
     u32::try_from(index).unwrap_or(u32::MAX)
+}
+
+/// The context that a cue needs and the one that it is, each by a number of its rule.
+#[derive(Debug, Clone, Copy, Default)]
+pub(super) struct Condition {
+    pub(super) needs: Option<u32>,
+    pub(super) met: Option<u32>,
+}
+
+fn conditions<'a>(cues: &'a [Cue]) -> Vec<Condition> {
+    let mut rules: BTreeMap<&str, u32> = BTreeMap::new();
+    let mut numbered = |rule: &'a str| {
+        let next = number(rules.len());
+        *rules.entry(rule).or_insert(next)
+    };
+    let condition = |cue: &'a Cue| Condition {
+        needs: cue.needs.as_deref().map(&mut numbered),
+        met: (cue.role == CueRole::Context).then(|| numbered(&cue.rule)),
+    };
+    cues.iter().map(condition).collect()
 }
 
 /// A cue with all that frames ask it for.

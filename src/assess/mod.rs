@@ -354,8 +354,8 @@ fn second_opinion(
 /// The vetoes of a field, as evidence with the kind they speak of.
 fn vetoes_of(reading: &Reading<'_>) -> Vec<(Option<Kind>, Evidence)> {
     let hits = reading.tagged.hits.iter().filter(|hit| hit.role == CueRole::Veto);
-    // The league in "Arab League" is a party, not a game.
-    let hits = hits.filter(|hit| hit.tokens.clone().all(|token| reading.group_at(token).is_none()));
+    // The league in "Arab League" is a party, not a game; "Bolsonaro sancionou lei" is more than a name.
+    let hits = hits.filter(|hit| hit.tokens.clone().any(|token| reading.group_at(token).is_none()));
     hits.filter_map(|hit| {
         let cue = reading.lexicon.cues.get(hit.cue)?;
         let (start, end) = reading.tagged.slice(&hit.tokens);

@@ -105,14 +105,6 @@ impl<'a> Reading<'a> {
         })
     }
 
-    /// Whether the context that a cue needs stands in the sentence of a token.
-    pub(super) fn needs_met(&self, cue: &Cue, token: usize) -> bool {
-        let Some(rule) = &cue.needs else { return true };
-        let wanted = self.lexicon.context(rule);
-        let sentence = self.tagged.sentence_of(token);
-        self.tagged.hits.iter().any(|hit| Some(hit.cue) == wanted && sentence.contains(&hit.tokens.start))
-    }
-
     /// Groups inside a range, in order.
     pub(super) fn groups_in<'s>(
         &'s self,
@@ -235,7 +227,8 @@ impl<'a> Reading<'a> {
         }
         let mut before = group.tokens.start;
         while let Some(previous) = before.checked_sub(1) {
-            if !self.is(previous, WordClass::Article) {
+            // "pro-Palestinian": who is for or against somebody is not that one.
+            if !self.is(previous, WordClass::Article) && self.kind(previous) != Some(TokenKind::Hyphen) {
                 return self.is(previous, WordClass::Reason);
             }
             before = previous;
@@ -261,8 +254,8 @@ impl<'a> Reading<'a> {
             if group.demonym && self.lexicon.grammar.modifiers == Modifiers::After { 3 } else { 0 };
         // Looks back over "the", "new" and quotation marks to the word that governs the name.
         while let Some(previous) = before.checked_sub(1).filter(|previous| *previous >= from) {
-            let skipped =
-                self.is(previous, WordClass::Article) || self.kind(previous) == Some(TokenKind::Quote);
+            let skipped = self.is(previous, WordClass::Article)
+                || matches!(self.kind(previous), Some(TokenKind::Quote | TokenKind::Hyphen));
             let governs = self.is_any(previous, &GOVERNING);
             if !skipped || governs && nouns > 0 {
                 if governs

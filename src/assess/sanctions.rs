@@ -37,7 +37,7 @@ pub(super) fn drafts(reading: &Reading<'_>, kind: Kind, background: &Background)
     let mut drafts = Vec::new();
     let mut verbs: Vec<Range<usize>> = Vec::new();
     for (tokens, cue) in reading.cues(CueRole::Verb, kind, &all) {
-        if is_verb(reading, &tokens) && reading.needs_met(cue, tokens.start) {
+        if is_verb(reading, &tokens) {
             verbs.push(tokens.clone());
             let frame = Frame { reading, kind, background, anchor: tokens, cue };
             drafts.extend(frame.verb());
@@ -137,7 +137,7 @@ impl Frame<'_> {
         let range = clause.start..self.anchor.start;
         // "Calls for" may threaten as well: who asks does not act.
         let asks = |(tokens, _): &(Range<usize>, &Cue)| {
-            self.reading.cues(CueRole::Urge, self.kind, tokens).any(|(urge, _)| urge == *tokens)
+            self.reading.cues(CueRole::Urge, self.kind, tokens).any(|(urge, _)| urge.start == tokens.start)
         };
         let cues = || self.reading.cues(CueRole::Action, self.kind, &range).filter(|one| !asks(one));
         // "neue Sanktionen" alone is a plan; beside "verhängt" it says nothing.

@@ -181,13 +181,14 @@ pub(super) fn tag<'t>(lexicon: &Lexicon, field: Field, text: &'t str, date: Opti
         clauses: Vec::new(),
         tokens,
         mentions: Vec::new(),
-        hits: longest(finds.hits),
+        hits: finds.hits,
         undecided,
         masks,
         supported: finds.supported,
         forbidden: finds.forbidden,
     };
     split(&mut tagged, lexicon.grammar.boundaries == Boundaries::None);
+    tagged.hits = longest(met(lexicon, &mut tagged));
     for named in &chosen {
         accept(lexicon, &mut tagged, named);
     }
@@ -417,6 +418,21 @@ fn in_office((from, to): (Option<Date>, Option<Date>), date: Option<Date>) -> bo
         |later: Date, earlier: Date| earlier.until(later).ok().map_or(0, |span| i64::from(span.get_days()));
     from.is_none_or(|from| days(from, date) <= LEADER_SLACK_DAYS)
         && to.is_none_or(|to| days(date, to) <= LEADER_SLACK_DAYS)
+}
+
+/// The cues in whose sentence stands what they need, if anything: another one says nothing, and must
+/// not cover a shorter one that does.
+fn met(lexicon: &Lexicon, tagged: &mut Tagged<'_>) -> Vec<Hit> {
+    let hits = std::mem::take(&mut tagged.hits);
+    let condition = |hit: &Hit| lexicon.conditions.get(hit.cue).copied().unwrap_or_default();
+    let holds = |hit: &Hit| {
+        let Some(needed) = condition(hit).needs else { return true };
+        let sentence = tagged.sentence_of(hit.tokens.start);
+        let here = |other: &Hit| sentence.contains(&other.tokens.start);
+        hits.iter().any(|other| condition(other).met == Some(needed) && here(other))
+    };
+    let kept: Vec<bool> = hits.iter().map(holds).collect();
+    hits.into_iter().zip(kept).filter_map(|(hit, kept)| kept.then_some(hit)).collect()
 }
 
 /// Of overlapping cues with the same role the longest stays; equal ones all stay.

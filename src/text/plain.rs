@@ -40,14 +40,25 @@ pub fn plain(html: &str, max_chars: usize) -> String {
 /// that is dropped or meant as another one.
 fn is_plain(text: &str) -> bool {
     let mut space = true;
-    for character in text.chars() {
-        match character {
-            ' ' if space => return false,
-            '<' | '&' | ..' ' | '\u{7f}'..='\u{9f}' => return false,
-            ' '..='~' => space = character == ' ',
-            _ if fate(character) != Fate::Keep => return false,
-            _ => space = false,
+    let mut rest = text;
+    // Most of a text is ASCII, which needs no decoding.
+    loop {
+        let first = rest.bytes().position(|byte| !byte.is_ascii()).unwrap_or(rest.len());
+        let (ascii, other) = rest.split_at(first);
+        for byte in ascii.bytes() {
+            match byte {
+                b' ' if space => return false,
+                b'<' | b'&' | ..b' ' | 0x7f.. => return false,
+                _ => space = byte == b' ',
+            }
         }
+        let mut characters = other.chars();
+        let Some(character) = characters.next() else { break };
+        if matches!(character, '\u{80}'..='\u{9f}') || fate(character) != Fate::Keep {
+            return false;
+        }
+        space = false;
+        rest = characters.as_str();
     }
     !space || text.is_empty()
 }
