@@ -1,8 +1,9 @@
 //! Beside: who is told of with a relation and has no side in it.
 //!
 //! Owns: who opens a sentence ("Berlin slams US sanctions on Russia"), and who is named where sanctions
-//! have no sides at all. Calls: `phrase`, `draft`. Pure. Who stands so takes part: labelled news count
-//! them nearly always, those that stand elsewhere hardly ever.
+//! have no sides at all. Calls: `phrase`, `draft`, `lexicon`, `tag`. Pure. Of 29 who open a clause so
+//! and have no side, labelled news count 26 among those that take part; of those named elsewhere in a
+//! summary 22 of 74.
 
 use super::draft::Draft;
 use super::lexicon::Lexicon;
@@ -10,6 +11,9 @@ use super::phrase::{Group, Reading};
 use super::tag::{Tagged, TokenKind};
 use crate::domain::{Actor, Evidence, Field, Kind, Relation, Score, WordClass};
 use std::collections::BTreeSet;
+
+/// What separates the reports of a digest.
+const DIGEST: [char; 2] = [';', '|'];
 
 /// The context rule whose words speak of sanctions between states even where nobody is named.
 const AT_LARGE: &str = "sanctions-at-large";
@@ -75,21 +79,24 @@ fn openers(reading: &Reading<'_>) -> Vec<Group> {
     reading.tagged.clauses.iter().filter_map(opener).collect()
 }
 
-/// Whether a relation has evidence in the sentence of a group. A headline is all one sentence, but for
-/// a digest of several: "Israel strikes Beirut; Cuban embargo broken".
+/// Whether a relation has evidence beside a group: in the same sentence, or in none of the headline's. A
+/// headline may be a digest of several: "Israel strikes Beirut; Cuban embargo broken".
 fn tells(tagged: &Tagged<'_>, group: &Group, relation: &Relation) -> bool {
     let (from, to) = tagged.slice(&group.tokens);
     let (mut start, mut end) = tagged.slice(&tagged.sentence_of(group.tokens.start));
+    let told = |one: &&Evidence| one.field == tagged.field && one.weight > Score::ZERO;
     if tagged.field == Field::Title {
-        if !tagged.text.contains(';') {
-            return true;
+        if !relation.evidence.iter().any(|one| told(&one)) {
+            return !tagged.text.contains(DIGEST);
         }
-        start = tagged.text.get(..from).and_then(|before| before.rfind(';')).unwrap_or(0);
-        end = tagged.text.get(to..).and_then(|after| after.find(';')).map_or(usize::MAX, |at| to + at);
+        start = tagged
+            .text
+            .get(start..from)
+            .and_then(|before| before.rfind(DIGEST))
+            .map_or(start, |at| start + at);
+        end = tagged.text.get(to..end).and_then(|after| after.find(DIGEST)).map_or(end, |at| to + at);
     }
-    let mut evidence = relation.evidence.iter();
-    evidence
-        .any(|one| one.field == tagged.field && one.weight > Score::ZERO && (start..end).contains(&one.start))
+    relation.evidence.iter().filter(told).any(|one| (start..end).contains(&one.start))
 }
 
 fn evidence(reading: &Reading<'_>, group: &Group, rule: &'static str, weight: Score) -> Evidence {

@@ -97,7 +97,7 @@ pub enum Near {
     },
     /// A frame in which nobody is named.
     Nobody(Box<Relation>),
-    /// A relation beside as many stronger ones as an item keeps.
+    /// A relation beside stronger ones: as many as an item keeps, or so much stronger that it is noise.
     LeftOut(Box<Relation>),
     /// A noun or verb around which no frame found its parties.
     Frameless(Mark),
@@ -121,7 +121,8 @@ impl Witness {
             self.marks.extend(marks);
         }
         let relations = || drafts.iter().map(|draft| &draft.relation);
-        let nobody = relations().filter(|relation| relation.actors().is_empty());
+        let alone = drafts.iter().filter(|draft| !draft.stands_alone).map(|draft| &draft.relation);
+        let nobody = alone.filter(|relation| relation.actors().is_empty());
         self.near.extend(nobody.map(|relation| Near::Nobody(Box::new(relation.clone()))));
         let frameless = self.marks.iter().filter(|mark| !relations().any(|relation| frames(relation, mark)));
         self.near.extend(frameless.filter(|mark| wants_frame(mark)).cloned().map(Near::Frameless));

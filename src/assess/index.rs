@@ -167,16 +167,14 @@ impl Index {
 
 /// The first eight bytes as one number that orders as they do.
 pub(super) fn key(text: &[u8]) -> u64 {
-    match text.first_chunk() {
-        Some(bytes) => u64::from_be_bytes(*bytes),
-        None => {
-            let mut bytes = [0; 8];
-            for (byte, from) in bytes.iter_mut().zip(text) {
-                *byte = *from;
-            }
-            u64::from_be_bytes(bytes)
-        }
+    if let Some(bytes) = text.first_chunk() {
+        return u64::from_be_bytes(*bytes);
     }
+    let mut bytes = [0; 8];
+    for (byte, from) in bytes.iter_mut().zip(text) {
+        *byte = *from;
+    }
+    u64::from_be_bytes(bytes)
 }
 
 /// The first four bytes as one number.

@@ -197,11 +197,12 @@ impl Assessor {
 
 /// Whether a relation is told only behind the lead of an article.
 fn is_background(fields: &[Tagged<'_>], relation: &Relation) -> bool {
-    let mut evidence = relation.evidence.iter().filter(|evidence| evidence.weight > Score::ZERO);
-    evidence.all(|evidence| {
-        let field = fields.iter().find(|tagged| tagged.field == evidence.field);
-        field.is_some_and(|tagged| tagged.is_background(evidence.start))
-    })
+    let mut evidence = relation.evidence.iter().filter(|evidence| evidence.weight > Score::ZERO).peekable();
+    evidence.peek().is_some()
+        && evidence.all(|evidence| {
+            let field = fields.iter().find(|tagged| tagged.field == evidence.field);
+            field.is_some_and(|tagged| tagged.is_background(evidence.start))
+        })
 }
 
 /// A match report that ends with the sanctions on the guests' banks is no story about them.

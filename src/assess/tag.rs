@@ -2,16 +2,18 @@
 //!
 //! Owns: word boundaries, masks, which names count, sentences and clauses. Calls: `lexicon`. Pure.
 
+mod cues;
+mod names;
 mod tokens;
 
 use super::cut;
 use super::lexicon::{Ending, Found, Lexicon, Meaning};
 use crate::domain::{Actor, Boundaries, CueRole, Field, SurfaceKind, WordClass};
+use cues::{longest, met};
 use jiff::civil::Date;
+pub(super) use names::decide;
+use names::{accept, choose, name_counts};
 use std::ops::Range;
-
-/// A leader's dates are known to the day of office, news of the change runs before and after.
-const LEADER_SLACK_DAYS: i64 = 366;
 
 /// The lead of an article: its first sentences, where news tells what happened.
 const LEAD_CHARACTERS: usize = 300;
@@ -297,164 +299,6 @@ impl Finds {
             }
         }
     }
-}
-
-/// The names that count by themselves, those that need support, and the masks: the longest first among names
-/// and masks that begin at the same word; an earlier one wins over what it covers.
-fn choose(lexicon: &Lexicon, mut names: Vec<Named>) -> (Vec<Named>, Vec<Named>, Vec<Range<usize>>) {
-    let written = |named: &Named| {
-        named.name.and_then(|index| lexicon.names.get(index)).map_or(usize::MAX, |name| name.text.len())
-    };
-    // Of two that cover the same words the one that is written out, not one that is an open stem.
-    names.sort_by(|left, right| {
-        let place = left.tokens.start.cmp(&right.tokens.start).then(right.tokens.end.cmp(&left.tokens.end));
-        place.then_with(|| written(right).cmp(&written(left)))
-    });
-    let mut undecided = Vec::new();
-    let mut masks = Vec::new();
-    let mut chosen: Vec<Named> = Vec::new();
-    let mut reached = 0;
-    let mut previous: Option<Range<usize>> = None;
-    for named in names {
-        let same = previous.as_ref() == Some(&named.tokens);
-        if named.tokens.start < reached && !same {
-            continue;
-        }
-        reached = named.tokens.end.max(reached);
-        previous = Some(named.tokens.clone());
-        let Some(index) = named.name else {
-            masks.push(named.tokens);
-            continue;
-        };
-        if lexicon.names.get(index).is_some_and(|known| known.ambiguous.is_some()) {
-            undecided.push(named);
-        } else if !same || chosen.last().is_none_or(|last| last.tokens != named.tokens) {
-            chosen.push(named);
-        }
-    }
-    (chosen, undecided, masks)
-}
-
-/// Decides the ambiguous names of an item over all its fields.
-pub(super) fn decide(lexicon: &Lexicon, fields: &mut [Tagged<'_>]) {
-    let supported: Vec<usize> = fields.iter().flat_map(|field| field.supported.iter().copied()).collect();
-    let forbidden: Vec<usize> = fields.iter().flat_map(|field| field.forbidden.iter().copied()).collect();
-    let named: Vec<Actor> = fields.iter().flat_map(|field| field.mentions.iter().map(|m| m.actor)).collect();
-    for field in fields.iter_mut() {
-        for named_here in std::mem::take(&mut field.undecided) {
-            let place = named_here.tokens.clone();
-            let Some(name) = named_here.name.and_then(|index| lexicon.names.get(index)) else { continue };
-            let Some(ambiguous) = name.ambiguous else { continue };
-            let clause = field.clause_of(place.start);
-            let by_state = lexicon.state_support.get(ambiguous).is_some_and(|allowed| *allowed)
-                && field.mentions.iter().any(|mention| {
-                    mention.actor != name.actor
-                        && clause.contains(&mention.tokens.start)
-                        && mention.kind != SurfaceKind::Firm
-                });
-            // What stands beside a name of one letter has supported it already.
-            let counts =
-                name.short || supported.contains(&ambiguous) || named.contains(&name.actor) || by_state;
-            let free =
-                field.tokens.get(place.clone()).is_some_and(|covered| covered.iter().all(|t| t.mention == 0));
-            if counts && free && !forbidden.contains(&ambiguous) {
-                accept(lexicon, field, &named_here);
-            } else {
-                field.undecided.push(named_here);
-            }
-        }
-        field.mentions.sort_by_key(|mention| mention.tokens.start);
-        for token in &mut field.tokens {
-            token.mention = 0;
-        }
-        for (index, mention) in field.mentions.iter().enumerate() {
-            for token in field.tokens.get_mut(mention.tokens.clone()).into_iter().flatten() {
-                token.mention = u32::try_from(index + 1).unwrap_or(0);
-            }
-        }
-    }
-}
-
-fn accept(lexicon: &Lexicon, tagged: &mut Tagged<'_>, named: &Named) {
-    let Some(name) = named.name.and_then(|index| lexicon.names.get(index)) else { return };
-    let number = u32::try_from(tagged.mentions.len() + 1).unwrap_or(0);
-    for token in tagged.tokens.get_mut(named.tokens.clone()).into_iter().flatten() {
-        token.mention = number;
-    }
-    tagged.mentions.push(Mention {
-        tokens: named.tokens.clone(),
-        actor: name.actor,
-        kind: name.kind,
-        genitive: named.genitive,
-        short: name.short,
-    });
-}
-
-/// Whether a name counts where it stands: its case, and a leader's time in office.
-fn name_counts(
-    lexicon: &Lexicon,
-    index: usize,
-    text: &str,
-    start: usize,
-    end: usize,
-    shouting: bool,
-    date: Option<Date>,
-) -> bool {
-    let Some(name) = lexicon.names.get(index) else { return false };
-    let written = &text[start..end];
-    let cased = if name.exact && !shouting {
-        *written == *name.text
-    } else {
-        // "bin Salman" begins in lower case by itself; "oman" inside a sentence is no state.
-        *written == *name.text
-            || written.chars().next().is_some_and(|first| first.is_uppercase() || !first.is_lowercase())
-    };
-    cased && (!name.is_leader() || in_office(name.in_office, date))
-}
-
-fn in_office((from, to): (Option<Date>, Option<Date>), date: Option<Date>) -> bool {
-    let Some(date) = date else { return true };
-    let days =
-        |later: Date, earlier: Date| earlier.until(later).ok().map_or(0, |span| i64::from(span.get_days()));
-    from.is_none_or(|from| days(from, date) <= LEADER_SLACK_DAYS)
-        && to.is_none_or(|to| days(date, to) <= LEADER_SLACK_DAYS)
-}
-
-/// The cues in whose sentence stands what they need, if anything: another one says nothing, and must
-/// not cover a shorter one that does.
-fn met(lexicon: &Lexicon, tagged: &mut Tagged<'_>) -> Vec<Hit> {
-    let hits = std::mem::take(&mut tagged.hits);
-    let condition = |hit: &Hit| lexicon.conditions.get(hit.cue).copied().unwrap_or_default();
-    let holds = |hit: &Hit| {
-        let Some(needed) = condition(hit).needs else { return true };
-        let sentence = tagged.sentence_of(hit.tokens.start);
-        let here = |other: &Hit| sentence.contains(&other.tokens.start);
-        hits.iter().any(|other| condition(other).met == Some(needed) && here(other))
-    };
-    let kept: Vec<bool> = hits.iter().map(holds).collect();
-    hits.into_iter().zip(kept).filter_map(|(hit, kept)| kept.then_some(hit)).collect()
-}
-
-/// Of overlapping cues with the same role the longest stays; equal ones all stay.
-fn longest(mut hits: Vec<Hit>) -> Vec<Hit> {
-    hits.sort_by(|left, right| {
-        left.tokens.start.cmp(&right.tokens.start).then(right.tokens.end.cmp(&left.tokens.end))
-    });
-    // Of each role the first that reaches farthest: whatever begins later and ends before is covered.
-    let mut farthest: [Range<usize>; CueRole::ALL.len()] = std::array::from_fn(|_| 0..0);
-    let mut kept: Vec<Hit> = Vec::with_capacity(hits.len());
-    for hit in hits {
-        let Some(reach) = farthest.get_mut(hit.role as usize) else { continue };
-        let covered = hit.tokens.end <= reach.end && hit.tokens != *reach;
-        let mut same = kept.iter().rev().take_while(|known| known.tokens.start == hit.tokens.start);
-        if !covered && !same.any(|known| known.cue == hit.cue && known.tokens == hit.tokens) {
-            if hit.tokens.end > reach.end {
-                *reach = hit.tokens.clone();
-            }
-            kept.push(hit);
-        }
-    }
-    kept
 }
 
 /// Marks sentences and clauses. Where words are not divided by blanks, a blank divides clauses.

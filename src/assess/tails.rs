@@ -2,7 +2,7 @@
 //!
 //! Owns: how "{cut,cuts,severs} {all,its} ties {with,to}" is kept: its beginnings stand in the index,
 //! once each, and what follows them here, once for all of them. Written out it would be as many
-//! patterns as the choices multiply to. Pure.
+//! patterns as the choices multiply to. Of `lexicon` it knows only what a pattern means. Pure.
 
 use super::lexicon::Meaning;
 use std::ops::Range;
@@ -10,7 +10,7 @@ use std::ops::Range;
 /// What may follow the beginnings of patterns.
 #[derive(Debug, Default)]
 pub(super) struct Tails {
-    tails: Vec<Tail>,
+    all: Vec<Tail>,
     /// What stands side by side in a tail: where its choices are.
     parts: Vec<Range<u32>>,
     choices: Vec<Choice>,
@@ -50,18 +50,21 @@ impl Tails {
         }
         let meaning = |open| Meaning::Cue { index: cue, open, compound };
         let parts = first..number(self.parts.len());
-        self.tails.push(Tail { parts, closed: meaning(false), open: meaning(true) });
-        number(self.tails.len() - 1)
+        self.all.push(Tail { parts, closed: meaning(false), open: meaning(true) });
+        number(self.all.len() - 1)
     }
 
     pub(super) fn shrink_to_fit(&mut self) {
-        self.tails.shrink_to_fit();
+        self.all.shrink_to_fit();
         self.parts.shrink_to_fit();
         self.choices.shrink_to_fit();
         self.texts.shrink_to_fit();
     }
 
     /// Calls `found` with the end and the meaning of everything that a tail allows at a byte of a text.
+    ///
+    /// Goes on from each place once, whichever choices led there: a pattern of many choices that are
+    /// alike could otherwise be walked in more ways than a text has bytes.
     pub(super) fn follow<'a>(
         &'a self,
         tail: u32,
@@ -69,32 +72,26 @@ impl Tails {
         at: usize,
         found: &mut impl FnMut(usize, &'a Meaning),
     ) {
-        if let Some(tail) = self.tails.get(tail as usize) {
-            self.step(tail, tail.parts.clone(), text, at, false, found);
-        }
-    }
-
-    fn step<'a>(
-        &'a self,
-        tail: &'a Tail,
-        mut parts: Range<u32>,
-        text: &str,
-        at: usize,
-        open: bool,
-        found: &mut impl FnMut(usize, &'a Meaning),
-    ) {
-        let Some(choices) = parts.next().and_then(|part| self.parts.get(part as usize)) else {
-            found(at, if open { &tail.open } else { &tail.closed });
-            return;
-        };
-        let choices = self.choices.get(choices.start as usize..choices.end as usize).unwrap_or_default();
-        let rest = text.as_bytes().get(at..).unwrap_or_default();
-        for choice in choices {
-            let wanted =
-                self.texts.as_bytes().get(choice.start as usize..choice.end as usize).unwrap_or_default();
-            if rest.starts_with(wanted) {
-                self.step(tail, parts.clone(), text, at + wanted.len(), choice.open, found);
+        let Some(tail) = self.all.get(tail as usize) else { return };
+        let mut reached = vec![(at, false)];
+        for part in self.parts.get(tail.parts.start as usize..tail.parts.end as usize).unwrap_or_default() {
+            let choices = self.choices.get(part.start as usize..part.end as usize).unwrap_or_default();
+            let mut next: Vec<(usize, bool)> = Vec::new();
+            for (at, _) in reached {
+                let rest = text.as_bytes().get(at..).unwrap_or_default();
+                for choice in choices {
+                    let wanted = choice.start as usize..choice.end as usize;
+                    let wanted = self.texts.as_bytes().get(wanted).unwrap_or_default();
+                    let end = (at + wanted.len(), choice.open);
+                    if rest.starts_with(wanted) && !next.contains(&end) {
+                        next.push(end);
+                    }
+                }
             }
+            reached = next;
+        }
+        for (end, open) in reached {
+            found(end, if open { &tail.open } else { &tail.closed });
         }
     }
 }
@@ -120,5 +117,14 @@ mod tests {
         assert_eq!(ends("all ties with them"), [7, 8, 13]);
         assert_eq!(ends("ties"), [3, 4]);
         assert_eq!(ends("knots"), [] as [usize; 0]);
+    }
+
+    #[test]
+    fn choices_that_are_alike_are_walked_once() {
+        let mut tails = Tails::default();
+        let tail = tails.add(&vec![vec!["", " a"]; 40], 7, false);
+        let mut count = 0;
+        tails.follow(tail, &" a".repeat(100), 0, &mut |_, _| count += 1);
+        assert_eq!(count, 41);
     }
 }

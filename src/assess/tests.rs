@@ -1,5 +1,6 @@
 //! The table of headlines: each frame, action, modality and pitfall by an example of its own.
 
+mod beside;
 mod pitfalls;
 mod table;
 mod verbs;

@@ -264,7 +264,9 @@ impl Writer<'_> {
         let asked = |relation: &&Relation| {
             relation.kind.is_on() || config.watches.iter().any(|watch| watch.kinds.contains(&relation.kind))
         };
-        assessment.relations.iter().filter(asked).filter(strong).cloned().collect()
+        // Sanctions at large, of nobody, are counted and make no story.
+        let concerns = |relation: &&Relation| !relation.actors().is_empty();
+        assessment.relations.iter().filter(asked).filter(strong).filter(concerns).cloned().collect()
     }
 
     /// Owes a story to everyone whose watches ask for it.

@@ -16,7 +16,9 @@ const MAX_NAMED: usize = 4;
 pub fn relation_line(relation: &Relation) -> String {
     let mut line = sides_line(relation);
     if !relation.also.is_empty() {
-        line.push_str(&format!(" (also concerns {})", and_list(&relation.also)));
+        line.push_str(" (also concerns ");
+        line.push_str(&and_list(&relation.also));
+        line.push(')');
     }
     line
 }
@@ -34,7 +36,8 @@ fn sides_line(relation: &Relation) -> String {
             format!(": {} → {}", join(&names(&relation.from), ", "), join(&names(&relation.to), ", "))
         }
         (true, false, Kind::Alliance) | (false, true, Kind::Alliance) => {
-            format!(": {}", join(&names(&relation.actors()), " ↔ "))
+            let sides = [&relation.from, &relation.to, &relation.between].into_iter().flatten();
+            format!(": {}", join(&names(&sides.copied().collect()), " ↔ "))
         }
         (true, false, _) if relation.to == relation.by => return line,
         (true, false, _) => format!(" on {}", and_list(&relation.to)),
@@ -214,6 +217,10 @@ mod tests {
     #[case::only_from(relation(Impose, Fact).from("US"), "Sanctions · imposed by United States")]
     #[case::opposed_by_nobody_told(relation(Counter, Fact).from("US"), "Sanctions · opposed: those of United States")]
     #[case::felt_by_nobody_told(relation(Action::Impact, Fact).from("US"), "Sanctions · felt: those of United States")]
+    #[case::no_side_in_an_alliance(
+        relation(Supply, Fact).from("IR").between("IR RU").also("DE"),
+        "Alliance · arms, aid or loans supplied: Iran ↔ Russia (also concerns Germany)"
+    )]
     #[case::who_has_no_side(
         relation(Ease, Fact).from("US").to("RU").also("DE UA"),
         "Sanctions · eased: United States → Russia (also concerns Germany and Ukraine)"

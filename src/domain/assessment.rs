@@ -37,6 +37,6 @@ pub struct Assessment {
     pub countries: BTreeSet<Actor>,
     /// Strongest first within their kind; sanctions before alliances.
     pub relations: Vec<Relation>,
-    /// Why no kind was reported; `None` where one was.
+    /// Why nobody is told: no kind was reported, or none that concerns anybody; `None` where one was.
     pub unreported: Option<DropReason>,
 }

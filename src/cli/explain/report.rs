@@ -5,7 +5,7 @@ use crate::assess::{Explanation, Mark, Marked, Near};
 use crate::cli::output;
 use crate::cli::paint::{Paint, Tone};
 use crate::deliver::words::relation_line;
-use crate::domain::{Assessment, KindResult, Relation, Score, Thresholds};
+use crate::domain::{Assessment, Evidence, KindResult, Relation, Score, Thresholds};
 use crate::store::ItemSummary;
 use jiff::Timestamp;
 use std::io::{self, Write};
@@ -98,7 +98,9 @@ pub(in crate::cli) fn print_relation(out: &mut impl Write, relation: &Relation) 
 
 fn print_evidence(out: &mut impl Write, relation: &Relation) -> io::Result<()> {
     // What adds nothing is for programs that check the sum.
-    for evidence in relation.evidence.iter().filter(|evidence| evidence.weight != Score::ZERO) {
+    // Who takes part without a side has no weight, and a reason all the same.
+    let shown = |evidence: &&Evidence| evidence.weight != Score::ZERO || evidence.rule == "opens-sentence";
+    for evidence in relation.evidence.iter().filter(shown) {
         writeln!(
             out,
             "  {:>6}  {:28} “{}”  ({} {}–{})",
@@ -142,7 +144,7 @@ fn print_near(out: &mut impl Write, explanation: &Explanation, paint: Paint) -> 
                 }
             }
             Near::Nobody(relation) => told(relation, "no country or bloc that it concerns")?,
-            Near::LeftOut(relation) => told(relation, "beside stronger ones of its kind")?,
+            Near::LeftOut(relation) => told(relation, "beside stronger ones")?,
             Near::Frameless(_) => {}
         }
     }

@@ -6,7 +6,6 @@
 use super::super::Problem;
 use super::file::File;
 use crate::domain::{Actor, Cue, CueRole, LanguageWords, Pattern, Vocabulary, WordClass};
-use std::collections::BTreeSet;
 use std::ops::Range;
 
 /// Something that must be known, and where the file says so.
@@ -51,16 +50,15 @@ fn broken(what: &Claimed, file: &File, words: &LanguageWords) -> Option<String> 
             (!known).then(|| format!("`{rule}` is no context rule of this language"))
         }
         Claimed::Pattern(rule, text) => {
-            let known: BTreeSet<String> = words
-                .cues
-                .iter()
-                .filter(|cue| cue.rule == *rule)
-                .flat_map(|cue| &cue.patterns)
-                .filter_map(|pattern| Some(Pattern::parse(pattern).ok()?.texts()))
-                .flatten()
-                .collect();
-            let wanted = Pattern::parse(text).ok()?.texts();
-            let missing = wanted.into_iter().find(|text| !known.contains(text))?;
+            let mut missing = Pattern::parse(text).ok()?.texts();
+            for pattern in words.cues.iter().filter(|cue| cue.rule == *rule).flat_map(|cue| &cue.patterns) {
+                if missing.is_empty() {
+                    break;
+                }
+                let texts = Pattern::parse(pattern).ok()?.texts();
+                missing.retain(|text| !texts.contains(text));
+            }
+            let missing = missing.into_iter().next()?;
             Some(format!("`{missing}` is no word of the rule `{rule}`, so it cannot be taken away"))
         }
         Claimed::Name(actor, name) => {

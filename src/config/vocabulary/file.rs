@@ -21,7 +21,8 @@ pub(super) struct File {
     pub(super) removed_masks: Vec<String>,
     pub(super) removed_surfaces: Vec<(Actor, String)>,
     pub(super) removed_words: BTreeMap<WordClass, BTreeSet<String>>,
-    pub(super) removed_patterns: Vec<(String, String)>,
+    /// What is taken from a rule, every text written out.
+    pub(super) removed_patterns: BTreeMap<String, BTreeSet<String>>,
     /// What it takes for granted.
     pub(super) claims: Vec<Claim>,
 }
@@ -44,9 +45,9 @@ impl File {
         if let Some((grammar, given)) = self.grammar {
             put_grammar(&mut words.grammar, &grammar, &given);
         }
-        for (rule, pattern) in &self.removed_patterns {
+        for (rule, texts) in &self.removed_patterns {
             for cue in words.cues.iter_mut().filter(|cue| cue.rule == *rule) {
-                without(&mut cue.patterns, pattern);
+                without(&mut cue.patterns, texts);
             }
         }
         for (actor, surface) in &self.removed_surfaces {
@@ -104,16 +105,17 @@ impl File {
     }
 }
 
-/// Takes a text away from what patterns stand for: one with choices is written out without it.
-fn without(patterns: &mut BTreeSet<String>, text: &str) {
-    patterns.remove(text);
-    let texts = |written: &String| Some((written.clone(), Pattern::parse(written).ok()?.texts()));
-    let holding: Vec<(String, BTreeSet<String>)> =
-        patterns.iter().filter_map(texts).filter(|(_, texts)| texts.contains(text)).collect();
-    for (written, mut texts) in holding {
-        patterns.remove(&written);
-        texts.remove(text);
-        patterns.append(&mut texts);
+/// Takes texts away from what patterns stand for: one with choices is written out without them.
+fn without(patterns: &mut BTreeSet<String>, removed: &BTreeSet<String>) {
+    let known = std::mem::take(patterns);
+    for written in known {
+        let mut texts = Pattern::parse(&written).map(|pattern| pattern.texts()).unwrap_or_default();
+        if texts.is_disjoint(removed) {
+            patterns.insert(written);
+        } else {
+            texts.retain(|text| !removed.contains(text));
+            patterns.append(&mut texts);
+        }
     }
 }
 

@@ -45,7 +45,7 @@ pub(super) fn file(reader: &mut Reader, table: &DeTable<'_>) -> Option<File> {
         removed_masks: reader.strings(table, "remove-masks"),
         removed_surfaces: Vec::new(),
         removed_words: word_classes(reader, table, "remove-words"),
-        removed_patterns: Vec::new(),
+        removed_patterns: BTreeMap::new(),
         claims: claims(table, "remove-masks", Claimed::Mask),
     };
     if let Some(classes) = table.get("remove-words").and_then(|value| value.get_ref().as_table()) {
@@ -279,7 +279,7 @@ fn read_cue(reader: &mut Reader, entry: &DeTable<'_>, file: &mut File) {
     let removed: Vec<String> = reader.understood(entry, "remove", texts).into_iter().flatten().collect();
     let patterns: BTreeSet<String> = reader.understood(entry, "match", pattern).into_iter().collect();
     if let Some(rule) = &rule {
-        file.removed_patterns.extend(removed.iter().map(|pattern| (rule.clone(), pattern.clone())));
+        file.removed_patterns.entry(rule.clone()).or_default().extend(removed.iter().cloned());
         let pattern = |text: String| Claimed::Pattern(rule.clone(), lower(&text));
         file.claims.extend(claims(entry, "remove", pattern));
     }
@@ -342,7 +342,8 @@ fn name(text: &str) -> Result<String, String> {
 /// A pattern of a cue in lower case, or what is wrong about it.
 fn pattern(text: &str) -> Result<String, String> {
     let lower = lower(text);
-    Pattern::parse(&lower).map(|_| ()).map_err(|error| error.to_string())?;
+    // A joiner of no width may be left out in texts, so without it the pattern must be one as well.
+    Pattern::parse(&lower.replace('\u{200c}', "")).map(|_| ()).map_err(|error| error.to_string())?;
     Ok(lower)
 }
 
