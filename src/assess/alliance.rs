@@ -155,6 +155,18 @@ impl Frame<'_> {
         roles.any(|role| self.reading.cues(*role, Kind::Sanctions, &range).next().is_some())
     }
 
+    /// Whether it is only told as the reason of sanctions: "sanciona a China por vender misiles".
+    fn is_why(&self) -> bool {
+        let reading = self.reading;
+        let mut before = self.anchor.start;
+        while let Some(previous) = before.checked_sub(1).filter(|at| reading.is(*at, WordClass::Article)) {
+            before = previous;
+        }
+        let reason = before.checked_sub(1).is_some_and(|at| reading.is(at, WordClass::Reason))
+            || reading.is(before, WordClass::Reason);
+        reason && self.is_measure(reading.tagged.sentence_of(self.anchor.start))
+    }
+
     /// Whether a token is one of the words that introduce the cue's object.
     fn is_link(&self, token: usize) -> bool {
         let word = self.reading.word(token);
@@ -305,6 +317,9 @@ impl Frame<'_> {
 
     fn noun(&self) -> Option<Draft> {
         let reading = self.reading;
+        if self.is_why() {
+            return None;
+        }
         let clause = reading.tagged.clause_of(self.anchor.start);
         let parties = self.parties(&clause)?;
         let action = self.action(&clause);
@@ -429,6 +444,9 @@ impl Frame<'_> {
 
     fn verb(&self) -> Option<Draft> {
         let reading = self.reading;
+        if self.is_why() {
+            return None;
+        }
         let clause = reading.tagged.clause_of(self.anchor.start);
         let none = BTreeSet::new();
         let subject = reading.subject(self.anchor.start, &none)?;
