@@ -30,7 +30,7 @@ pub(super) fn name(lexicon: &Lexicon, fields: &[Tagged<'_>], relation: &mut Rela
                 continue;
             }
             relation.also.extend(others);
-            relation.add(evidence(&reading, &group, "opens-sentence", Score::ZERO));
+            relation.add(reading.evidence("opens-sentence", &group.tokens, Score::ZERO));
         }
     }
 }
@@ -49,7 +49,7 @@ pub(super) fn name_anybody(lexicon: &Lexicon, fields: &[Tagged<'_>], drafts: &mu
         let takes_part = |group: &&Group| !group.firm && !reading.is_reason(group);
         if let Some(group) = reading.groups.iter().find(takes_part) {
             draft.relation.also.clone_from(&group.actors);
-            draft.relation.add(evidence(&reading, group, "state-named", lexicon.points.named));
+            draft.evidence(&reading, "state-named", &group.tokens, lexicon.points.named);
             return;
         }
     }
@@ -97,12 +97,4 @@ fn tells(tagged: &Tagged<'_>, group: &Group, relation: &Relation) -> bool {
         end = tagged.text.get(to..end).and_then(|after| after.find(DIGEST)).map_or(end, |at| to + at);
     }
     relation.evidence.iter().filter(told).any(|one| (start..end).contains(&one.start))
-}
-
-fn evidence(reading: &Reading<'_>, group: &Group, rule: &'static str, weight: Score) -> Evidence {
-    let tagged = reading.tagged;
-    let (start, end) = tagged.slice(&group.tokens);
-    let text = tagged.text.get(start..end).unwrap_or_default().to_owned();
-    let weight = weight.scaled(reading.share(start));
-    Evidence { rule: rule.into(), text, field: tagged.field, start, end, weight }
 }

@@ -48,16 +48,11 @@ impl Draft {
         tokens: &Range<usize>,
         weight: Score,
     ) {
-        let (start, end) = reading.tagged.slice(tokens);
-        let field = reading.tagged.field;
-        let weight = weight.scaled(reading.share(start));
-        let rule = rule.into();
-        let known = |old: &Evidence| old.field == field && old.start == start && old.rule == rule;
-        if self.relation.evidence.iter().any(known) {
-            return;
+        let new = reading.evidence(rule, tokens, weight);
+        let known = |old: &Evidence| old.field == new.field && old.start == new.start && old.rule == new.rule;
+        if !self.relation.evidence.iter().any(known) {
+            self.relation.add(new);
         }
-        let text = reading.tagged.text.get(start..end).unwrap_or_default().to_owned();
-        self.relation.add(Evidence { rule, text, field, start, end, weight });
     }
 
     /// Fills a side from a group, where it brings somebody new to it.

@@ -16,8 +16,8 @@ use std::collections::{BTreeMap, BTreeSet};
 /// A name in all capitals of at most so many letters is an abbreviation and matches only as written.
 const ABBREVIATION_LETTERS: usize = 6;
 
-pub(super) use patterns::fold;
-use patterns::{Patterns, folded, number};
+use patterns::{Patterns, folded};
+pub(super) use patterns::{fold, number};
 
 /// What a pattern means.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]

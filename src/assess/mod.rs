@@ -132,10 +132,9 @@ impl Assessor {
         language: Option<Language>,
         input: &Input<'_>,
         text: &CleanText,
-        witness: Option<&mut Witness>,
+        mut witness: Option<&mut Witness>,
     ) -> Assessment {
         let fields = tagged(lexicon, input, text);
-        let mut witness = witness;
         let (mut relations, cued) = framed(lexicon, input, &fields, witness.as_deref_mut());
         if let Some(thought) = lexicon.opinion.think(&fields, &relations) {
             second_opinion(lexicon, &fields, &thought, &mut relations);
@@ -149,14 +148,11 @@ impl Assessor {
         }
         let told_kinds: BTreeSet<Kind> =
             relations.iter().filter(|one| told(one)).map(|one| one.kind).collect();
-        let least = |kind: Kind| match (told_kinds.is_empty(), told_kinds.contains(&kind)) {
-            (true, _) => Score::from_points(f64::NEG_INFINITY),
-            (false, true) => lexicon.points.kept_from,
-            (false, false) => lexicon.points.kept_beside,
-        };
-        let (kept, noise) = relations
-            .into_iter()
-            .partition(|relation| told(relation) || relation.score >= least(relation.kind));
+        let points = &lexicon.points;
+        let least = |kind| if told_kinds.contains(&kind) { points.kept_from } else { points.kept_beside };
+        let (kept, noise) = relations.into_iter().partition(|relation| {
+            told_kinds.is_empty() || told(relation) || relation.score >= least(relation.kind)
+        });
         relations = kept;
         if let Some(witness) = witness {
             witness.left_out(noise);
@@ -359,11 +355,7 @@ fn vetoes_of(reading: &Reading<'_>) -> Vec<(Option<Kind>, Evidence)> {
     let hits = hits.filter(|hit| hit.tokens.clone().any(|token| reading.group_at(token).is_none()));
     hits.filter_map(|hit| {
         let cue = reading.lexicon.cues.get(hit.cue)?;
-        let (start, end) = reading.tagged.slice(&hit.tokens);
-        let text = reading.tagged.text.get(start..end)?.to_owned();
-        let field = reading.tagged.field;
-        let weight = cue.weight.scaled(reading.share(start));
-        Some((cue.kind, Evidence { rule: cue.rule.clone().into(), text, field, start, end, weight }))
+        Some((cue.kind, reading.evidence(cue.rule.clone(), &hit.tokens, cue.weight)))
     })
     .collect()
 }

@@ -7,7 +7,8 @@ mod groups;
 
 use super::lexicon::Lexicon;
 use super::tag::{Tagged, TokenKind};
-use crate::domain::{Actor, Cue, CueRole, Kind, Markers, Modifiers, VerbPlace, WordClass};
+use crate::domain::{Actor, Cue, CueRole, Evidence, Kind, Markers, Modifiers, Score, VerbPlace, WordClass};
+use std::borrow::Cow;
 use std::collections::BTreeSet;
 use std::ops::Range;
 
@@ -68,6 +69,19 @@ impl<'a> Reading<'a> {
     /// How much of a weight counts at a byte of the field.
     pub(super) fn share(&self, start: usize) -> f64 {
         self.lexicon.points.share(self.tagged.field, self.tagged.is_background(start))
+    }
+
+    /// The words at a token range as evidence, with as much of a weight as counts there.
+    pub(super) fn evidence(
+        &self,
+        rule: impl Into<Cow<'static, str>>,
+        tokens: &Range<usize>,
+        weight: Score,
+    ) -> Evidence {
+        let (start, end) = self.tagged.slice(tokens);
+        let text = self.tagged.text.get(start..end).unwrap_or_default().to_owned();
+        let weight = weight.scaled(self.share(start));
+        Evidence { rule: rule.into(), text, field: self.tagged.field, start, end, weight }
     }
 
     /// The group that covers a token, if any.

@@ -4,7 +4,7 @@
 //! once each, and what follows them here, once for all of them. Written out it would be as many
 //! patterns as the choices multiply to. Of `lexicon` it knows only what a pattern means. Pure.
 
-use super::lexicon::Meaning;
+use super::lexicon::{Meaning, number};
 use std::ops::Range;
 
 /// What may follow the beginnings of patterns.
@@ -94,10 +94,6 @@ impl Tails {
             found(end, if open { &tail.open } else { &tail.closed });
         }
     }
-}
-
-fn number(count: usize) -> u32 {
-    u32::try_from(count).unwrap_or(u32::MAX)
 }
 
 #[cfg(test)]

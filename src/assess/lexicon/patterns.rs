@@ -164,6 +164,6 @@ const fn has_no_case(character: char) -> bool {
 }
 
 /// An index as meanings hold it, of which there are very many.
-pub(super) fn number(index: usize) -> u32 {
+pub(in crate::assess) fn number(index: usize) -> u32 {
     u32::try_from(index).unwrap_or(u32::MAX)
 }
