@@ -239,7 +239,12 @@ impl<'a> Reading<'a> {
         if self.lexicon.grammar.markers == Markers::After {
             return self.is_followed_by(group, &[WordClass::Reason]);
         }
-        let mut before = group.tokens.start;
+        self.has_reason_before(group.tokens.start)
+    }
+
+    /// Whether a word of reason stands before a token, looking back over articles.
+    pub(super) fn has_reason_before(&self, token: usize) -> bool {
+        let mut before = token;
         while let Some(previous) = before.checked_sub(1) {
             // "pro-Palestinian": who is for or against somebody is not that one.
             if !self.is(previous, WordClass::Article) && self.kind(previous) != Some(TokenKind::Hyphen) {

@@ -52,6 +52,12 @@ const BREAKING: &[Row] = &[
     ("called_off", "US and Indonesia called off joint military drills", "alliance strain ID~US"),
     ("cut_short", "Egypt, Greece naval exercise cut short", "alliance strain EG~GR"),
     ("soured", "Relations between Algeria and France soured", "alliance strain DZ~FR"),
+    (
+        "ties_that_a_measure_cuts",
+        "Oman halts all economic ties with Yemen after a drone attack",
+        "sanctions impose OM>YE, no alliance",
+    ),
+    ("denounced_call_is_no_treaty", "Norway denounces Israeli minister's call on settlers", "no alliance"),
     ("protest_is_none", "South Korea protests Ishiba's visit to disputed islands", "no alliance"),
     ("summons_is_none", "Iran summons German ambassador", "no alliance"),
 ];
