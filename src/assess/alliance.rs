@@ -147,6 +147,15 @@ impl Frame<'_> {
         }
     }
 
+    /// Whether one of the cue's own links stands before a group: "livre des obus pour l'Ukraine".
+    fn is_introduced(&self, group: &Group) -> bool {
+        let mut before = (0..group.tokens.start).rev().take(LINK_REACH);
+        let passes = |at: &usize| {
+            self.reading.is(*at, WordClass::Article) || self.reading.kind(*at) == Some(TokenKind::Quote)
+        };
+        before.find(|at| self.is_link(*at) || !passes(at)).is_some_and(|at| self.is_link(at))
+    }
+
     /// The object of a verb that stands last: the nearest name before it, with one of the verb's own
     /// particles if any name has one.
     fn object_before(&self, clause: &Range<usize>, subject: &Group) -> Option<&Group> {
@@ -174,7 +183,8 @@ impl Frame<'_> {
         let mut since_link = 0;
         while token < end {
             if let Some(group) = reading.group_at(token) {
-                if linked && !group.actors.is_subset(&subject.actors) && !reading.is_reason(group) {
+                let about = reading.is_reason(group) && !self.is_introduced(group);
+                if linked && !group.actors.is_subset(&subject.actors) && !about {
                     return Some(group);
                 }
                 token = group.tokens.end;

@@ -87,9 +87,17 @@ fn relation(lexicon: &Lexicon, tagged: &Tagged<'_>, group: &Group, new: &Mention
         let list = new.short && written_together;
         return if list || group.actors.contains(&actor) { Joint::Together } else { Joint::Apart };
     }
+    // "la France et l'Italie": the apostrophe of an article is no quotation.
+    let elided = |at: usize| {
+        let before = at.checked_sub(1).and_then(|before| tokens.get(before));
+        before
+            .zip(tokens.get(at))
+            .is_some_and(|(article, mark)| article.is(WordClass::Article) && article.end == mark.start)
+    };
     let joined = |allowed: &[WordClass]| {
-        tokens.iter().all(|token| match token.kind {
+        tokens.iter().enumerate().all(|(at, token)| match token.kind {
             TokenKind::Comma | TokenKind::Hyphen => true,
+            TokenKind::Quote => elided(at),
             TokenKind::Word => allowed.iter().any(|class| token.is(*class)),
             _ => false,
         })
@@ -101,7 +109,9 @@ fn relation(lexicon: &Lexicon, tagged: &Tagged<'_>, group: &Group, new: &Mention
     let list_joint = gap <= 4
         && !divided
         && joined(&[WordClass::Coordinator, WordClass::Article, WordClass::Title])
-        && tokens.iter().any(|token| token.kind != TokenKind::Word || token.is(WordClass::Coordinator))
+        && tokens.iter().any(|token| {
+            !matches!(token.kind, TokenKind::Word | TokenKind::Quote) || token.is(WordClass::Coordinator)
+        })
         && !group.possessive;
     if list_joint {
         return Joint::Together;
