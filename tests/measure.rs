@@ -5,7 +5,7 @@
 #[path = "../examples/measure/score.rs"]
 mod score;
 
-use sanctionwatch::domain::{Action, Actor, Assessment, Kind, KindResult, Modality, Relation, Score};
+use sanctionwatch::domain::{Action, Actor, Assessment, Kind, KindResult, Modality, Named, Relation, Score};
 use score::{Counts, Label, Share, Tally};
 use serde_json::{Value, json};
 use std::collections::BTreeSet;
@@ -36,6 +36,7 @@ fn assessment(reported: &[Kind], countries: &str, relations: Vec<Relation>) -> A
         sanctions: result(Kind::Sanctions),
         alliance: result(Kind::Alliance),
         countries: actors(countries),
+        named: Named::default(),
         relations,
         unreported: None,
     }

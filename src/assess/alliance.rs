@@ -257,9 +257,16 @@ impl Frame<'_> {
         draft.told = true;
         draft.evidence(reading, self.cue.rule.clone(), &self.anchor, self.cue.weight);
         let gives = matches!(draft.relation.action, Action::Supply | Action::Support | Action::Recognise);
-        if let Some(object) = object.filter(|_| gives && self.cue.subject == Side::From) {
-            draft.side(reading, Role::From, subject, "giver", Score::ZERO);
-            draft.side(reading, Role::To, object, "taker", Score::ZERO);
+        // "Kenya buys jets from Brazil": who buys takes.
+        let sides = match self.cue.subject {
+            Side::From => Some((Role::From, Role::To)),
+            Side::To => Some((Role::To, Role::From)),
+            Side::By | Side::Nobody => None,
+        };
+        if let (Some(object), Some((own, others))) = (object.filter(|_| gives), sides) {
+            let rule = |role| if role == Role::From { "giver" } else { "taker" };
+            draft.side(reading, own, subject, rule(own), Score::ZERO);
+            draft.side(reading, others, object, rule(others), Score::ZERO);
         }
         bind(reading, &mut draft, parties);
         self.context(&mut draft, &clause);

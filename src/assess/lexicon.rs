@@ -159,8 +159,10 @@ impl Lexicon {
             }
         }
         for (class, listed) in &words.words {
-            // Publishers, abbreviations and common words are looked up one by one, not searched for.
-            if !matches!(class, WordClass::Publisher | WordClass::Abbreviation | WordClass::Common) {
+            // These are looked up one by one, not searched for.
+            let apart =
+                [WordClass::Publisher, WordClass::Abbreviation, WordClass::Common, WordClass::Explainer];
+            if !apart.contains(class) {
                 for word in listed {
                     patterns.add(word, Meaning::Word(*class));
                 }

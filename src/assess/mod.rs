@@ -25,7 +25,7 @@ mod tests;
 
 use crate::domain::{
     Action, Actor, Assessment, CleanText, CueRole, DropReason, Evidence, Field, Kind, KindResult, Language,
-    LanguageWords, Relation, Score, SurfaceKind, Thresholds, Vocabulary, WordClass,
+    LanguageWords, Named, Relation, Score, SurfaceKind, Thresholds, Vocabulary, WordClass,
 };
 use crate::parallel;
 use draft::Draft;
@@ -160,7 +160,7 @@ impl Assessor {
         if let Some(best) = relations.iter_mut().filter(|one| told(one)).max_by_key(|one| one.score) {
             beside::name(lexicon, &fields, best);
         }
-        self.verdict(language, relations, cued)
+        Assessment { named: named(&fields), ..self.verdict(language, relations, cued) }
     }
 
     fn verdict(&self, language: Option<Language>, relations: Vec<Relation>, cued: bool) -> Assessment {
@@ -187,7 +187,8 @@ impl Assessor {
             (false, true, true) => Some(DropReason::NoActor),
             (false, true, false) => Some(DropReason::NoCue),
         };
-        Assessment { lang: language, sanctions, alliance, countries, relations, unreported }
+        let named = Named::default();
+        Assessment { lang: language, sanctions, alliance, countries, named, relations, unreported }
     }
 }
 
@@ -261,6 +262,22 @@ fn framed(
     (relations, cued)
 }
 
+/// Whom headline and summary name, firms apart: a firm is not its state where nothing is done to it.
+fn named(fields: &[Tagged<'_>]) -> Named {
+    let mut named = Named::default();
+    for tagged in fields {
+        for mention in tagged.mentions.iter().filter(|mention| mention.kind != SurfaceKind::Firm) {
+            let known = named.title.contains(&mention.actor) || named.summary.contains(&mention.actor);
+            match tagged.field {
+                Field::Title if !known => named.title.push(mention.actor),
+                Field::Summary if !known => named.summary.push(mention.actor),
+                _ => {}
+            }
+        }
+    }
+    named
+}
+
 /// The assessment of a text in a language that cannot be read.
 fn unread(language: Option<Language>) -> Assessment {
     Assessment {
@@ -268,6 +285,7 @@ fn unread(language: Option<Language>) -> Assessment {
         sanctions: KindResult::default(),
         alliance: KindResult::default(),
         countries: BTreeSet::new(),
+        named: Named::default(),
         relations: Vec::new(),
         unreported: Some(DropReason::NoVocabulary),
     }

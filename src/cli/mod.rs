@@ -11,6 +11,8 @@ mod deliveries;
 mod demo;
 mod exit;
 mod explain;
+mod group;
+mod items;
 mod once;
 mod output;
 mod paint;
@@ -73,6 +75,12 @@ enum Command {
     /// A line holds {"id", "title", "summary"?, "body"?, "lang"?, "published"?, "source"?, "url"?}.
     /// A line that is no item gives {"line", "error"}, the others go on, and the exit code is 65.
     Assess(assess::Arguments),
+    /// Put news items into stories: JSON Lines in time order in, JSON Lines out.
+    ///
+    /// Reads what `assess` reads and prints {"id", "story", "why", "like"?, "score"?, "follows"?, "change"?,
+    /// "veto"?}. `story` is the id of the story's first item; `why` is new, duplicate, same event or
+    /// development.
+    Group(group::Arguments),
     /// Explain the judgement of a text, a page, or a stored item or story.
     ///
     /// Shows the text with its names and words marked, clause by clause; every point of the score with
@@ -106,6 +114,7 @@ pub fn main() -> ExitCode {
         Command::Demo(options) => demo::command(options),
         Command::Check(options) => check::command(&arguments, options),
         Command::Assess(options) => assess::command(&arguments, options),
+        Command::Group(options) => group::command(&arguments, options),
         Command::Explain(options) => explain::command(&arguments, options),
         Command::Sources(options) => sources::command(&arguments, options),
         Command::Stories(options) => stories::command(&arguments, options),

@@ -4,7 +4,8 @@ use super::Arguments;
 use super::exit::{CONFIG, Failure};
 use crate::assess::Assessor;
 use crate::config::{self, Config, Environment};
-use crate::domain::Thresholds;
+use crate::domain::{StoryWindow, Thresholds};
+use crate::group::Rules;
 use std::path::{Path, PathBuf};
 
 /// Where the configuration is, for a command that needs one.
@@ -39,6 +40,19 @@ pub(super) fn assessor(config: Option<&Config>) -> Assessor {
         Some(config) => Assessor::new(&config.vocabulary, config.thresholds),
         None => Assessor::new(&config::embedded_vocabulary(), Thresholds::default()),
     }
+}
+
+/// What judges texts, and what puts them into stories.
+pub(super) fn grouping(config: Option<&Config>) -> (Assessor, Rules, StoryWindow) {
+    let built_in;
+    let (vocabulary, thresholds, window) = match config {
+        Some(config) => (&config.vocabulary, config.thresholds, config.stories),
+        None => {
+            built_in = config::embedded_vocabulary();
+            (&built_in, Thresholds::default(), StoryWindow::default())
+        }
+    };
+    (Assessor::new(vocabulary, thresholds), Rules::new(vocabulary), window)
 }
 
 /// What the process environment says.

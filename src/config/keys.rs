@@ -23,6 +23,7 @@ pub(super) static ROOT: TableKeys = TableKeys {
         "mail",
         "thresholds",
         "vocabulary",
+        "stories",
         "retention",
     ],
 };
@@ -84,6 +85,9 @@ pub(super) static THRESHOLDS: TableKeys =
 
 pub(super) static VOCABULARY: TableKeys = TableKeys { table: "[vocabulary]", keys: &["files"] };
 
+pub(super) static STORIES: TableKeys =
+    TableKeys { table: "[stories]", keys: &["told-within", "follows-within", "most-items"] };
+
 pub(super) static RETENTION: TableKeys = TableKeys { table: "[retention]", keys: &["texts", "keys"] };
 
 /// Every table there is, in the order of the shipped file.
@@ -98,5 +102,6 @@ pub static TABLES: &[&TableKeys] = &[
     &MAIL,
     &THRESHOLDS,
     &VOCABULARY,
+    &STORIES,
     &RETENTION,
 ];

@@ -1,6 +1,8 @@
 //! What a configuration means once it is checked: the value that is handed down to every module.
 
-use crate::domain::{FetchSettings, SmtpSettings, Source, Subscriber, Thresholds, Vocabulary, Watch};
+use crate::domain::{
+    FetchSettings, SmtpSettings, Source, StoryWindow, Subscriber, Thresholds, Vocabulary, Watch,
+};
 use std::path::PathBuf;
 use std::time::Duration;
 
@@ -25,6 +27,8 @@ pub struct Config {
     pub thresholds: Thresholds,
     /// What the texts are searched for: the embedded words with the operator's own over them.
     pub vocabulary: Vocabulary,
+    /// How long stories are told on.
+    pub stories: StoryWindow,
     /// How long what is stored is kept.
     pub retention: Retention,
 }

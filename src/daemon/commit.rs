@@ -6,7 +6,7 @@ use super::clock::jitter;
 use super::poll::{Outcome, Polled};
 use crate::alerting::{self, Freshness};
 use crate::domain::{Assessment, DropReason, Entry, ItemId, Relation, Source, StoryId, WatchName};
-use crate::group::{self, Grouping};
+use crate::group;
 use crate::identify::{self, EntryKeys, Identity};
 use crate::schedule::{self, PollOutcome};
 use crate::store::{ItemEdit, NewItem, PollRecord, StoreError, Transaction};
@@ -137,7 +137,7 @@ impl Writer<'_> {
             Identity::New => {
                 self.committed.new += 1;
                 let id = self.transaction.insert_item(new).await?;
-                let grouping = group::decide(&self.source.name, entry.published, &known, self.now);
+                let grouping = group::same_story(&self.source.name, entry.published, &known, self.now);
                 if let Some(reason) = self.place(id, entry, assessment, grouping).await? {
                     *self.committed.dropped.entry(reason).or_default() += 1;
                 }
@@ -148,7 +148,8 @@ impl Writer<'_> {
                 self.transaction.edit_item(ItemEdit { id, new }).await?;
                 match self.transaction.placement(id).await? {
                     (None, _) => {
-                        let grouping = group::decide(&self.source.name, entry.published, &known, self.now);
+                        let grouping =
+                            group::same_story(&self.source.name, entry.published, &known, self.now);
                         self.place(id, entry, assessment, grouping).await.map(|_| ())
                     }
                     (Some(story), reason) => self.revise(id, story, reason, assessment).await,
@@ -163,7 +164,7 @@ impl Writer<'_> {
         id: ItemId,
         entry: &Entry,
         assessment: &Assessment,
-        grouping: Grouping,
+        grouping: Option<StoryId>,
     ) -> Result<Option<DropReason>, StoreError> {
         let told = self.told(assessment);
         if told.is_empty() {
@@ -180,12 +181,12 @@ impl Writer<'_> {
             settings.late_window,
         );
         let (story, reason) = match (grouping, freshness) {
-            (Grouping::Duplicate(story), Freshness::News) => (story, self.join(id, story, &told).await?),
-            (Grouping::Duplicate(story), Freshness::Old(_)) => {
+            (Some(story), Freshness::News) => (story, self.join(id, story, &told).await?),
+            (Some(story), Freshness::Old(_)) => {
                 self.transaction.touch_story(story, self.now).await?;
                 (story, Some(DropReason::Duplicate))
             }
-            (Grouping::New, freshness) => {
+            (None, freshness) => {
                 self.committed.stories_new += 1;
                 let story = self.transaction.open_story(id, &told, self.now).await?;
                 let reason = match freshness {

@@ -24,6 +24,16 @@ pub struct CleanText {
     pub body: String,
 }
 
+/// Whom an item names, whether or not they take part in anything: each field's actors in the order in
+/// which they are named first.
+#[derive(Debug, Clone, PartialEq, Eq, Default, Serialize, Deserialize)]
+pub struct Named {
+    /// In the headline.
+    pub title: Vec<Actor>,
+    /// In the summary and not in the headline.
+    pub summary: Vec<Actor>,
+}
+
 /// What an item says about its actors, and why.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
 pub struct Assessment {
@@ -35,6 +45,9 @@ pub struct Assessment {
     pub alliance: KindResult,
     /// The actors that take part in a relation.
     pub countries: BTreeSet<Actor>,
+    /// Whom it names.
+    #[serde(default)]
+    pub named: Named,
     /// Strongest first within their kind; sanctions before alliances.
     pub relations: Vec<Relation>,
     /// Why nobody is told: no kind was reported, or none that concerns anybody; `None` where one was.

@@ -81,6 +81,13 @@ pub struct Grammar {
     pub prefixes: BTreeSet<String>,
     /// What may be written together after a name or a noun, and is a word of its own.
     pub suffixes: BTreeSet<String>,
+    /// Ordinal numbers in words, from the first on; several forms of one are divided by `|`, and a
+    /// final `*` stands for any ending.
+    pub ordinals: Vec<String>,
+    /// What behind a number makes it an ordinal: "th", "-й", "차", or "." before a word.
+    pub ordinal_endings: BTreeSet<String>,
+    /// What before a number makes it an ordinal: "第".
+    pub ordinal_marks: BTreeSet<String>,
     /// Letters that are taken for another: the letter as written, and the one it counts as.
     pub same_letters: BTreeMap<char, char>,
 }
@@ -98,6 +105,9 @@ impl Default for Grammar {
             genitive_endings: BTreeSet::new(),
             prefixes: BTreeSet::new(),
             suffixes: BTreeSet::new(),
+            ordinals: Vec::new(),
+            ordinal_endings: BTreeSet::new(),
+            ordinal_marks: BTreeSet::new(),
             same_letters: BTreeMap::new(),
         }
     }

@@ -7,6 +7,7 @@
 mod actor;
 mod actor_table;
 mod assessment;
+mod change;
 mod delivery;
 mod entry;
 mod grammar;
@@ -25,7 +26,8 @@ mod vocabulary;
 mod watch;
 
 pub use actor::{Actor, ActorKind, UnknownActor};
-pub use assessment::{Assessment, CleanText, KindResult};
+pub use assessment::{Assessment, CleanText, KindResult, Named};
+pub use change::Change;
 pub use delivery::{Delivery, DeliveryId, DeliveryState, MessageId, Recipient};
 pub use entry::Entry;
 pub use grammar::{Boundaries, Comma, Grammar, Markers, Modifiers, VerbPlace};
@@ -38,7 +40,7 @@ pub use relation::{Action, Evidence, Field, Kind, Modality, Relation, UnknownTer
 pub use score::Score;
 pub use settings::{FetchSettings, Secret, SmtpSecurity, SmtpSettings};
 pub use source::{PageRules, Source, SourceForm, SourceName, Validators};
-pub use story::{AlertId, DueAlert, Story, StoryId};
+pub use story::{AlertId, DueAlert, Story, StoryId, StoryWindow};
 pub use subscriber::{DeliverWhen, MailAddress, Subscriber, SubscriberKey};
 pub use vocabulary::{
     ActorWords, Ambiguous, Cue, CueRole, LanguageWords, Side, Surface, SurfaceKind, Thresholds, Vocabulary,

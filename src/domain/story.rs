@@ -5,6 +5,7 @@ use jiff::Timestamp;
 use serde::{Deserialize, Serialize};
 use std::collections::BTreeSet;
 use std::fmt;
+use std::time::Duration;
 use url::Url;
 
 /// The number under which the store knows a story.
@@ -21,6 +22,30 @@ impl fmt::Display for StoryId {
 /// The number under which the store knows an alert.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash)]
 pub struct AlertId(pub i64);
+
+/// How long stories are told on, and how many items of them are held to compare with.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub struct StoryWindow {
+    /// How long after its newest item a story is told on: later, the same words tell another event.
+    pub told_within: Duration,
+    /// How long after its newest item a story can be followed by a development. Never less than
+    /// `told_within`.
+    pub follows_within: Duration,
+    /// Most items that are held in memory, about 1.5 kB each.
+    pub items: usize,
+}
+
+impl Default for StoryWindow {
+    /// Three days, which news of one event mostly runs for, and thirty; 50,000 items.
+    fn default() -> Self {
+        const DAY: u64 = 24 * 60 * 60;
+        Self {
+            told_within: Duration::from_secs(3 * DAY),
+            follows_within: Duration::from_secs(30 * DAY),
+            items: 50_000,
+        }
+    }
+}
 
 /// What is told: one event, with the item that tells it best.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]

@@ -91,6 +91,8 @@ terms! {
         ShortSupport = "short-support",
         /// After a word that may be noun or verb, shows that it was a noun: "bill", "relief".
         AfterNoun = "after-noun",
+        /// Begins a headline that explains, asks or follows live instead of telling: "why", "live".
+        Explainer = "explainer",
         /// Words so common that a text holding several of them is in this language.
         Common = "common",
         /// Ends in a full stop without ending a sentence: "Gen.".

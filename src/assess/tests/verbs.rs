@@ -52,6 +52,9 @@ const BREAKING: &[Row] = &[
     ("called_off", "US and Indonesia called off joint military drills", "alliance strain ID~US"),
     ("cut_short", "Egypt, Greece naval exercise cut short", "alliance strain EG~GR"),
     ("soured", "Relations between Algeria and France soured", "alliance strain DZ~FR"),
+    ("buyer_takes", "Kenya buys 12 fighter jets from Brazil", "alliance supply BR~KE"),
+    ("list_names_whom_it_hits", "US adds 14 Chinese chipmakers to entity list", "sanctions impose US>CN"),
+    ("numbered_package", "EU's 20th package against Russia", "sanctions EU>RU"),
     (
         "ties_that_a_measure_cuts",
         "Oman halts all economic ties with Yemen after a drone attack",
@@ -100,4 +103,19 @@ fn breaking() {
 #[test]
 fn pressing_without_the_word_sanctions() {
     check(PRESSING);
+}
+
+#[test]
+fn who_buys_takes() {
+    for (text, gives, takes) in [
+        ("Kenya buys 12 fighter jets from Brazil", "BR", "KE"),
+        ("Norway ships air defence missiles to Ukraine", "NO", "UA"),
+    ] {
+        let assessment = super::table::judged(text);
+        let supply =
+            assessment.relations.iter().find(|relation| relation.action == crate::domain::Action::Supply);
+        let sides =
+            supply.map(|relation| (super::table::codes(&relation.from), super::table::codes(&relation.to)));
+        assert_eq!(sides, Some((gives.to_owned(), takes.to_owned())), "{text}");
+    }
 }

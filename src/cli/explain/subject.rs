@@ -103,7 +103,10 @@ fn split(all: &str) -> Text {
     let all = all.replace("\r\n", "\n");
     let all = all.trim_start_matches('\u{feff}').trim();
     let (title, rest) = all.split_once('\n').unwrap_or((all, ""));
-    let (summary, body) = rest.trim_start_matches('\n').split_once("\n\n").unwrap_or((rest, ""));
+    let parts = rest.trim_start_matches('\n').split_once("\n\n");
+    // One block behind a blank line is the article, not its summary.
+    let whole = if rest.starts_with('\n') { ("", rest) } else { (rest, "") };
+    let (summary, body) = parts.unwrap_or(whole);
     Text { title: title.trim().to_owned(), summary: summary.trim().to_owned(), body: body.trim().to_owned() }
 }
 
@@ -159,6 +162,8 @@ mod tests {
         assert_eq!(text.summary, "A summary\nover two lines.");
         assert_eq!(text.body, "First paragraph.\n\nSecond.");
         assert_eq!(split("Only a headline").title, "Only a headline");
+        let article = split("Headline\n\nOne block of an article.");
+        assert_eq!((article.summary.as_str(), article.body.as_str()), ("", "One block of an article."));
         let apart = split("Headline\n\nA summary.\n\nFirst paragraph.");
         assert_eq!((apart.summary.as_str(), apart.body.as_str()), ("A summary.", "First paragraph."));
     }

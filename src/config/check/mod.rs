@@ -95,6 +95,7 @@ pub(super) fn config(roots: &[Table<'_>], world: &World<'_>) -> (Config, Vec<Sou
         mail_folder: mail.folder,
         thresholds: thresholds(single(roots, "thresholds", &keys::THRESHOLDS).as_ref()),
         vocabulary,
+        stories: storage::stories(single(roots, "stories", &keys::STORIES).as_ref()),
         retention: storage::retention(single(roots, "retention", &keys::RETENTION).as_ref()),
     };
     (config, files)

@@ -1,9 +1,10 @@
-//! `state` and `[retention]`: where the state lives, and how long.
+//! `state`, `[stories]` and `[retention]`: where the state lives, and how long what.
 
 use super::{World, only};
-use crate::config::duration::{DAY, YEAR, written};
+use crate::config::duration::{DAY, HOUR, YEAR, written};
 use crate::config::model::Retention;
 use crate::config::reader::{Table, Value};
+use crate::domain::StoryWindow;
 use std::path::{Path, PathBuf};
 
 const DEFAULT_STATE: &str = "state/sanctionwatch.db";
@@ -26,6 +27,31 @@ fn state_path(value: &Value<'_>, world: &World<'_>) -> Option<PathBuf> {
         return value.wrong("`state` names a file, not a folder", format!("such as \"{DEFAULT_STATE}\""));
     }
     Some(world.output_path(&value.mark.file.path, text))
+}
+
+pub(super) fn stories(table: Option<&Table<'_>>) -> StoryWindow {
+    const MOST_ITEMS: u64 = 1_000_000;
+    let default = StoryWindow::default();
+    let Some(table) = table else { return default };
+    let read = |value: Value<'_>| value.duration(HOUR..=366 * DAY);
+    let told_within = table.or("told-within", default.told_within, read);
+    let follows_within = table.or("follows-within", default.follows_within.max(told_within), read);
+    if follows_within < told_within
+        && let Some(value) = table.value("follows-within")
+    {
+        value.mark.wrong_with_help(
+            format!(
+                "a story is told on for {} and followed for {}",
+                written(told_within),
+                written(follows_within)
+            ),
+            "follow stories at least as long as they are told on",
+        );
+    }
+    let items = table.or("most-items", default.items, |value| {
+        value.integer(100..=MOST_ITEMS).and_then(|items| usize::try_from(items).ok())
+    });
+    StoryWindow { told_within, follows_within, items }
 }
 
 pub(super) fn retention(table: Option<&Table<'_>>) -> Retention {

@@ -142,6 +142,9 @@ fn grammar(reader: &mut Reader, table: &DeTable<'_>) -> Grammar {
             "genitive-endings",
             "prefixes",
             "suffixes",
+            "ordinals",
+            "ordinal-endings",
+            "ordinal-marks",
             "same-letters",
         ],
     );
@@ -167,6 +170,7 @@ fn grammar(reader: &mut Reader, table: &DeTable<'_>) -> Grammar {
         let Some(one) = letters.next() else { continue };
         same_letters.extend(letters.map(|other| (other, one)));
     }
+    let ordinals = reader.strings(table, "ordinals");
     let mut set = |key| reader.strings(table, key).into_iter().collect::<BTreeSet<String>>();
     Grammar {
         boundaries,
@@ -178,6 +182,9 @@ fn grammar(reader: &mut Reader, table: &DeTable<'_>) -> Grammar {
         genitive_endings: set("genitive-endings"),
         prefixes: set("prefixes"),
         suffixes: set("suffixes"),
+        ordinals,
+        ordinal_endings: set("ordinal-endings"),
+        ordinal_marks: set("ordinal-marks"),
         same_letters,
     }
 }

@@ -84,6 +84,7 @@ fn assessment() -> Assessment {
         lang: Some(Language::ENGLISH),
         sanctions: KindResult::default(),
         alliance: KindResult { reported: true, score: Score::from_points(4.0) },
+        named: Named::default(),
         countries: relation(4.0).actors(),
         relations: vec![relation(4.0)],
         unreported: None,

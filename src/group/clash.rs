@@ -1,0 +1,200 @@
+//! Clash: what forbids two items to be one story, however alike they read.
+//!
+//! Owns: the vetoes of the design: pair, direction, polarity, stage, ordinal; and for copies counts and
+//! names. Calls: `domain`, `features`, `rules`. Pure.
+
+use super::features::{Claim, Features};
+use super::rules::Rules;
+use super::words;
+use crate::domain::{Action, Actor, Kind, Modality};
+use serde::Serialize;
+use std::fmt;
+
+/// What two items clash in.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash, Serialize)]
+#[serde(rename_all = "kebab-case")]
+pub enum Veto {
+    /// Other parties: Iran–Belarus, Iran–Russia.
+    Pair,
+    /// Sender and target exchanged.
+    Direction,
+    /// Imposed and lifted, signed and withdrawn from.
+    Polarity,
+    /// Planned and done, or told and denied.
+    Stage,
+    /// The 12th and the 13th.
+    Ordinal,
+}
+
+impl Veto {
+    /// The written form.
+    #[must_use]
+    pub const fn as_str(self) -> &'static str {
+        match self {
+            Veto::Pair => "pair",
+            Veto::Direction => "direction",
+            Veto::Polarity => "polarity",
+            Veto::Stage => "stage",
+            Veto::Ordinal => "ordinal",
+        }
+    }
+}
+
+impl fmt::Display for Veto {
+    fn fmt(&self, formatter: &mut fmt::Formatter<'_>) -> fmt::Result {
+        formatter.pad(self.as_str())
+    }
+}
+
+/// Whether a measure grows or shrinks, a tie is made or cut.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub(super) enum Polarity {
+    Onwards,
+    Backwards,
+    /// Opposed, evaded, talked about: goes with either.
+    Neither,
+}
+
+/// How far a thing has come.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord)]
+pub(super) enum Stage {
+    Denied,
+    Planned,
+    Done,
+}
+
+impl Claim {
+    pub(super) fn polarity(&self) -> Polarity {
+        match self.action {
+            Action::Impose
+            | Action::Tighten
+            | Action::Threaten
+            | Action::Maintain
+            | Action::Enforce
+            | Action::Sign
+            | Action::Intend
+            | Action::Trade
+            | Action::Military
+            | Action::Supply
+            | Action::Support
+            | Action::Join
+            | Action::Recognise => Polarity::Onwards,
+            Action::Ease | Action::Withdraw | Action::Cut | Action::Strain => Polarity::Backwards,
+            Action::DemandRelief | Action::Evade | Action::Counter | Action::Impact | Action::Consult => {
+                Polarity::Neither
+            }
+        }
+    }
+
+    pub(super) fn stage(&self) -> Stage {
+        match (self.modality, self.action) {
+            (Modality::Denied, _) => Stage::Denied,
+            (Modality::Planned | Modality::Hypothetical, _) | (_, Action::Threaten | Action::Intend) => {
+                Stage::Planned
+            }
+            (Modality::Fact | Modality::Historical, _) => Stage::Done,
+        }
+    }
+
+    /// Whether two claims speak of the same parties, as far as both tell them.
+    pub(super) fn has_parties_of(&self, other: &Self, rules: &Rules) -> bool {
+        let meet = |one: &[Actor], other: &[Actor]| {
+            one.iter().any(|left| other.iter().any(|right| rules.stands_for(*left, *right)))
+        };
+        if self.kind == Kind::Alliance {
+            let shared = self.from.iter().filter(|actor| other.from.contains(actor)).count();
+            return shared >= 2.min(self.from.len()).min(other.from.len());
+        }
+        let side = |one: &[Actor], other: &[Actor]| one.is_empty() || other.is_empty() || meet(one, other);
+        side(&self.from, &other.from) && side(&self.to, &other.to)
+    }
+}
+
+/// What forbids two items to be one story. `alike` says that they read so alike that what little differs
+/// is what is told; where they do not, a difference of polarity or stage may be one of wording.
+pub(super) fn between(rules: &Rules, one: &Features, other: &Features, alike: bool) -> Option<Veto> {
+    if ordinals(one, other).is_some() {
+        return Some(Veto::Ordinal);
+    }
+    let pairs = || one.claims.iter().flat_map(|left| other.claims.iter().map(move |right| (left, right)));
+    let same_kind = || pairs().filter(|(left, right)| left.kind == right.kind);
+    let differ = |(left, right): &(&Claim, &Claim)| differ(rules, (one, left), (other, right), alike);
+    if same_kind().any(|pair| differ(&pair).is_none()) {
+        return None;
+    }
+    let mut told = same_kind().filter(|(left, right)| left.in_title && right.in_title);
+    told.next().and_then(|pair| differ(&pair))
+}
+
+/// What two claims of one kind differ in.
+fn differ(
+    rules: &Rules,
+    (one, left): (&Features, &Claim),
+    (other, right): (&Features, &Claim),
+    alike: bool,
+) -> Option<Veto> {
+    let meets = |one: &[Actor], other: &[Actor]| one.iter().any(|actor| other.contains(actor));
+    if left.kind != Kind::Alliance
+        && meets(&left.from, &right.to)
+        && meets(&left.to, &right.from)
+        && !meets(&left.from, &right.from)
+        && !meets(&left.to, &right.to)
+    {
+        return Some(Veto::Direction);
+    }
+    // Who takes part in one and is not even named in the other, on both sides.
+    let unnamed = |claim: &Claim, item: &Features| claim.actors().any(|actor| !item.names(rules, actor));
+    if unnamed(left, other) && unnamed(right, one) {
+        return Some(Veto::Pair);
+    }
+    if !alike || !left.has_parties_of(right, rules) {
+        return None;
+    }
+    let opposite = matches!(
+        (left.polarity(), right.polarity()),
+        (Polarity::Onwards, Polarity::Backwards) | (Polarity::Backwards, Polarity::Onwards)
+    );
+    if opposite {
+        return Some(Veto::Polarity);
+    }
+    (left.stage() != right.stage()).then_some(Veto::Stage)
+}
+
+/// The first ordinals of two headlines that count the same thing and differ.
+pub(super) fn ordinals(one: &Features, other: &Features) -> Option<(u32, u32)> {
+    let pairs = one.ordinals.iter().flat_map(|left| other.ordinals.iter().map(move |right| (left, right)));
+    let mut same = pairs.filter(|(left, right)| left.counted.iter().any(|term| right.counted.contains(term)));
+    let agree = same.clone().any(|(left, right)| left.value == right.value);
+    same.next().filter(|_| !agree).map(|(left, right)| (left.value, right.value))
+}
+
+/// Whether two headlines count differently, or name differently, so that neither copies the other:
+/// "kills 14", "kills 6".
+pub(super) fn in_copies(one: &Features, other: &Features) -> bool {
+    counts(&one.counts, &other.counts) || names(one, other)
+}
+
+fn counts(one: &[u32], other: &[u32]) -> bool {
+    let within = |one: &[u32], other: &[u32]| one.iter().all(|number| other.contains(number));
+    !within(one, other) && !within(other, one)
+}
+
+/// How alike two names are that are one in other letters: "Zelensky", "Zelenskyy".
+const SAME_NAME: f64 = 0.75;
+
+fn names(one: &Features, other: &Features) -> bool {
+    let actors =
+        |one: &Features, other: &Features| one.named.iter().any(|actor| !other.named.contains(actor));
+    if one.opener.is_some() && other.opener.is_some() && actors(one, other) && actors(other, one) {
+        return true;
+    }
+    let (left, right) = (words::names(&one.title), words::names(&other.title));
+    let lacks = |names: &[String], others: &[String], title: &str| {
+        let title = title.to_lowercase();
+        names.iter().any(|name| {
+            let like = |other: &String| strsim::normalized_levenshtein(name, other) >= SAME_NAME;
+            !others.iter().any(like) && !title.contains(name.as_str())
+        })
+    };
+    lacks(&left, &right, &other.title) && lacks(&right, &left, &one.title)
+}

@@ -1,0 +1,132 @@
+//! Features: what an item is compared by.
+//!
+//! Owns: which parts of an item count. Calls: `domain`, `words`. Pure.
+
+use super::rules::Rules;
+use super::words::{self, Ordinal, Term};
+use crate::domain::{Action, Actor, Field, Kind, Modality, Named, Relation, Score};
+use jiff::Timestamp;
+use std::collections::BTreeSet;
+
+/// An item as grouping sees it.
+#[derive(Debug, Clone, Copy)]
+pub struct Report<'a> {
+    /// The headline, cleaned.
+    pub title: &'a str,
+    /// The summary, cleaned; may be empty.
+    pub summary: &'a str,
+    /// When it was published, else when it was seen.
+    pub when: Timestamp,
+    /// The actors that are named.
+    pub named: &'a Named,
+    /// What it says, reported or not.
+    pub relations: &'a [Relation],
+}
+
+/// What an item says between actors, without its evidence.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub(super) struct Claim {
+    pub(super) kind: Kind,
+    pub(super) action: Action,
+    pub(super) modality: Modality,
+    /// Senders, or all parties of an alliance.
+    pub(super) from: Box<[Actor]>,
+    /// Targets; none for an alliance.
+    pub(super) to: Box<[Actor]>,
+    /// The headline tells it.
+    pub(super) in_title: bool,
+}
+
+impl Claim {
+    fn of(relation: &Relation) -> Self {
+        let told = |one: &crate::domain::Evidence| one.field == Field::Title && one.weight > Score::ZERO;
+        let boxed = |set: &BTreeSet<Actor>| set.iter().copied().collect::<Box<[Actor]>>();
+        let alliance = relation.kind == Kind::Alliance;
+        Self {
+            kind: relation.kind,
+            action: relation.action,
+            modality: relation.modality,
+            from: boxed(if alliance { &relation.between } else { &relation.from }),
+            to: if alliance { Box::default() } else { boxed(&relation.to) },
+            in_title: relation.evidence.iter().any(told),
+        }
+    }
+
+    /// Every actor with a side.
+    pub(super) fn actors(&self) -> impl Iterator<Item = Actor> {
+        self.from.iter().chain(&self.to).copied()
+    }
+}
+
+/// Most claims of each kind that are compared, the strongest first.
+const MOST_CLAIMS: usize = 2;
+
+/// What an item is compared by.
+#[derive(Debug, Clone)]
+pub struct Features {
+    pub(super) when: Timestamp,
+    pub(super) title: Box<str>,
+    /// Words of the headline, each once.
+    pub(super) title_words: Vec<Term>,
+    /// Words of headline and lead, each once.
+    pub(super) words: Vec<Term>,
+    /// What is weighed: words and actors of the headline, then those of the lead that it does not have.
+    pub(super) terms: Vec<Term>,
+    /// How many of the terms are the headline's.
+    pub(super) title_terms: usize,
+    pub(super) counts: Box<[u32]>,
+    pub(super) ordinals: Box<[Ordinal]>,
+    pub(super) asks: bool,
+    /// Whom the headline names first.
+    pub(super) opener: Option<Actor>,
+    pub(super) named: Box<[Actor]>,
+    pub(super) claims: Box<[Claim]>,
+}
+
+impl Features {
+    /// Reads an item.
+    #[must_use]
+    pub fn of(rules: &Rules, report: Report<'_>) -> Self {
+        let headline = words::headline(rules, report.title);
+        let actors =
+            |named: &[Actor]| named.iter().map(|actor| Term::of_actor(actor.code())).collect::<Vec<_>>();
+        let title_words = each_once(headline.terms);
+        let lead = words::summary(rules, report.summary);
+        let words = each_once(title_words.iter().copied().chain(lead.iter().copied()).collect());
+        let mut terms = title_words.clone();
+        terms.extend(actors(&report.named.title));
+        let title_terms = terms.len();
+        let beyond = |term: &Term| title_words.binary_search(term).is_err();
+        terms.extend(each_once(lead).into_iter().filter(beyond));
+        terms.extend(actors(&report.named.summary));
+        let named: BTreeSet<Actor> =
+            report.named.title.iter().chain(&report.named.summary).copied().collect();
+        let of_kind = |kind| report.relations.iter().filter(move |one| one.kind == kind).take(MOST_CLAIMS);
+        Self {
+            when: report.when,
+            title: report.title.into(),
+            title_words,
+            words,
+            terms,
+            title_terms,
+            counts: headline.counts.into(),
+            ordinals: headline.ordinals.into(),
+            asks: headline.asks,
+            opener: report.named.title.first().copied(),
+            named: named.into_iter().collect(),
+            claims: [Kind::Sanctions, Kind::Alliance].into_iter().flat_map(of_kind).map(Claim::of).collect(),
+        }
+    }
+
+    /// Whether an actor, or a bloc that it belongs to, is named.
+    pub(super) fn names(&self, rules: &Rules, actor: Actor) -> bool {
+        self.named.iter().any(|named| rules.stands_for(*named, actor))
+    }
+}
+
+/// Terms in order, each once.
+fn each_once(mut terms: Vec<Term>) -> Vec<Term> {
+    terms.sort_unstable();
+    terms.dedup();
+    terms
+}

@@ -1,0 +1,346 @@
+//! Window: the items of the last days, found by what they have in common with a new one.
+//!
+//! Owns: the indexes, and what of a story is compared. Calls: `bands`, `features`, `frequency`. Held in
+//! memory, within bounds; it is rebuilt from what the store knows at start. Cost does not grow with
+//! what it holds: only the newest [`NEWEST`] items with a term are looked at, and only [`RARE`] terms.
+
+use super::bands::bands;
+use super::features::Features;
+use super::frequency::{Frequency, TermNumber};
+use super::words::Term;
+use crate::domain::{ItemId, StoryId, StoryWindow};
+use jiff::Timestamp;
+use std::collections::{BTreeSet, HashMap, VecDeque};
+use std::time::Duration;
+
+/// So many of an item's rarest terms are looked up.
+const RARE: usize = 10;
+/// So many of the newest items that have a term are looked at.
+const NEWEST: usize = 48;
+/// A band that more items share says nothing: a headline of one column, every day.
+const CROWDED: usize = 64;
+/// So many items of a story are compared: those that fit it best, and the newest.
+const KEPT: usize = 6;
+
+/// An item's place in the window: counts up for ever.
+type Serial = u64;
+
+/// An item of the window.
+#[derive(Debug)]
+pub(super) struct Entry {
+    pub(super) item: ItemId,
+    pub(super) story: StoryId,
+    pub(super) features: Features,
+    /// Numbers of the headline's terms, then of the summary's.
+    terms: Box<[TermNumber]>,
+    title_terms: usize,
+    bands: Box<[u64]>,
+}
+
+/// What of a story is compared.
+#[derive(Debug)]
+pub(super) struct Told {
+    pub(super) first: Timestamp,
+    pub(super) newest: Timestamp,
+    pub(super) items: usize,
+    /// Items that are compared, the newest last, each with how well it fitted when it came.
+    kept: Vec<(Serial, f32)>,
+    /// What `kept` was before the newest came: it can be taken back.
+    before: Option<Vec<(Serial, f32)>>,
+}
+
+/// The items of the last days.
+#[derive(Debug, Default)]
+pub struct Window {
+    bounds: StoryWindow,
+    entries: VecDeque<Entry>,
+    /// The serial of the first entry.
+    first: Serial,
+    frequency: Frequency,
+    with_term: Vec<VecDeque<Serial>>,
+    with_band: HashMap<u64, Vec<Serial>>,
+    stories: HashMap<StoryId, Told>,
+    latest: Option<Timestamp>,
+    scratch: Scratch,
+}
+
+/// Room for counting that is used again and again.
+#[derive(Debug, Default)]
+struct Scratch {
+    /// The weight of each term in the item that is asked about: whole, and in its headline alone.
+    weights: Vec<(f32, f32)>,
+    seen: HashMap<Serial, f32>,
+}
+
+/// How alike an item and another are.
+#[derive(Debug, Clone, Copy, Default, PartialEq)]
+pub(super) struct Alike {
+    /// Headline and lead together.
+    pub(super) whole: f32,
+    /// Headlines alone.
+    pub(super) title: f32,
+}
+
+/// What a term of a summary weighs beside one of a headline.
+const SUMMARY_SHARE: f32 = 0.7;
+
+/// An item that is asked about, with its terms weighed.
+#[derive(Debug)]
+pub(super) struct Asked {
+    terms: Vec<TermNumber>,
+    title_terms: usize,
+    bands: Vec<u64>,
+    norm: f32,
+    title_norm: f32,
+}
+
+impl Window {
+    /// An empty window.
+    #[must_use]
+    pub fn new(bounds: StoryWindow) -> Self {
+        Self { bounds, ..Self::default() }
+    }
+
+    /// How many items it holds.
+    #[must_use]
+    pub fn len(&self) -> usize {
+        self.entries.len()
+    }
+
+    /// Whether it holds nothing.
+    #[must_use]
+    pub fn is_empty(&self) -> bool {
+        self.entries.is_empty()
+    }
+
+    pub(super) fn bounds(&self) -> StoryWindow {
+        self.bounds
+    }
+
+    /// Weighs the terms of an item. Until [`Self::keep`] or [`Self::forget`] the item is counted.
+    pub(super) fn ask(&mut self, features: &Features) -> Asked {
+        let actors: Vec<Term> = features.named.iter().map(|actor| Term::of_actor(actor.code())).collect();
+        let terms = self.frequency.add(&features.terms, &actors);
+        if self.with_term.len() < self.frequency.len() {
+            self.with_term.resize_with(self.frequency.len(), VecDeque::new);
+            self.scratch.weights.resize(self.frequency.len(), (0.0, 0.0));
+        }
+        let title_terms = features.title_terms;
+        let (mut norm, mut title_norm) = (0.0, 0.0);
+        for (at, number) in terms.iter().enumerate() {
+            let weight = self.frequency.weight(*number);
+            let (whole, title) =
+                if at < title_terms { (weight, weight) } else { (weight * SUMMARY_SHARE, 0.0) };
+            norm += whole * whole;
+            title_norm += title * title;
+            if let Some(slot) = self.scratch.weights.get_mut(*number as usize) {
+                *slot = (whole, title);
+            }
+        }
+        Asked {
+            title_terms,
+            bands: bands(&features.words),
+            norm: norm.sqrt(),
+            title_norm: title_norm.sqrt(),
+            terms,
+        }
+    }
+
+    /// Takes an item in that was asked about. `fit` is how well it fits its story.
+    pub(super) fn keep(&mut self, asked: Asked, item: ItemId, story: StoryId, features: Features, fit: f32) {
+        self.clear(&asked);
+        let serial = self.first + self.entries.len() as Serial;
+        for number in &asked.terms {
+            if let Some(with) = self.with_term.get_mut(*number as usize) {
+                with.push_back(serial);
+            }
+        }
+        for band in &asked.bands {
+            self.with_band.entry(*band).or_default().push(serial);
+        }
+        let when = features.when;
+        self.latest = self.latest.max(Some(when));
+        let told = self.stories.entry(story).or_insert_with(|| Told {
+            first: when,
+            newest: when,
+            items: 0,
+            kept: Vec::new(),
+            before: None,
+        });
+        told.first = told.first.min(when);
+        told.newest = told.newest.max(when);
+        told.items += 1;
+        told.before = Some(told.kept.clone());
+        if told.kept.len() >= KEPT {
+            let worst = told.kept.iter().enumerate().min_by(|(_, one), (_, other)| one.1.total_cmp(&other.1));
+            if let Some(worst) = worst.map(|(at, _)| at) {
+                told.kept.remove(worst);
+            }
+        }
+        told.kept.push((serial, fit));
+        self.entries.push_back(Entry {
+            item,
+            story,
+            features,
+            title_terms: asked.title_terms,
+            terms: asked.terms.into(),
+            bands: asked.bands.into(),
+        });
+    }
+
+    /// Lets an item go that was asked about.
+    pub(super) fn forget(&mut self, asked: &Asked) {
+        self.clear(asked);
+        self.frequency.remove(&asked.terms);
+    }
+
+    fn clear(&mut self, asked: &Asked) {
+        for number in &asked.terms {
+            if let Some(slot) = self.scratch.weights.get_mut(*number as usize) {
+                *slot = (0.0, 0.0);
+            }
+        }
+    }
+
+    /// Lets go what is older than a story can be followed, and what is more than may be held.
+    pub fn evict(&mut self) {
+        while let Some(oldest) = self.entries.front() {
+            let latest = self.latest.unwrap_or(oldest.features.when);
+            let old = apart(latest, oldest.features.when) > self.bounds.follows_within;
+            if !old && self.entries.len() <= self.bounds.items {
+                break;
+            }
+            if let Some(entry) = self.entries.pop_front() {
+                let serial = self.first;
+                self.first += 1;
+                self.unlink(&entry, serial);
+            }
+        }
+    }
+
+    /// Takes back what was kept since the window held so many items.
+    pub fn rewind(&mut self, items: usize) {
+        while self.entries.len() > items {
+            let serial = self.first + self.entries.len() as Serial - 1;
+            let Some(entry) = self.entries.pop_back() else { break };
+            self.unlink(&entry, serial);
+        }
+    }
+
+    fn unlink(&mut self, entry: &Entry, serial: Serial) {
+        for number in &entry.terms {
+            if let Some(with) = self.with_term.get_mut(*number as usize) {
+                if with.front() == Some(&serial) {
+                    with.pop_front();
+                } else if with.back() == Some(&serial) {
+                    with.pop_back();
+                }
+            }
+        }
+        self.frequency.remove(&entry.terms);
+        for band in &entry.bands {
+            if let Some(with) = self.with_band.get_mut(band) {
+                with.retain(|one| *one != serial);
+                if with.is_empty() {
+                    self.with_band.remove(band);
+                }
+            }
+        }
+        if let Some(told) = self.stories.get_mut(&entry.story) {
+            told.items -= 1;
+            if told.kept.last().is_some_and(|(last, _)| *last == serial)
+                && let Some(before) = told.before.take()
+            {
+                told.kept = before;
+            }
+            told.kept.retain(|(kept, _)| *kept != serial);
+            if told.items == 0 {
+                self.stories.remove(&entry.story);
+            }
+        }
+    }
+
+    fn entry(&self, serial: Serial) -> Option<&Entry> {
+        self.entries.get(usize::try_from(serial.checked_sub(self.first)?).ok()?)
+    }
+
+    /// The items that may be copies: those that share a band.
+    pub(super) fn like(&self, asked: &Asked) -> Vec<&Entry> {
+        let mut serials: BTreeSet<Serial> = BTreeSet::new();
+        for band in &asked.bands {
+            if let Some(with) = self.with_band.get(band).filter(|with| with.len() <= CROWDED) {
+                serials.extend(with);
+            }
+        }
+        serials.into_iter().filter_map(|serial| self.entry(serial)).collect()
+    }
+
+    /// The stories that share most of an item's rare terms, at most so many, the likeliest first.
+    pub(super) fn near(&mut self, asked: &Asked, most: usize) -> Vec<StoryId> {
+        let mut rare: Vec<(TermNumber, f32)> = asked
+            .terms
+            .iter()
+            .filter(|number| self.frequency.items_with(**number) > 1)
+            .map(|number| {
+                (*number, self.scratch.weights.get(*number as usize).map_or(0.0, |weights| weights.0))
+            })
+            .collect();
+        rare.sort_by(|left, right| right.1.total_cmp(&left.1));
+        rare.truncate(RARE);
+        let mut seen = std::mem::take(&mut self.scratch.seen);
+        seen.clear();
+        for (number, weight) in rare {
+            let with = self.with_term.get(number as usize).into_iter().flatten();
+            for serial in with.rev().take(NEWEST) {
+                *seen.entry(*serial).or_default() += weight * weight;
+            }
+        }
+        let mut best: HashMap<StoryId, f32> = HashMap::new();
+        for (serial, score) in &seen {
+            if let Some(entry) = self.entry(*serial) {
+                let known = best.entry(entry.story).or_default();
+                *known = known.max(*score);
+            }
+        }
+        self.scratch.seen = seen;
+        let mut best: Vec<(StoryId, f32)> = best.into_iter().collect();
+        best.sort_by(|left, right| right.1.total_cmp(&left.1).then(right.0.cmp(&left.0)));
+        best.into_iter().take(most).map(|(story, _)| story).collect()
+    }
+
+    pub(super) fn story(&self, id: StoryId) -> Option<&Told> {
+        self.stories.get(&id)
+    }
+
+    /// The items of a story that are compared, the newest last.
+    pub(super) fn kept<'w>(&'w self, told: &'w Told) -> impl DoubleEndedIterator<Item = &'w Entry> {
+        told.kept.iter().filter_map(|(serial, _)| self.entry(*serial))
+    }
+
+    /// How alike the item that is asked about and another are: the cosine of their weighted terms.
+    pub(super) fn alike(&self, asked: &Asked, entry: &Entry) -> Alike {
+        let (mut dot, mut title_dot, mut norm, mut title_norm) = (0.0, 0.0, 0.0, 0.0);
+        for (at, number) in entry.terms.iter().enumerate() {
+            let mut weight = self.frequency.weight(*number);
+            let (whole, title) = self.scratch.weights.get(*number as usize).copied().unwrap_or_default();
+            if at < entry.title_terms {
+                title_norm += weight * weight;
+                title_dot += weight * title;
+            } else {
+                weight *= SUMMARY_SHARE;
+            }
+            norm += weight * weight;
+            dot += weight * whole;
+        }
+        let cosine = |dot: f32, one: f32, other: f32| if dot > 0.0 { dot / (one * other) } else { 0.0 };
+        Alike {
+            whole: cosine(dot, asked.norm, norm.sqrt()),
+            title: cosine(title_dot, asked.title_norm, title_norm.sqrt()),
+        }
+    }
+}
+
+/// How far two moments are apart.
+pub(super) fn apart(one: Timestamp, other: Timestamp) -> Duration {
+    one.duration_since(other).unsigned_abs()
+}
