@@ -54,7 +54,7 @@ pub(super) fn command(global: &super::Arguments, options: &Arguments) -> Result<
             );
             let place = i64::try_from(ids.len()).unwrap_or(i64::MAX);
             ids.push(item.id);
-            let (story, placing) = window.place(&rules, ItemId(place), features, None, |_| StoryId(place));
+            let (story, placing) = window.place(&rules, ItemId(place), features, StoryId(place));
             window.evict();
             output::json_line(&mut out, &placed(&ids, place, story, &placing))?;
         }
@@ -71,7 +71,7 @@ fn placed(ids: &[Value], place: i64, story: StoryId, placing: &Placing) -> Value
     let mut put = |key: &str, value: Value| line.insert(key.to_owned(), value);
     put("id", id(place));
     put("story", id(story.0));
-    put("why", json!(why(placing.grouping)));
+    put("why", json!(placing.placed()));
     if let Some(ItemId(like)) = placing.like {
         put("like", id(like));
         put("score", json!((f64::from(placing.score) * 1000.0).round() / 1000.0));
@@ -84,14 +84,4 @@ fn placed(ids: &[Value], place: i64, story: StoryId, placing: &Placing) -> Value
         put("veto", json!(veto));
     }
     Value::Object(line)
-}
-
-/// The word for how an item came to its story: a promise of the command line.
-fn why(grouping: Grouping) -> &'static str {
-    match grouping {
-        Grouping::New => "new",
-        Grouping::Duplicate(_) => "duplicate",
-        Grouping::SameEvent(_) => "same event",
-        Grouping::Development(..) => "development",
-    }
 }

@@ -41,6 +41,7 @@ pub(super) fn in_words(reason: crate::domain::DropReason) -> &'static str {
         DropReason::TooOld => "dated long before the last poll",
         DropReason::NoWatch => "reported, but no watch asks for it",
         DropReason::Duplicate => "of a story that is known already",
+        DropReason::Muted => "of a story that was muted",
     }
 }
 

@@ -44,15 +44,13 @@ pub(super) fn assessor(config: Option<&Config>) -> Assessor {
 
 /// What judges texts, and what puts them into stories.
 pub(super) fn grouping(config: Option<&Config>) -> (Assessor, Rules, StoryWindow) {
-    let built_in;
-    let (vocabulary, thresholds, window) = match config {
-        Some(config) => (&config.vocabulary, config.thresholds, config.stories),
-        None => {
-            built_in = config::embedded_vocabulary();
-            (&built_in, Thresholds::default(), StoryWindow::default())
-        }
-    };
-    (Assessor::new(vocabulary, thresholds), Rules::new(vocabulary), window)
+    if let Some(config) = config {
+        let assessor = Assessor::new(&config.vocabulary, config.thresholds);
+        return (assessor, Rules::new(&config.vocabulary), config.stories);
+    }
+    let vocabulary = config::embedded_vocabulary();
+    let assessor = Assessor::new(&vocabulary, Thresholds::default());
+    (assessor, Rules::new(&vocabulary), StoryWindow::default())
 }
 
 /// What the process environment says.

@@ -58,6 +58,7 @@ pub(super) static SOURCE: TableKeys = TableKeys {
         "summary",
         "lang",
         "speaks-for",
+        "identity",
         "interval",
         "allow-addresses",
     ],

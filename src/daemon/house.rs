@@ -4,10 +4,12 @@ use super::Clock;
 use super::dispatch::Channels;
 use crate::assess::Assessor;
 use crate::config::Config;
-use crate::domain::{MailAddress, Subscriber, SubscriberKey};
+use crate::domain::{MailAddress, StoryWindow, Subscriber, SubscriberKey};
 use crate::fetch::Fetcher;
+use crate::group::{Features, Report, Rules, Window};
 use crate::store::{StateLock, Store};
 use anyhow::Context;
+use jiff::{SignedDuration, Timestamp};
 use std::sync::Arc;
 use tokio::sync::{Mutex, Notify};
 
@@ -18,6 +20,10 @@ pub struct House {
     pub config: Config,
     /// The judgement.
     pub assessor: Assessor,
+    /// What grouping must know of languages and blocs.
+    pub rules: Rules,
+    /// The items of the last days, which new ones are compared with. Whoever writes holds it.
+    pub window: Mutex<Window>,
     /// The way to the web.
     pub fetcher: Fetcher,
     /// The database.
@@ -40,6 +46,8 @@ impl House {
         let channels = Channels::new(&config).context("cannot set up the delivery of mail")?;
         let house = Self {
             assessor,
+            rules: Rules::new(&config.vocabulary),
+            window: Mutex::new(Window::new(config.stories)),
             fetcher,
             store,
             channels: Mutex::new(channels),
@@ -55,7 +63,29 @@ impl House {
             tracing::warn!("no watch is configured: nothing will be told");
         }
         house.resume().await?;
+        house.remember().await?;
         Ok(Arc::new(house))
+    }
+
+    /// Fills the window with the items of stories that may still be told on or followed.
+    async fn remember(&self) -> anyhow::Result<()> {
+        let StoryWindow { follows_within, items, .. } = self.config.stories;
+        let since = SignedDuration::try_from(follows_within)
+            .ok()
+            .and_then(|span| self.clock.now().checked_sub(span).ok())
+            .unwrap_or(Timestamp::MIN);
+        let mut window = self.window.lock().await;
+        for told in self.store.told_items(since, items).await? {
+            let report = Report {
+                title: &told.title,
+                summary: &told.summary,
+                when: told.when,
+                named: &told.assessment.named,
+                relations: &told.assessment.relations,
+            };
+            window.restore(told.id, told.story, Features::of(&self.rules, report));
+        }
+        Ok(())
     }
 
     /// Takes up what the last process left: alerts and deliveries of people who are gone are

@@ -15,6 +15,7 @@ pub mod log;
 mod once;
 mod poll;
 mod run;
+mod writer;
 
 pub use clock::Clock;
 pub use dispatch::Dispatched;

@@ -6,6 +6,7 @@ use super::House;
 use crate::assess::Input;
 use crate::domain::{Assessment, Entry, Source, Validators};
 use crate::fetch::Fetched;
+use crate::group::{Features, Report};
 use crate::parse;
 use crate::store::StoreError;
 use jiff::Timestamp;
@@ -24,6 +25,14 @@ pub(super) struct Polled {
     pub(super) outcome: Outcome,
 }
 
+/// An entry with what it says and what it is compared by.
+#[derive(Debug)]
+pub(super) struct Judged {
+    pub(super) entry: Entry,
+    pub(super) assessment: Assessment,
+    pub(super) features: Features,
+}
+
 /// What a source answered.
 #[derive(Debug)]
 pub(super) enum Outcome {
@@ -36,7 +45,7 @@ pub(super) enum Outcome {
         /// What lets the next poll ask "anything new?".
         validators: Validators,
         /// What stood in it, and what that says.
-        entries: Vec<(Entry, Assessment)>,
+        entries: Vec<Judged>,
     },
     /// None of its addresses could be read.
     Failed {
@@ -97,7 +106,7 @@ async fn ask(
                 tracing::debug!(source = %source.name, %repair, "the feed needed a repair");
             }
         }
-        Ok::<_, parse::ParseError>(assess_all(&inside, &source, parsed))
+        Ok::<_, parse::ParseError>(assess_all(&inside, &source, parsed, now))
     });
     match work.await {
         Ok(Ok(entries)) => Ok(Outcome::Changed { address: address.clone(), validators, entries }),
@@ -108,12 +117,12 @@ async fn ask(
     }
 }
 
-fn assess_all(house: &House, source: &Source, parsed: parse::Parsed) -> Vec<(Entry, Assessment)> {
+fn assess_all(house: &House, source: &Source, parsed: parse::Parsed, now: Timestamp) -> Vec<Judged> {
     let parse::Parsed { entries, language, .. } = parsed;
     entries
         .into_iter()
         .map(|entry| {
-            let (assessment, _) = house.assessor.assess(&Input {
+            let (assessment, text) = house.assessor.assess(&Input {
                 title: &entry.title,
                 summary: &entry.summary,
                 body: "",
@@ -121,7 +130,15 @@ fn assess_all(house: &House, source: &Source, parsed: parse::Parsed) -> Vec<(Ent
                 published: entry.published,
                 speaks_for: source.speaks_for,
             });
-            (entry, assessment)
+            let report = Report {
+                title: &text.title,
+                summary: &text.summary,
+                when: entry.published.unwrap_or(now),
+                named: &assessment.named,
+                relations: &assessment.relations,
+            };
+            let features = Features::of(&house.rules, report);
+            Judged { entry, assessment, features }
         })
         .collect()
 }

@@ -2,7 +2,7 @@
 
 use crate::domain::{
     Action, Actor, AlertId, DueAlert, Evidence, Field, Modality, Relation, Score, SourceName, Story, StoryId,
-    SubscriberKey, WatchName,
+    SubscriberKey, ToldBy, WatchName,
 };
 use jiff::Timestamp;
 use std::collections::BTreeSet;
@@ -80,6 +80,10 @@ pub(super) fn time(text: &str) -> Timestamp {
     text.parse().unwrap()
 }
 
+fn told_by(source: &str, at: &str) -> ToldBy {
+    ToldBy { source: SourceName::new(source).unwrap(), at: time(at) }
+}
+
 /// An alert about a story with this number and headline and no relation yet.
 pub(super) fn alert(id: i64, title: &str) -> DueAlert {
     DueAlert {
@@ -95,9 +99,12 @@ pub(super) fn alert(id: i64, title: &str) -> DueAlert {
             also: Vec::new(),
             published: Some(time("2026-11-23T14:05:00Z")),
             first_seen: time("2026-11-23T14:11:00Z"),
+            last_seen: time("2026-11-23T14:11:00Z"),
+            follows: None,
             relations: Vec::new(),
         },
         watches: BTreeSet::from([WatchName::new("Iran and Belarus").unwrap()]),
+        thread: None,
     }
 }
 
@@ -107,8 +114,10 @@ pub(super) fn roadmap() -> DueAlert {
     alert.story.summary = "Eight agreements cover trade, mining and transport. Countries under US sanctions \
                            must stand together, the hosts say – “against every pressure”."
         .to_owned();
-    alert.story.also =
-        ["Beispiel-Zeitung", "Exemple Monde"].iter().filter_map(|name| SourceName::new(name)).collect();
+    alert.story.also = vec![
+        told_by("Beispiel-Zeitung", "2026-11-23T14:30:00Z"),
+        told_by("Exemple Monde", "2026-11-24T06:05:00Z"),
+    ];
     alert.story.relations = vec![
         relation(Action::Sign, Modality::Fact)
             .between("BY IR")
@@ -166,7 +175,7 @@ pub(super) fn hostile() -> DueAlert {
         format!("</p><img src=x onerror=alert(1)>\u{0} {} {{{{ 7 * 7 }}}}\n.\n", "W".repeat(1200));
     alert.story.url = "javascript:alert(document.cookie)".parse().ok();
     alert.story.source = SourceName::new("\"Evil\"\n<b>News</b>").unwrap();
-    alert.story.also = SourceName::new("a\u{2028}b").into_iter().collect();
+    alert.story.also = vec![told_by("a\u{2028}b", "2026-11-23T14:30:00Z")];
     alert.watches = WatchName::new("x\r\nX-Evil: 1").into_iter().collect();
     alert.story.relations = vec![
         relation(Action::Impose, Modality::Fact)

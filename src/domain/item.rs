@@ -32,6 +32,20 @@ terms! {
     }
 }
 
+terms! {
+    /// How an item came to its story.
+    Placed ("placing") {
+        /// It opened it.
+        New = "new",
+        /// It copies an item of it.
+        Duplicate = "duplicate",
+        /// It tells the same event in other words.
+        SameEvent = "same event",
+        /// It opened it, and it follows another one.
+        Development = "development",
+    }
+}
+
 /// One of an item's keys: two items that share a key may be the same item (identity decides).
 #[derive(Debug, Clone, PartialEq, Eq, PartialOrd, Ord, Hash)]
 pub struct ItemKey {

@@ -31,7 +31,7 @@ pub use change::Change;
 pub use delivery::{Delivery, DeliveryId, DeliveryState, MessageId, Recipient};
 pub use entry::Entry;
 pub use grammar::{Boundaries, Comma, Grammar, Markers, Modifiers, VerbPlace};
-pub use item::{ItemId, ItemKey, KeyKind, KnownItem};
+pub use item::{ItemId, ItemKey, KeyKind, KnownItem, Placed};
 pub use language::{BadLanguage, Language};
 pub use pattern::{BadPattern, Pattern};
 pub use points::Points;
@@ -39,8 +39,8 @@ pub use reason::DropReason;
 pub use relation::{Action, Evidence, Field, Kind, Modality, Relation, UnknownTerm};
 pub use score::Score;
 pub use settings::{FetchSettings, Secret, SmtpSecurity, SmtpSettings};
-pub use source::{PageRules, Source, SourceForm, SourceName, Validators};
-pub use story::{AlertId, DueAlert, Story, StoryId, StoryWindow};
+pub use source::{IdentityRule, PageRules, Source, SourceForm, SourceName, Validators};
+pub use story::{AlertId, DueAlert, Followed, Story, StoryId, StoryWindow, ToldBy};
 pub use subscriber::{DeliverWhen, MailAddress, Subscriber, SubscriberKey};
 pub use vocabulary::{
     ActorWords, Ambiguous, Cue, CueRole, LanguageWords, Side, Surface, SurfaceKind, Thresholds, Vocabulary,

@@ -24,5 +24,7 @@ terms! {
         NoWatch = "no-watch",
         /// Tells a story that is known already.
         Duplicate = "duplicate",
+        /// Its story, or one that it follows, was muted.
+        Muted = "muted",
     }
 }

@@ -1,9 +1,11 @@
 //! Sources: where entries come from, as the configuration means them.
 
+use super::relation::{UnknownTerm, terms};
 use super::{Actor, Language};
 use ipnet::IpNet;
 use serde::{Deserialize, Serialize};
 use std::fmt;
+use std::str::FromStr;
 use std::time::Duration;
 use url::Url;
 
@@ -33,6 +35,20 @@ impl fmt::Display for SourceName {
     }
 }
 
+terms! {
+    /// By what a source's items are known again.
+    IdentityRule ("identity") {
+        /// By every key, the strongest that speaks.
+        Auto = "auto",
+        /// By the guid alone: links are used for one thing after another.
+        Guid = "guid",
+        /// By the link, and never by the guid: it changes from poll to poll.
+        Link = "link",
+        /// By the headline: neither guids nor links last.
+        Title = "title",
+    }
+}
+
 /// A feed or a page, polled on a schedule.
 #[derive(Debug, Clone)]
 pub struct Source {
@@ -46,6 +62,8 @@ pub struct Source {
     pub language: Option<Language>,
     /// The actor in whose name an official source acts.
     pub speaks_for: Option<Actor>,
+    /// By what its items are known again.
+    pub identity: IdentityRule,
     /// Time between two polls.
     pub interval: Duration,
     /// Private or special addresses that may be polled all the same.

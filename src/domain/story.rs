@@ -1,6 +1,6 @@
 //! Stories: the items about one event; and the alerts that come of them.
 
-use super::{Actor, Relation, SourceName, SubscriberKey, WatchName};
+use super::{Actor, Change, MessageId, Relation, SourceName, SubscriberKey, WatchName};
 use jiff::Timestamp;
 use serde::{Deserialize, Serialize};
 use std::collections::BTreeSet;
@@ -63,13 +63,39 @@ pub struct Story {
     /// The source of the headline.
     pub source: SourceName,
     /// Other sources that told it, in the order they did.
-    pub also: Vec<SourceName>,
+    pub also: Vec<ToldBy>,
     /// When the source says it was published.
     pub published: Option<Timestamp>,
     /// When the daemon first saw it.
     pub first_seen: Timestamp,
+    /// When it was last seen told.
+    pub last_seen: Timestamp,
+    /// The story that it follows, where it tells what became of one.
+    pub follows: Option<Followed>,
     /// What it says, strongest first.
     pub relations: Vec<Relation>,
+}
+
+/// A source that told a story, and when it first did.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+pub struct ToldBy {
+    /// Which source.
+    pub source: SourceName,
+    /// When it published it; where that is not known, when it was seen.
+    pub at: Timestamp,
+}
+
+/// An earlier story, as the one that follows it tells of it.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+pub struct Followed {
+    /// Its number.
+    pub id: StoryId,
+    /// Its headline.
+    pub title: String,
+    /// When it was first seen.
+    pub first_seen: Timestamp,
+    /// What became of it.
+    pub change: Change,
 }
 
 impl Story {
@@ -91,4 +117,6 @@ pub struct DueAlert {
     pub story: Story,
     /// The watches that matched, at least one.
     pub watches: BTreeSet<WatchName>,
+    /// The last message that told the subscriber of this story, or of the one that it follows.
+    pub thread: Option<MessageId>,
 }

@@ -1,7 +1,7 @@
 //! Fetching from a real server on loopback that answers what each row says.
 
 use super::*;
-use crate::domain::{SourceForm, SourceName};
+use crate::domain::{IdentityRule, SourceForm, SourceName};
 use ipnet::IpNet;
 use rstest::rstest;
 use std::net::SocketAddr;
@@ -34,6 +34,7 @@ fn source(allow: &[&str]) -> Source {
         form: SourceForm::Feed,
         language: None,
         speaks_for: None,
+        identity: IdentityRule::Auto,
         interval: Duration::from_mins(15),
         allow_addresses: allow.iter().map(|range| range.parse::<IpNet>().unwrap()).collect(),
     }

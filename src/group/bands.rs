@@ -1,21 +1,35 @@
 //! Bands: which items of the window may be copies of another.
 //!
-//! Owns: `MinHash` signatures and their bands. Pure. Each of [`BANDS`] bands is the least hash of the
-//! item's terms under [`ROWS`] permutations; texts of which the share `s` of words is common have a
-//! band in common with the probability 1 − (1 − s³)²⁴: .99 at .58, .05 at .13.
+//! Owns: `MinHash` signatures and their bands. Pure. Each band is the least hash of the words under
+//! [`ROWS`] permutations. Texts of which the share `s` of words is common have one of the [`BANDS`] of
+//! headline and lead in common with the probability 1 − (1 − s³)¹⁸: .99 at .6, .05 at .14; headlines one
+//! of theirs with 1 − (1 − s³)¹²: .94 at .6.
 
 use super::words::Term;
 
-/// Bands of a signature.
-const BANDS: usize = 24;
+/// Bands of headline and lead.
+const BANDS: usize = 18;
+/// Bands of a headline, which is shorter.
+const TITLE_BANDS: usize = 12;
 /// Permutations in a band.
 const ROWS: usize = 3;
 
-/// The bands of a set of terms; none where it is empty.
-pub(super) fn bands(terms: &[Term]) -> Vec<u64> {
-    let mut least = [u64::MAX; BANDS * ROWS];
-    for Term(term) in terms {
-        let mut seed = mixed(*term);
+/// The bands of a headline's words and of those of headline and lead; none for what has no words.
+pub(super) fn bands(title: &[Term], words: &[Term]) -> Vec<u64> {
+    let mut bands = Vec::with_capacity(TITLE_BANDS + BANDS);
+    signature::<{ TITLE_BANDS * ROWS }>(title, 1, &mut bands);
+    signature::<{ BANDS * ROWS }>(words, 2, &mut bands);
+    bands
+}
+
+/// Adds the bands of one set of words; `salt` keeps those of different sets apart.
+fn signature<const N: usize>(words: &[Term], salt: u64, bands: &mut Vec<u64>) {
+    if words.is_empty() {
+        return;
+    }
+    let mut least = [u64::MAX; N];
+    for Term(word) in words {
+        let mut seed = mixed(*word);
         let step = mixed(seed) | 1;
         for least in &mut least {
             // Two hashes give all the permutations (Kirsch and Mitzenmacher).
@@ -23,12 +37,10 @@ pub(super) fn bands(terms: &[Term]) -> Vec<u64> {
             *least = (*least).min(seed.rotate_left(17) ^ seed);
         }
     }
-    if terms.is_empty() {
-        return Vec::new();
-    }
-    let band =
-        |(band, rows): (usize, &[u64])| rows.iter().fold(mixed(band as u64), |key, row| mixed(key ^ row));
-    least.chunks(ROWS).enumerate().map(band).collect()
+    let band = |(band, rows): (u64, &[u64])| {
+        rows.iter().fold(mixed((salt << 32) + band), |key, row| mixed(key ^ row))
+    };
+    bands.extend((0..).zip(least.chunks(ROWS)).map(band));
 }
 
 /// `SplitMix64`'s last step.
@@ -44,7 +56,7 @@ mod tests {
 
     fn common(one: &[u64], other: &[u64]) -> usize {
         let terms = |numbers: &[u64]| numbers.iter().map(|n| Term(mixed(*n + 1))).collect::<Vec<_>>();
-        let (one, other) = (bands(&terms(one)), bands(&terms(other)));
+        let (one, other) = (bands(&[], &terms(one)), bands(&[], &terms(other)));
         one.iter().zip(&other).filter(|(one, other)| one == other).count()
     }
 
@@ -67,6 +79,6 @@ mod tests {
 
     #[test]
     fn nothing_has_no_bands() {
-        assert_eq!(bands(&[]), [] as [u64; 0]);
+        assert_eq!(bands(&[], &[]), [] as [u64; 0]);
     }
 }

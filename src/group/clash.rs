@@ -147,8 +147,26 @@ fn differ(
     if unnamed(left, other) && unnamed(right, one) {
         return Some(Veto::Pair);
     }
+    let denied = (left.stage() == Stage::Denied) != (right.stage() == Stage::Denied);
+    if denied && left.has_parties_of(right, rules) {
+        return Some(Veto::Stage);
+    }
     if !alike || !left.has_parties_of(right, rules) {
         return None;
+    }
+    // "Germany expels two Vietnamese diplomats" and the other way round.
+    let has_doer = |claim: &Claim| {
+        matches!(
+            claim.action,
+            Action::Cut | Action::Strain | Action::Withdraw | Action::Supply | Action::Support
+        )
+    };
+    let (doer, other_doer) = (one.opener, other.opener);
+    let exchanged = doer != other_doer
+        && doer.is_some_and(|doer| right.actors().any(|actor| actor == doer))
+        && other_doer.is_some_and(|doer| left.actors().any(|actor| actor == doer));
+    if left.kind == Kind::Alliance && left.action == right.action && has_doer(left) && exchanged {
+        return Some(Veto::Direction);
     }
     let opposite = matches!(
         (left.polarity(), right.polarity()),

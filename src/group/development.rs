@@ -18,7 +18,7 @@
 use super::clash::{self, Polarity, Stage, Veto};
 use super::features::{Claim, Features};
 use super::rules::Rules;
-use crate::domain::Change;
+use crate::domain::{Change, Kind};
 
 /// What became of the earlier item, if the later is a development of it.
 pub(super) fn between(rules: &Rules, earlier: &Features, later: &Features, veto: Veto) -> Option<Change> {
@@ -37,7 +37,10 @@ fn change(rules: &Rules, earlier: &Claim, later: &Claim, veto: Veto) -> Option<C
         Veto::Pair | Veto::Ordinal => None,
         Veto::Direction => {
             let meets = |one: &[_], other: &[_]| one.iter().any(|actor| other.contains(actor));
-            (meets(&earlier.from, &later.to) && meets(&earlier.to, &later.from)).then_some(Change::Answered)
+            let swapped = meets(&earlier.from, &later.to) && meets(&earlier.to, &later.from);
+            // Of an alliance the parties are the same, whoever of them acts.
+            let same = earlier.kind == Kind::Alliance && earlier.has_parties_of(later, rules);
+            (swapped || same).then_some(Change::Answered)
         }
         Veto::Polarity => match (earlier.polarity(), later.polarity()) {
             _ if !earlier.has_parties_of(later, rules) => None,

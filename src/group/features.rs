@@ -74,6 +74,8 @@ pub struct Features {
     pub(super) terms: Vec<Term>,
     /// How many of the terms are the headline's.
     pub(super) title_terms: usize,
+    /// Those of the terms that say who, not what.
+    pub(super) actors: Vec<Term>,
     pub(super) counts: Box<[u32]>,
     pub(super) ordinals: Box<[Ordinal]>,
     pub(super) asks: bool,
@@ -96,9 +98,12 @@ impl Features {
         let mut terms = title_words.clone();
         terms.extend(actors(&report.named.title));
         let title_terms = terms.len();
+        let mut names: Vec<Term> = words.iter().copied().filter(|word| rules.is_name(*word)).collect();
         let beyond = |term: &Term| title_words.binary_search(term).is_err();
         terms.extend(each_once(lead).into_iter().filter(beyond));
         terms.extend(actors(&report.named.summary));
+        names.extend(actors(&report.named.title));
+        names.extend(actors(&report.named.summary));
         let named: BTreeSet<Actor> =
             report.named.title.iter().chain(&report.named.summary).copied().collect();
         let of_kind = |kind| report.relations.iter().filter(move |one| one.kind == kind).take(MOST_CLAIMS);
@@ -109,6 +114,7 @@ impl Features {
             words,
             terms,
             title_terms,
+            actors: names,
             counts: headline.counts.into(),
             ordinals: headline.ordinals.into(),
             asks: headline.asks,

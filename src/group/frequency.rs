@@ -3,7 +3,7 @@
 //! Owns: the numbers of terms, and their weights. Calls: `words`. Pure. Counted from the daemon's own
 //! stream, so that a word everybody writes today ("ceasefire") weighs little today.
 
-use super::words::Term;
+use super::words::{KnownHash, Term};
 use std::collections::HashMap;
 
 /// Items that are taken to have been seen before the first one, so that the first hundred already
@@ -15,17 +15,29 @@ const BEFORE: usize = 300;
 const ACTOR_BEFORE: u32 = 15;
 const WORD_BEFORE: u32 = 1;
 
+/// What the commonest term weighs.
+const LEAST: f32 = 0.1;
+
+fn logarithm(number: f32) -> f32 {
+    number.max(1.0).ln()
+}
+
 /// The number of a term while it stands in the window.
 pub(super) type TermNumber = u32;
 
 /// In how many items each term stands.
 #[derive(Debug, Default)]
 pub(super) struct Frequency {
-    numbers: HashMap<Term, TermNumber>,
+    numbers: HashMap<Term, TermNumber, KnownHash>,
     counts: Vec<Count>,
     free: Vec<TermNumber>,
     items: usize,
+    /// The logarithms of small numbers: most words are rare.
+    logarithms: Vec<f32>,
 }
+
+/// So many logarithms are kept ready.
+const READY: usize = 4096;
 
 #[derive(Debug, Clone, Copy)]
 struct Count {
@@ -36,8 +48,12 @@ struct Count {
 
 impl Frequency {
     /// Counts an item, and gives the numbers of its terms.
+    #[expect(clippy::cast_precision_loss, reason = "numbers below 4096")]
     pub(super) fn add(&mut self, terms: &[Term], actors: &[Term]) -> Vec<TermNumber> {
         self.items += 1;
+        if self.logarithms.is_empty() {
+            self.logarithms = (0..READY).map(|number| logarithm(number as f32)).collect();
+        }
         terms.iter().map(|term| self.count(*term, actors.contains(term))).collect()
     }
 
@@ -78,12 +94,24 @@ impl Frequency {
         self.counts.get(number as usize).map_or(0, |count| count.items)
     }
 
-    /// The weight of a term: the logarithm of how rare it is.
+    /// What the weight of every term is counted from: see [`Self::weight`].
     #[expect(clippy::cast_precision_loss, reason = "counts of items are far below 2^24")]
-    pub(super) fn weight(&self, number: TermNumber) -> f32 {
+    pub(super) fn all(&self) -> f32 {
+        logarithm((BEFORE + self.items) as f32)
+    }
+
+    /// The weight of a term: the logarithm of how rare it is among [`Self::all`].
+    #[expect(clippy::cast_precision_loss, reason = "counts of items are far below 2^24")]
+    pub(super) fn weight(&self, all: f32, number: TermNumber) -> f32 {
         let Some(count) = self.counts.get(number as usize) else { return 0.0 };
-        let all = (BEFORE + self.items) as f32;
-        (all / (count.items + count.before) as f32).ln().max(0.1)
+        let with = count.items + count.before;
+        let ready = self.logarithms.get(with as usize).copied();
+        (all - ready.unwrap_or_else(|| logarithm(with as f32))).max(LEAST)
+    }
+
+    /// Whether a term stands for an actor.
+    pub(super) fn is_actor(&self, number: TermNumber) -> bool {
+        self.counts.get(number as usize).is_some_and(|count| count.before == ACTOR_BEFORE)
     }
 
     /// How many numbers there are.

@@ -1,1 +1,238 @@
+//! What is one story: near-identical sentences that clash, copies, and the same event in other words.
 
+use super::{Features, Grouping, Placing, Report, Rules, Veto, Window};
+use crate::assess::{Assessor, Input};
+use crate::config::embedded_vocabulary;
+use crate::domain::{Change, ItemId, StoryId, StoryWindow, Thresholds};
+use jiff::Timestamp;
+use rstest::rstest;
+use std::sync::LazyLock;
+
+static JUDGES: LazyLock<(Assessor, Rules)> = LazyLock::new(|| {
+    let vocabulary = embedded_vocabulary();
+    (Assessor::new(&vocabulary, Thresholds::default()), Rules::new(&vocabulary))
+});
+
+/// One day of news: titles with the hours at which they come, each a summary behind "||".
+struct Day {
+    window: Window,
+    next: i64,
+}
+
+impl Day {
+    fn new() -> Self {
+        Self { window: Window::new(StoryWindow::default()), next: 0 }
+    }
+
+    fn features(text: &str, hour: i64) -> Features {
+        let (assessor, rules) = &*JUDGES;
+        let (title, summary) = text.split_once("||").unwrap_or((text, ""));
+        let when: Timestamp = "2026-08-10T00:00:00Z".parse().expect("a time");
+        let when = when + jiff::SignedDuration::from_hours(hour);
+        let input = Input { title, summary, published: Some(when), ..Input::default() };
+        let (assessment, text) = assessor.assess(&input);
+        let (named, relations) = (&assessment.named, assessment.relations.as_slice());
+        Features::of(rules, Report { title: &text.title, summary: &text.summary, when, named, relations })
+    }
+
+    fn weigh(&mut self, text: &str, hour: i64) -> Placing {
+        let considered = self.window.consider(&JUDGES.1, Self::features(text, hour));
+        self.window.dismiss(&considered);
+        considered.placing
+    }
+
+    fn tell(&mut self, text: &str, hour: i64) -> (StoryId, Placing) {
+        let features = Self::features(text, hour);
+        self.next += 1;
+        let number = self.next;
+        self.window.place(&JUDGES.1, ItemId(number), features, StoryId(number))
+    }
+}
+
+fn second(earlier: &str, later: &str, hours: i64) -> Placing {
+    let mut day = Day::new();
+    let (story, first) = day.tell(earlier, 0);
+    assert_eq!((story, first.grouping), (StoryId(1), Grouping::New));
+    day.tell(later, hours).1
+}
+
+const FIRST: StoryId = StoryId(1);
+
+#[rstest]
+#[case::next_package("EU adopts 12th package of sanctions against Russia", "EU adopts 13th package of sanctions against Russia", Veto::Ordinal, Some(Change::Next { before: 12, now: 13 }))]
+#[case::earlier_package(
+    "EU adopts 13th package of sanctions against Russia",
+    "EU adopts 12th package of sanctions against Russia",
+    Veto::Ordinal,
+    None
+)]
+#[case::package_in_words("EU adopts 12th package of sanctions against Russia", "EU adopts thirteenth sanctions package against Russia", Veto::Ordinal, Some(Change::Next { before: 12, now: 13 }))]
+#[case::russian_package("Страны ЕС согласовали 20-й пакет санкций против России", "Страны ЕС согласовали 21-й пакет санкций против России", Veto::Ordinal, Some(Change::Next { before: 20, now: 21 }))]
+#[case::russian_package_in_words("Страны ЕС согласовали двенадцатый пакет санкций против России", "Страны ЕС согласовали тринадцатый пакет санкций против России", Veto::Ordinal, Some(Change::Next { before: 12, now: 13 }))]
+#[case::german_package("EU beschließt 18. Sanktionspaket gegen Russland", "EU beschließt 19. Sanktionspaket gegen Russland", Veto::Ordinal, Some(Change::Next { before: 18, now: 19 }))]
+#[case::chinese_package("欧盟通过第十八轮对俄制裁", "欧盟通过第十九轮对俄制裁", Veto::Ordinal, Some(Change::Next { before: 18, now: 19 }))]
+#[case::direction("UK sanctions Russia", "Russia sanctions UK", Veto::Direction, Some(Change::Answered))]
+#[case::expelled_in_return(
+    "Germany expels two Vietnamese diplomats",
+    "Vietnam expels two German diplomats",
+    Veto::Direction,
+    Some(Change::Answered)
+)]
+#[case::polarity(
+    "US imposes sanctions on Cuban oil traders",
+    "US lifts sanctions on Cuban oil traders",
+    Veto::Polarity,
+    Some(Change::Undone)
+)]
+#[case::polarity_back(
+    "US lifts sanctions on Cuban oil traders",
+    "US imposes sanctions on Cuban oil traders",
+    Veto::Polarity,
+    Some(Change::Restored)
+)]
+#[case::signed_and_left(
+    "Chile signs trade pact with Kenya",
+    "Chile withdraws from trade pact with Kenya",
+    Veto::Polarity,
+    Some(Change::Undone)
+)]
+#[case::pair(
+    "Iran and Belarus sign cooperation roadmap",
+    "Iran and Russia sign cooperation roadmap",
+    Veto::Pair,
+    None
+)]
+#[case::pair_of_targets(
+    "US imposes sanctions on Iranian banks",
+    "US imposes sanctions on Belarusian banks",
+    Veto::Pair,
+    None
+)]
+#[case::stage(
+    "Japan to sign defence pact with Philippines",
+    "Japan signs defence pact with Philippines",
+    Veto::Stage,
+    Some(Change::CarriedOut)
+)]
+#[case::threat(
+    "Trump threatens sanctions on Colombia over deportation flights",
+    "US imposes sanctions on Colombia over deportation flights",
+    Veto::Stage,
+    Some(Change::CarriedOut)
+)]
+#[case::denied(
+    "Iran signs drone deal with Sudan",
+    "Iran denies signing drone deal with Sudan",
+    Veto::Stage,
+    Some(Change::Denied)
+)]
+fn clash(
+    #[case] earlier: &str,
+    #[case] later: &str,
+    #[case] veto: Veto,
+    #[case] change: Option<Change>,
+    #[values(2, 30)] hours: i64,
+) {
+    let placing = second(earlier, later, hours);
+    let expected = change.map_or(Grouping::New, |change| Grouping::Development(FIRST, change));
+    assert_eq!((placing.veto, placing.grouping), (Some(veto), expected), "{placing:?}");
+}
+
+#[rstest]
+#[case::edited(
+    "Iran and Belarus sign cooperation roadmap in Tehran on Monday",
+    "Iran, Belarus sign cooperation roadmap in Tehran"
+)]
+#[case::marked(
+    "Iran and Belarus sign cooperation roadmap in Tehran",
+    "UPDATE 2-Iran and Belarus sign cooperation roadmap in Tehran"
+)]
+#[case::exclusive(
+    "Oman opens its ports to Kenyan cargo ships",
+    "Exclusive: Oman opens ports to Kenyan cargo ships"
+)]
+#[case::transliterated(
+    "Zelenskyy thanks Norway for air defence in Oslo speech",
+    "Zelensky thanks Norway for air defence in Oslo speech"
+)]
+#[case::another_first_sentence(
+    "Peru and Chile open border bridge||The bridge at Arica took nine years. Presidents cut a ribbon.",
+    "Peru and Chile open border bridge||Traffic rolled at noon. Presidents cut a ribbon."
+)]
+fn copies(#[case] earlier: &str, #[case] later: &str) {
+    let placing = second(earlier, later, 2);
+    assert_eq!(placing.grouping, Grouping::Duplicate(FIRST), "{placing:?}");
+}
+
+#[test]
+fn tolls_that_rise_are_one_story_and_no_copies() {
+    let placing = second("Strike kills 6 at market in Omdurman", "Strike kills 14 at market in Omdurman", 3);
+    assert_eq!(placing.grouping, Grouping::SameEvent(FIRST), "{placing:?}");
+}
+
+#[rstest]
+#[case::reworded(
+    "Norway and Kenya sign fishing treaty in Nairobi||The accord opens Kenyan waters to Norwegian trawlers for ten years.",
+    "Kenyan waters opened to Norwegian trawlers under fishing accord||Oslo and Nairobi signed the treaty on Monday.",
+    true
+)]
+#[case::another_event(
+    "Norway and Kenya sign fishing treaty in Nairobi||The accord opens Kenyan waters to trawlers.",
+    "Norway lends Kenya money for a railway||The loan is for the line to Mombasa.",
+    false
+)]
+#[case::another_language(
+    "EU beschließt Sanktionspaket gegen Russland",
+    "EU adopts sanctions package against Russia",
+    false
+)]
+fn same_event(#[case] earlier: &str, #[case] later: &str, #[case] same: bool) {
+    let placing = second(earlier, later, 5);
+    assert_eq!(placing.joins().is_some(), same, "{placing:?}");
+}
+
+#[test]
+fn a_story_is_not_told_on_after_its_time_but_can_be_followed() {
+    let mut day = Day::new();
+    day.tell("Trump threatens sanctions on Colombia over deportation flights", 0);
+    let (_, again) = day.tell("Trump threatens sanctions on Colombia over deportation flights", 24 * 6);
+    assert_eq!(again.joins(), None, "{again:?}");
+    let mut day = Day::new();
+    day.tell("Trump threatens sanctions on Colombia over deportation flights", 0);
+    let (_, done) = day.tell("US imposes sanctions on Colombia over deportation flights", 24 * 9);
+    assert_eq!(done.grouping, Grouping::Development(FIRST, Change::CarriedOut), "{done:?}");
+    let mut day = Day::new();
+    day.tell("Trump threatens sanctions on Colombia over deportation flights", 0);
+    let (_, late) = day.tell("US imposes sanctions on Colombia over deportation flights", 24 * 40);
+    assert_eq!(late.grouping, Grouping::New, "{late:?}");
+}
+
+#[test]
+fn what_is_taken_back_was_never_there() {
+    let mut day = Day::new();
+    day.tell("Norway and Kenya sign fishing treaty in Nairobi", 0);
+    let held = day.window.len();
+    let before = day.weigh("Norway, Kenya sign fishing treaty", 1);
+    for hour in 1..20 {
+        day.tell("Kenya and Norway sign a treaty about fishing in Nairobi", hour);
+        day.tell("Peru and Chile open border bridge", hour);
+    }
+    day.window.rewind(held);
+    assert_eq!(day.window.len(), held);
+    let after = day.weigh("Norway, Kenya sign fishing treaty", 1);
+    assert_eq!(before, after);
+}
+
+#[test]
+fn the_window_keeps_within_its_bounds() {
+    let bounds = StoryWindow { items: 100, ..StoryWindow::default() };
+    let mut day = Day { window: Window::new(bounds), next: 0 };
+    for number in 0..300 {
+        day.tell(&format!("Minister number{number} opens bridge{number} in town{number}"), 0);
+        day.window.evict();
+    }
+    assert_eq!(day.window.len(), 100);
+    day.tell("Peru and Chile open border bridge", 24 * 60);
+    day.window.evict();
+    assert_eq!(day.window.len(), 1, "all others are older than a story can be followed");
+}

@@ -7,16 +7,18 @@
 use super::bands::bands;
 use super::features::Features;
 use super::frequency::{Frequency, TermNumber};
-use super::words::Term;
+use super::words::KnownHash;
 use crate::domain::{ItemId, StoryId, StoryWindow};
 use jiff::Timestamp;
-use std::collections::{BTreeSet, HashMap, VecDeque};
+use std::collections::{HashMap, VecDeque};
 use std::time::Duration;
 
 /// So many of an item's rarest terms are looked up.
 const RARE: usize = 10;
 /// So many of the newest items that have a term are looked at.
 const NEWEST: usize = 48;
+/// What of its whole weight an item must share with another in its rare terms to be looked at.
+const LEAST_SHARED: f32 = 0.06;
 /// A band that more items share says nothing: a headline of one column, every day.
 const CROWDED: usize = 64;
 /// So many items of a story are compared: those that fit it best, and the newest.
@@ -58,7 +60,7 @@ pub struct Window {
     first: Serial,
     frequency: Frequency,
     with_term: Vec<VecDeque<Serial>>,
-    with_band: HashMap<u64, Vec<Serial>>,
+    with_band: HashMap<u64, Vec<Serial>, KnownHash>,
     stories: HashMap<StoryId, Told>,
     latest: Option<Timestamp>,
     scratch: Scratch,
@@ -69,7 +71,9 @@ pub struct Window {
 struct Scratch {
     /// The weight of each term in the item that is asked about: whole, and in its headline alone.
     weights: Vec<(f32, f32)>,
-    seen: HashMap<Serial, f32>,
+    /// For each entry what it shares with that item, and which entries share anything.
+    shared: Vec<f32>,
+    sharing: Vec<usize>,
 }
 
 /// How alike an item and another are.
@@ -79,6 +83,8 @@ pub(super) struct Alike {
     pub(super) whole: f32,
     /// Headlines alone.
     pub(super) title: f32,
+    /// Words that both have, actors apart.
+    pub(super) words: usize,
 }
 
 /// What a term of a summary weighs beside one of a headline.
@@ -119,16 +125,16 @@ impl Window {
 
     /// Weighs the terms of an item. Until [`Self::keep`] or [`Self::forget`] the item is counted.
     pub(super) fn ask(&mut self, features: &Features) -> Asked {
-        let actors: Vec<Term> = features.named.iter().map(|actor| Term::of_actor(actor.code())).collect();
-        let terms = self.frequency.add(&features.terms, &actors);
+        let terms = self.frequency.add(&features.terms, &features.actors);
         if self.with_term.len() < self.frequency.len() {
             self.with_term.resize_with(self.frequency.len(), VecDeque::new);
             self.scratch.weights.resize(self.frequency.len(), (0.0, 0.0));
         }
         let title_terms = features.title_terms;
         let (mut norm, mut title_norm) = (0.0, 0.0);
+        let all = self.frequency.all();
         for (at, number) in terms.iter().enumerate() {
-            let weight = self.frequency.weight(*number);
+            let weight = self.frequency.weight(all, *number);
             let (whole, title) =
                 if at < title_terms { (weight, weight) } else { (weight * SUMMARY_SHARE, 0.0) };
             norm += whole * whole;
@@ -139,7 +145,7 @@ impl Window {
         }
         Asked {
             title_terms,
-            bands: bands(&features.words),
+            bands: bands(&features.title_words, &features.words),
             norm: norm.sqrt(),
             title_norm: title_norm.sqrt(),
             terms,
@@ -260,18 +266,24 @@ impl Window {
         }
     }
 
+    fn place_of(&self, serial: Serial) -> Option<usize> {
+        usize::try_from(serial.checked_sub(self.first)?).ok()
+    }
+
     fn entry(&self, serial: Serial) -> Option<&Entry> {
-        self.entries.get(usize::try_from(serial.checked_sub(self.first)?).ok()?)
+        self.entries.get(self.place_of(serial)?)
     }
 
     /// The items that may be copies: those that share a band.
     pub(super) fn like(&self, asked: &Asked) -> Vec<&Entry> {
-        let mut serials: BTreeSet<Serial> = BTreeSet::new();
+        let mut serials: Vec<Serial> = Vec::new();
         for band in &asked.bands {
             if let Some(with) = self.with_band.get(band).filter(|with| with.len() <= CROWDED) {
                 serials.extend(with);
             }
         }
+        serials.sort_unstable();
+        serials.dedup();
         serials.into_iter().filter_map(|serial| self.entry(serial)).collect()
     }
 
@@ -287,22 +299,29 @@ impl Window {
             .collect();
         rare.sort_by(|left, right| right.1.total_cmp(&left.1));
         rare.truncate(RARE);
-        let mut seen = std::mem::take(&mut self.scratch.seen);
-        seen.clear();
+        let mut sharing = std::mem::take(&mut self.scratch.sharing);
+        self.scratch.shared.resize(self.entries.len(), 0.0);
         for (number, weight) in rare {
             let with = self.with_term.get(number as usize).into_iter().flatten();
             for serial in with.rev().take(NEWEST) {
-                *seen.entry(*serial).or_default() += weight * weight;
+                let Some(place) = self.place_of(*serial) else { continue };
+                let Some(shared) = self.scratch.shared.get_mut(place) else { continue };
+                if *shared == 0.0 {
+                    sharing.push(place);
+                }
+                *shared += weight * weight;
             }
         }
+        let enough = asked.norm * asked.norm * LEAST_SHARED;
         let mut best: HashMap<StoryId, f32> = HashMap::new();
-        for (serial, score) in &seen {
-            if let Some(entry) = self.entry(*serial) {
+        for place in sharing.drain(..) {
+            let Some(shared) = self.scratch.shared.get_mut(place).map(std::mem::take) else { continue };
+            if let Some(entry) = self.entries.get(place).filter(|_| shared >= enough) {
                 let known = best.entry(entry.story).or_default();
-                *known = known.max(*score);
+                *known = known.max(shared);
             }
         }
-        self.scratch.seen = seen;
+        self.scratch.sharing = sharing;
         let mut best: Vec<(StoryId, f32)> = best.into_iter().collect();
         best.sort_by(|left, right| right.1.total_cmp(&left.1).then(right.0.cmp(&left.0)));
         best.into_iter().take(most).map(|(story, _)| story).collect()
@@ -320,8 +339,9 @@ impl Window {
     /// How alike the item that is asked about and another are: the cosine of their weighted terms.
     pub(super) fn alike(&self, asked: &Asked, entry: &Entry) -> Alike {
         let (mut dot, mut title_dot, mut norm, mut title_norm) = (0.0, 0.0, 0.0, 0.0);
+        let (all, mut words) = (self.frequency.all(), 0);
         for (at, number) in entry.terms.iter().enumerate() {
-            let mut weight = self.frequency.weight(*number);
+            let mut weight = self.frequency.weight(all, *number);
             let (whole, title) = self.scratch.weights.get(*number as usize).copied().unwrap_or_default();
             if at < entry.title_terms {
                 title_norm += weight * weight;
@@ -331,11 +351,13 @@ impl Window {
             }
             norm += weight * weight;
             dot += weight * whole;
+            words += usize::from(whole > 0.0 && !self.frequency.is_actor(*number));
         }
         let cosine = |dot: f32, one: f32, other: f32| if dot > 0.0 { dot / (one * other) } else { 0.0 };
         Alike {
             whole: cosine(dot, asked.norm, norm.sqrt()),
             title: cosine(title_dot, asked.title_norm, title_norm.sqrt()),
+            words,
         }
     }
 }

@@ -5,6 +5,7 @@
 //! "санкциями"); where words are not divided, two letters side by side are one.
 
 use super::rules::Rules;
+use std::hash::{BuildHasherDefault, Hasher};
 
 /// So many letters of a word are its term. Measured on 653 items put into stories by hand: 6 and 7 are
 /// as good as an English stemmer, 5 joins more than belongs together.
@@ -92,6 +93,13 @@ pub(super) fn summary(rules: &Rules, text: &str) -> Vec<Term> {
     Words { text, at: 0 }.filter_map(|word| word.term(rules)).take(SUMMARY_TERMS).collect()
 }
 
+/// The term of a text that is one word.
+pub(super) fn only_term(text: &str) -> Option<Term> {
+    let mut words = Words { text, at: 0 };
+    let term = words.next()?.term(&Rules::default());
+    term.filter(|_| words.next().is_none())
+}
+
 /// The names in a headline: capitalised words, where it is not written in capitals throughout.
 pub(super) fn names(title: &str) -> Vec<String> {
     let title = without_mark(title);
@@ -161,6 +169,16 @@ impl Word<'_> {
         let mut letters = 0;
         let mut whole = hash_of("");
         let mut cut = whole;
+        if self.text.is_ascii() {
+            for byte in self.text.bytes() {
+                letters += 1;
+                whole = step(whole, byte.to_ascii_lowercase());
+                if letters <= TERM_LETTERS {
+                    cut = whole;
+                }
+            }
+            return (letters > 1 && !rules.is_common(Term(whole))).then_some(Term(cut));
+        }
         for character in self.text.chars().flat_map(char::to_lowercase) {
             letters += 1;
             whole = push(whole, character);
@@ -169,8 +187,7 @@ impl Word<'_> {
             }
         }
         let wide = self.text.chars().next().is_some_and(is_undivided);
-        let means = (letters > 1 || wide) && !rules.is_common(Term(whole));
-        means.then_some(Term(cut))
+        ((letters > 1 || wide) && !rules.is_common(Term(whole))).then_some(Term(cut))
     }
 }
 
@@ -207,13 +224,12 @@ impl<'t> Iterator for Words<'t> {
 
     fn next(&mut self) -> Option<Word<'t>> {
         let text = self.text;
-        let rest = text.get(self.at..)?;
-        let start = self.at + rest.find(char::is_alphanumeric)?;
+        let start = self.at + letter_in(text.get(self.at..)?)?;
         let before = text.get(self.at..start).unwrap_or_default();
         let (end, next) = word_end(text, start);
         self.at = next;
         let tail = text.get(end..).unwrap_or_default();
-        let gap = tail.find(char::is_alphanumeric).unwrap_or(tail.len());
+        let gap = letter_in(tail).unwrap_or(tail.len());
         Some(Word {
             text: text.get(start..end).unwrap_or_default(),
             before,
@@ -222,11 +238,29 @@ impl<'t> Iterator for Words<'t> {
     }
 }
 
+/// Where the first letter or digit of a text stands.
+fn letter_in(text: &str) -> Option<usize> {
+    // Between words stands mostly one blank.
+    let plain = text.bytes().position(|byte| byte.is_ascii_alphanumeric() || !byte.is_ascii())?;
+    let rest = text.get(plain..)?;
+    if rest.as_bytes().first().is_some_and(u8::is_ascii) {
+        return Some(plain);
+    }
+    Some(plain + rest.find(char::is_alphanumeric)?)
+}
+
 /// Where a word ends, and where the next one may begin.
 fn word_end(text: &str, start: usize) -> (usize, usize) {
     let mut letters = text.get(start..).unwrap_or_default().char_indices().peekable();
     let Some((_, first)) = letters.next() else { return (text.len(), text.len()) };
     let first_end = start + first.len_utf8();
+    if first.is_ascii_alphabetic() {
+        let rest = text.as_bytes().get(first_end..).unwrap_or_default();
+        let plain = rest.iter().position(|byte| !byte.is_ascii_alphanumeric()).unwrap_or(rest.len());
+        if rest.get(plain).is_none_or(u8::is_ascii) {
+            return (first_end + plain, first_end + plain);
+        }
+    }
     if is_undivided(first) {
         let second = letters.next().filter(|(_, next)| is_undivided(*next));
         return (second.map_or(first_end, |(_, next)| first_end + next.len_utf8()), first_end);
@@ -239,7 +273,9 @@ fn word_end(text: &str, start: usize) -> (usize, usize) {
                 || matches!(character, '.' | ',')
                     && letters.peek().is_some_and(|(_, after)| digit(*after).is_some())
         } else {
-            character.is_alphanumeric() && !is_undivided(character)
+            // "제13차" is three words, "G7" is one.
+            let divides = digit(character).is_some() && !first.is_ascii();
+            character.is_alphanumeric() && !is_undivided(character) && !divides
         };
         if !inside {
             break;
@@ -247,6 +283,28 @@ fn word_end(text: &str, start: usize) -> (usize, usize) {
         end = start + at + character.len_utf8();
     }
     (end, end)
+}
+
+/// A hasher of what is a hash already: terms and bands.
+#[derive(Debug, Default)]
+pub(super) struct Known(u64);
+
+/// Builds hashers of what is a hash already.
+pub(super) type KnownHash = BuildHasherDefault<Known>;
+
+impl Hasher for Known {
+    fn finish(&self) -> u64 {
+        self.0
+    }
+
+    fn write(&mut self, bytes: &[u8]) {
+        self.0 = bytes.iter().fold(self.0, |hash, byte| step(hash, *byte));
+    }
+
+    fn write_u64(&mut self, number: u64) {
+        // The table takes the upper bits as well, which FNV leaves alike for short words.
+        self.0 = number ^ number.rotate_left(32).wrapping_mul(0x9e37_79b9_7f4a_7c15);
+    }
 }
 
 /// FNV-1a: short words, no adversary that gains by a collision.

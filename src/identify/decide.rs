@@ -1,8 +1,44 @@
 //! The decision: new, an edit, or known.
 
 use super::EntryKeys;
-use crate::domain::{ItemId, KeyKind, KnownItem, SourceName};
+use crate::domain::{IdentityRule, ItemId, KeyKind, KnownItem, SourceName};
 use jiff::Timestamp;
+
+/// How many guids of a source must have been renewed before they are taken to be.
+const RENEWED_AT_LEAST: u32 = 5;
+/// For so many renewed guids one may have lasted.
+const RENEWED_FOR_ONE: u32 = 4;
+
+/// What a source's guids have done: how often an entry came back with its guid, and how often its link
+/// came back with another one.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Default)]
+pub struct GuidRecord {
+    /// Came back with its guid.
+    pub kept: u32,
+    /// Came back with another guid.
+    pub renewed: u32,
+}
+
+impl GuidRecord {
+    /// Counts an entry of `source`, given the items that share a key with it.
+    pub fn count(&mut self, source: &SourceName, entry: &EntryKeys, known: &[KnownItem]) {
+        let own = |kind: KeyKind| known.iter().find(|item| item.source == *source && item.shared == kind);
+        if own(KeyKind::Guid).is_some() {
+            self.kept += 1;
+        } else if own(KeyKind::Url).is_some_and(|item| item.has_guid)
+            && entry.keys.iter().any(|key| key.kind == KeyKind::Guid)
+        {
+            self.renewed += 1;
+        }
+    }
+
+    /// The rule for a source that leaves it to the program: by the link alone where guids do not last.
+    #[must_use]
+    pub fn rule(self, configured: IdentityRule) -> IdentityRule {
+        let renewed = self.renewed >= RENEWED_AT_LEAST && self.renewed > self.kept * RENEWED_FOR_ONE;
+        if configured == IdentityRule::Auto && renewed { IdentityRule::Link } else { configured }
+    }
+}
 
 /// What an entry is to the store.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
@@ -27,17 +63,25 @@ pub enum Identity {
 #[must_use]
 pub fn decide(
     source: &SourceName,
+    rule: IdentityRule,
     entry: &EntryKeys,
     published: Option<Timestamp>,
     known: &[KnownItem],
 ) -> Identity {
     let has = |kind: KeyKind| entry.keys.iter().any(|key| key.kind == kind);
     let anonymous = !has(KeyKind::Guid) && !has(KeyKind::Url);
-    let suffices = |item: &&KnownItem| match item.shared {
-        KeyKind::Guid => true,
-        KeyKind::Url => !(has(KeyKind::Guid) && item.has_guid && item.content != entry.content),
-        KeyKind::Content => anonymous || published.is_some() && published == item.published,
-        KeyKind::Title => anonymous,
+    let suffices = |item: &&KnownItem| match (rule, item.shared) {
+        (IdentityRule::Auto, KeyKind::Guid) => true,
+        (IdentityRule::Auto, KeyKind::Url) => {
+            !(has(KeyKind::Guid) && item.has_guid && item.content != entry.content)
+        }
+        (IdentityRule::Auto, KeyKind::Content) => {
+            anonymous || published.is_some() && published == item.published
+        }
+        (IdentityRule::Auto, KeyKind::Title) => anonymous,
+        (IdentityRule::Guid, shared) => shared == KeyKind::Guid,
+        (IdentityRule::Link, shared) => shared == KeyKind::Url,
+        (IdentityRule::Title, shared) => matches!(shared, KeyKind::Title | KeyKind::Content),
     };
     let same = known
         .iter()
@@ -95,6 +139,42 @@ mod tests {
         let entry = EntryKeys { keys, content: "now".to_owned() };
         let source = SourceName::new("News").expect("a name");
         let published = Timestamp::from_second(published).ok();
-        assert_eq!(decide(&source, &entry, published, known), expected);
+        assert_eq!(decide(&source, IdentityRule::Auto, &entry, published, known), expected);
+    }
+
+    #[rstest]
+    #[case::link_whatever_the_guid(IdentityRule::Link, KeyKind::Url, Identity::Edited(ItemId(7)))]
+    #[case::guid_means_nothing(IdentityRule::Link, KeyKind::Guid, Identity::New)]
+    #[case::link_means_nothing(IdentityRule::Guid, KeyKind::Url, Identity::New)]
+    #[case::headline_alone(IdentityRule::Title, KeyKind::Title, Identity::Edited(ItemId(7)))]
+    fn obeys_the_sources_rule(
+        #[case] rule: IdentityRule,
+        #[case] shared: KeyKind,
+        #[case] expected: Identity,
+    ) {
+        let keys = [KeyKind::Guid, KeyKind::Url].map(|kind| ItemKey { kind, hash: String::new() }).into();
+        let entry = EntryKeys { keys, content: "now".to_owned() };
+        let source = SourceName::new("News").expect("a name");
+        assert_eq!(decide(&source, rule, &entry, None, &[known("News", shared, "before")]), expected);
+    }
+
+    #[test]
+    fn guids_that_change_from_poll_to_poll_are_found_out() {
+        let source = SourceName::new("News").expect("a name");
+        let keys = [KeyKind::Guid, KeyKind::Url].map(|kind| ItemKey { kind, hash: String::new() }).into();
+        let entry = EntryKeys { keys, content: "now".to_owned() };
+        let mut record = GuidRecord::default();
+        for _ in 0..5 {
+            assert_eq!(record.rule(IdentityRule::Auto), IdentityRule::Auto);
+            record.count(&source, &entry, &[known("News", KeyKind::Url, "before")]);
+        }
+        assert_eq!(record.rule(IdentityRule::Auto), IdentityRule::Link);
+        assert_eq!(record.rule(IdentityRule::Guid), IdentityRule::Guid);
+        record.count(&source, &entry, &[known("Other", KeyKind::Url, "before")]);
+        assert_eq!(record.renewed, 5, "another source's link says nothing of these guids");
+        for _ in 0..2 {
+            record.count(&source, &entry, &[known("News", KeyKind::Guid, "before")]);
+        }
+        assert_eq!(record.rule(IdentityRule::Auto), IdentityRule::Auto);
     }
 }

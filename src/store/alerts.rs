@@ -3,13 +3,13 @@
 use super::codec::{bad, count, from_json, json, micros, moment};
 use super::stories;
 use super::{Store, StoreError, Transaction};
-use crate::domain::{AlertId, DueAlert, StoryId, SubscriberKey, WatchName};
+use crate::domain::{AlertId, DueAlert, MessageId, Story, StoryId, SubscriberKey, WatchName};
 use jiff::Timestamp;
 use sqlx::Row;
 use std::collections::BTreeSet;
 
 /// A subscriber's column: empty for the journal.
-fn written(subscriber: &SubscriberKey) -> &str {
+pub(super) fn written(subscriber: &SubscriberKey) -> &str {
     match subscriber {
         SubscriberKey::Journal => "",
         SubscriberKey::Mail(address) => address.as_str(),
@@ -118,14 +118,36 @@ impl Transaction {
         .await?;
         let mut alerts = Vec::with_capacity(rows.len());
         for row in rows {
+            let story = stories::load(self.connection(), StoryId(row.try_get(1)?)).await?;
+            let thread = self.last_message(&story, subscriber).await?;
             alerts.push(DueAlert {
                 id: AlertId(row.try_get(0)?),
                 subscriber: subscriber.clone(),
-                story: stories::load(self.connection(), StoryId(row.try_get(1)?)).await?,
                 watches: from_json("watches", row.try_get(2)?)?,
+                story,
+                thread,
             });
         }
         Ok(alerts)
+    }
+
+    /// The last message that told a subscriber of a story or, else, of the one that it follows.
+    async fn last_message(
+        &mut self,
+        story: &Story,
+        subscriber: &SubscriberKey,
+    ) -> Result<Option<MessageId>, StoreError> {
+        let message: Option<String> = sqlx::query_scalar(
+            "SELECT delivery.message_id FROM alert JOIN delivery ON delivery.id = alert.delivery \
+             WHERE alert.subscriber = $1 AND alert.story IN ($2, $3) AND NOT alert.cancelled \
+             ORDER BY alert.story = $2 DESC, alert.id DESC LIMIT 1",
+        )
+        .bind(written(subscriber))
+        .bind(story.id.0)
+        .bind(story.follows.as_ref().map(|followed| followed.id.0))
+        .fetch_optional(self.connection())
+        .await?;
+        Ok(message.map(MessageId::from_stored))
     }
 
     /// Cancels the waiting alerts of everyone who is not among these: they were taken out of the

@@ -3,7 +3,7 @@
 use super::codec::{json, micros, moment, moment_if, term};
 use super::{StoreError, Transaction};
 use crate::domain::{
-    Assessment, DropReason, Entry, ItemId, ItemKey, KeyKind, KnownItem, Score, SourceName, StoryId,
+    Assessment, DropReason, Entry, ItemId, ItemKey, KeyKind, KnownItem, Placed, Score, SourceName, StoryId,
 };
 use jiff::Timestamp;
 use sqlx::Row;
@@ -102,9 +102,16 @@ impl Transaction {
         Ok(id)
     }
 
-    /// Writes what an item says now. Its first date and its story stay.
+    /// Writes what an item says now, and keeps how it read. Its first date and its story stay.
     pub async fn edit_item(&mut self, edit: ItemEdit<'_>) -> Result<(), StoreError> {
         let ItemEdit { id, new } = edit;
+        sqlx::query(
+            "INSERT INTO item_edit (item, at, title, summary) SELECT id, $2, title, summary FROM item WHERE id = $1",
+        )
+        .bind(id.0)
+        .bind(micros(new.now))
+        .execute(self.connection())
+        .await?;
         sqlx::query(
             "UPDATE item SET revision = revision + 1, content = $2, title = $3, summary = $4, \
              url = coalesce($5, url), language = $6, published = coalesce(published, $7), last_seen = $8, \
@@ -151,6 +158,22 @@ impl Transaction {
             .bind(id.0)
             .bind(story.map(|story| story.0))
             .bind(reason.map(DropReason::as_str))
+            .execute(self.connection())
+            .await?;
+        Ok(())
+    }
+
+    /// Notes how an item came to its story, and the item that it was most like.
+    pub async fn note_placing(
+        &mut self,
+        id: ItemId,
+        placed: Placed,
+        like: Option<ItemId>,
+    ) -> Result<(), StoreError> {
+        sqlx::query("UPDATE item SET placed = $2, placed_like = $3 WHERE id = $1")
+            .bind(id.0)
+            .bind(placed.as_str())
+            .bind(like.map(|like| like.0))
             .execute(self.connection())
             .await?;
         Ok(())

@@ -19,6 +19,7 @@ mod open;
 mod retention;
 mod sources;
 mod stories;
+mod telling;
 #[cfg(test)]
 mod tests;
 mod transaction;
@@ -32,4 +33,5 @@ pub use lock::StateLock;
 pub use open::Store;
 pub use retention::Pruned;
 pub use sources::{PollRecord, SourceState};
+pub use telling::{Telling, ToldItem};
 pub use transaction::Transaction;

@@ -12,7 +12,10 @@ use std::path::{Path, PathBuf};
 use std::time::Duration;
 
 /// Every step of the schema, in order; a step that was released never changes again.
-const MIGRATIONS: &[(i64, &str, &str)] = &[(1, "initial", include_str!("migrations/0001_initial.sql"))];
+const MIGRATIONS: &[(i64, &str, &str)] = &[
+    (1, "initial", include_str!("migrations/0001_initial.sql")),
+    (2, "stories", include_str!("migrations/0002_stories.sql")),
+];
 
 /// How long a connection waits for another process that writes (a backup, an operator's command).
 const BUSY_TIMEOUT: Duration = Duration::from_secs(10);

@@ -102,6 +102,30 @@ impl Transaction {
         moment_if(micros.flatten())
     }
 
+    /// How often entries of a source came back with their guid, and with another one.
+    pub async fn guids(&mut self, source: &SourceName) -> Result<(u32, u32), StoreError> {
+        let row = sqlx::query("SELECT guids_kept, guids_renewed FROM source WHERE name = $1")
+            .bind(source.as_str())
+            .fetch_one(self.connection())
+            .await?;
+        Ok((count("guids", row.try_get(0)?)?, count("guids", row.try_get(1)?)?))
+    }
+
+    /// Keeps what the guids of a source did.
+    pub async fn keep_guids(
+        &mut self,
+        source: &SourceName,
+        (kept, renewed): (u32, u32),
+    ) -> Result<(), StoreError> {
+        sqlx::query("UPDATE source SET guids_kept = $2, guids_renewed = $3 WHERE name = $1")
+            .bind(source.as_str())
+            .bind(i64::from(kept))
+            .bind(i64::from(renewed))
+            .execute(self.connection())
+            .await?;
+        Ok(())
+    }
+
     /// Writes what a poll came to.
     pub async fn record_poll(&mut self, poll: PollRecord<'_>) -> Result<(), StoreError> {
         let entries = poll.entries.map(|number| i64::try_from(number).unwrap_or(i64::MAX));

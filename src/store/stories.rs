@@ -2,25 +2,31 @@
 
 use super::codec::{bad, count, from_json, json, micros, moment, moment_if};
 use super::{StoreError, Transaction};
-use crate::domain::{ItemId, Relation, SourceName, Story, StoryId};
+use crate::domain::{Change, Followed, ItemId, Relation, SourceName, Story, StoryId, ToldBy};
 use jiff::Timestamp;
+use sqlx::sqlite::SqliteRow;
 use sqlx::{Row, SqliteConnection};
 
 impl Transaction {
-    /// Opens a story that this item tells, and says `relations`.
+    /// Opens a story that this item tells, and says `relations`; `follows` is what it is a development
+    /// of, and what became of that.
     pub async fn open_story(
         &mut self,
         lead: ItemId,
         relations: &[Relation],
+        follows: Option<(StoryId, Change)>,
         now: Timestamp,
     ) -> Result<StoryId, StoreError> {
+        let change = follows.map(|(_, change)| json("change", &change)).transpose()?;
         let id = sqlx::query_scalar(
-            "INSERT INTO story (revision, lead, relations, first_seen, last_seen) \
-             VALUES (1, $1, $2, $3, $3) RETURNING id",
+            "INSERT INTO story (revision, lead, relations, first_seen, last_seen, follows, change) \
+             VALUES (1, $1, $2, $3, $3, $4, $5) RETURNING id",
         )
         .bind(lead.0)
         .bind(json("relations", &relations)?)
         .bind(micros(now))
+        .bind(follows.map(|(story, _)| story.0))
+        .bind(change)
         .fetch_one(self.connection())
         .await?;
         Ok(StoryId(id))
@@ -43,15 +49,6 @@ impl Transaction {
             .fetch_one(self.connection())
             .await?;
         Ok((ItemId(row.try_get(0)?), from_json("relations", row.try_get(1)?)?))
-    }
-
-    /// Whether anybody was ever owed a story.
-    pub async fn was_owed(&mut self, id: StoryId) -> Result<bool, StoreError> {
-        let alerts: i64 = sqlx::query_scalar("SELECT count(*) FROM alert WHERE story = $1")
-            .bind(id.0)
-            .fetch_one(self.connection())
-            .await?;
-        Ok(alerts > 0)
     }
 
     /// Writes what a story says now and which item tells it. With `corrected` it is another
@@ -83,21 +80,27 @@ impl Transaction {
 pub(super) async fn load(connection: &mut SqliteConnection, id: StoryId) -> Result<Story, StoreError> {
     let row = sqlx::query(
         "SELECT story.revision, story.relations, story.first_seen, item.title, item.summary, item.url, \
-         item.source, item.published, story.lead FROM story JOIN item ON item.id = story.lead \
-         WHERE story.id = $1",
+         item.source, item.published, story.last_seen, story.follows, story.change \
+         FROM story JOIN item ON item.id = story.lead WHERE story.id = $1",
     )
     .bind(id.0)
     .fetch_one(&mut *connection)
     .await?;
     let source = source_name(row.try_get(6)?)?;
-    let others: Vec<String> = sqlx::query_scalar(
-        "SELECT source FROM item WHERE story = $1 AND source <> $2 GROUP BY source \
-         ORDER BY min(first_seen), source",
+    let others = sqlx::query(
+        "SELECT source, min(coalesce(published, first_seen)) FROM item WHERE story = $1 AND source <> $2 \
+         GROUP BY source ORDER BY min(first_seen), source",
     )
     .bind(id.0)
     .bind(source.as_str())
     .fetch_all(&mut *connection)
     .await?;
+    let follows = match (row.try_get::<Option<i64>, _>(9)?, row.try_get::<Option<&str>, _>(10)?) {
+        (Some(earlier), Some(change)) => {
+            Some(followed(connection, StoryId(earlier), from_json("change", change)?).await?)
+        }
+        _ => None,
+    };
     Ok(Story {
         id,
         revision: count("revision", row.try_get(0)?)?,
@@ -106,10 +109,32 @@ pub(super) async fn load(connection: &mut SqliteConnection, id: StoryId) -> Resu
         title: row.try_get(3)?,
         summary: row.try_get(4)?,
         url: row.try_get::<Option<&str>, _>(5)?.map(|url| url.parse().map_err(bad("url"))).transpose()?,
-        also: others.iter().map(|name| source_name(name)).collect::<Result<_, _>>()?,
+        also: others.iter().map(report).collect::<Result<_, _>>()?,
+        last_seen: moment(row.try_get(8)?)?,
+        follows,
         published: moment_if(row.try_get(7)?)?,
         source,
     })
+}
+
+/// An earlier story, as one that follows it tells of it.
+async fn followed(
+    connection: &mut SqliteConnection,
+    id: StoryId,
+    change: Change,
+) -> Result<Followed, StoreError> {
+    let row = sqlx::query(
+        "SELECT item.title, story.first_seen FROM story JOIN item ON item.id = story.lead \
+         WHERE story.id = $1",
+    )
+    .bind(id.0)
+    .fetch_one(&mut *connection)
+    .await?;
+    Ok(Followed { id, title: row.try_get(0)?, first_seen: moment(row.try_get(1)?)?, change })
+}
+
+fn report(row: &SqliteRow) -> Result<ToldBy, StoreError> {
+    Ok(ToldBy { source: source_name(row.try_get(0)?)?, at: moment(row.try_get(1)?)? })
 }
 
 /// A source's name from a column.

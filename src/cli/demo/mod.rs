@@ -6,7 +6,7 @@ use super::exit::Failure;
 use super::{explain, once, output, runtime};
 use crate::config::{self, Environment};
 use crate::daemon::{self, Clock, House};
-use crate::domain::{DropReason, SourceName};
+use crate::domain::DropReason;
 use crate::store::StoryFilter;
 use anyhow::Context;
 use jiff::{SignedDuration, Timestamp};
@@ -76,8 +76,8 @@ async fn show(folder: &Path, out: &mut impl Write) -> Result<(), Failure> {
     let filter = StoryFilter { since, most: 100 };
     for story in house.store.list_stories(filter).await?.into_iter().rev() {
         writeln!(out, "{}", story.title)?;
-        let sources: Vec<&str> =
-            std::iter::once(&story.source).chain(&story.also).map(SourceName::as_str).collect();
+        let others = story.also.iter().map(|told| told.source.as_str());
+        let sources: Vec<&str> = std::iter::once(story.source.as_str()).chain(others).collect();
         writeln!(out, "told by {}", sources.join(", "))?;
         for relation in &story.relations {
             explain::print_relation(out, relation)?;

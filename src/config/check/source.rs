@@ -3,7 +3,7 @@
 use super::{Seen, fetch, shown_name};
 use crate::config::reader::{Table, Value};
 use crate::config::wording::quoted;
-use crate::domain::{FetchSettings, Language, PageRules, Source, SourceForm, SourceName};
+use crate::domain::{FetchSettings, IdentityRule, Language, PageRules, Source, SourceForm, SourceName};
 use scraper::Selector;
 use scraper::error::SelectorErrorKind;
 use url::Url;
@@ -23,6 +23,7 @@ pub(super) fn all(tables: &[Table<'_>], settings: &FetchSettings) -> Vec<Source>
             let (addresses, form) = form(table);
             let allow_addresses = table.or("allow-addresses", Vec::new(), |value| fetch::addresses(&value));
             let language = table.value("lang").and_then(|value| language(&value));
+            let identity = table.or("identity", IdentityRule::Auto, |value| identity_rule(&value));
             let speaks_for = table.value("speaks-for").and_then(|value| value.actor());
             let interval = table.or("interval", settings.interval, |value| {
                 fetch::interval(&value, &[&allow_addresses, &settings.allow_addresses])
@@ -33,6 +34,7 @@ pub(super) fn all(tables: &[Table<'_>], settings: &FetchSettings) -> Vec<Source>
                 form: form?,
                 language,
                 speaks_for,
+                identity,
                 interval,
                 allow_addresses,
             })
@@ -106,6 +108,16 @@ fn selector_reason(error: &SelectorErrorKind) -> String {
         SelectorErrorKind::TooManyNestedBlocks => "it is nested too deeply".to_owned(),
         _ => "it uses something that cannot be matched here".to_owned(),
     }
+}
+
+fn identity_rule(value: &Value<'_>) -> Option<IdentityRule> {
+    let text = value.string()?.trim();
+    text.parse().ok().or_else(|| {
+        value.wrong(
+            format!("{} is no way to know an item again", quoted(text)),
+            "\"auto\", \"guid\", \"link\" or \"title\"",
+        )
+    })
 }
 
 fn language(value: &Value<'_>) -> Option<Language> {

@@ -23,6 +23,8 @@ pub(super) struct Letter<'a> {
     /// Cleaned already.
     pub(super) subject: &'a str,
     pub(super) date: Timestamp,
+    /// The message that it follows.
+    pub(super) thread: Option<&'a MessageId>,
     pub(super) parts: Parts,
 }
 
@@ -39,7 +41,11 @@ pub(super) fn letter(letter: &Letter<'_>) -> Result<Vec<u8>, RenderError> {
     let list = header_domain(domain_of(&sender.address));
     // "=_" never occurs in quoted-printable text.
     let boundary = format!("=_{}", letter.message_id.as_str().split('@').next().unwrap_or_default());
-    let message = Message::builder()
+    let mut message = Message::builder();
+    if let Some(thread) = letter.thread {
+        message = message.in_reply_to(thread.to_string()).references(thread.to_string());
+    }
+    let message = message
         .from(from.clone())
         .to(to)
         .reply_to(from)

@@ -93,9 +93,18 @@ pub fn mail(
         message_id: &message_id,
         subject: &subject,
         date: now,
+        thread: thread(&alerts),
         parts,
     })?;
     Ok(Rendered { message_id, subject, bytes })
+}
+
+/// The message that a mail on one story follows; a digest follows none.
+fn thread<'a>(alerts: &[&'a DueAlert]) -> Option<&'a MessageId> {
+    match alerts {
+        [one] => one.thread.as_ref(),
+        _ => None,
+    }
 }
 
 /// The alerts as they are told: one for each story, the strongest first.

@@ -32,7 +32,11 @@ pub(super) fn subject(stories: &[&Story]) -> Option<String> {
 }
 
 fn one(story: &Story) -> String {
-    let update = if story.revision > 1 { "Update: " } else { "" };
+    let update = match (&story.follows, story.revision) {
+        (_, 2..) => "Update: ",
+        (Some(_), _) => "Follow-up: ",
+        (None, _) => "",
+    };
     let Some(relation) = lead(story) else { return format!("{update}{}", story.title) };
     let (sides, action) = (sides_short(relation), action_short(relation));
     let separator = if sides.is_empty() { "" } else { ": " };

@@ -38,6 +38,7 @@ pub(super) struct Parts {
 #[derive(Serialize)]
 struct StoryView {
     update: bool,
+    follows: Option<FollowsView>,
     title: String,
     link: Option<String>,
     host: String,
@@ -48,6 +49,14 @@ struct StoryView {
     also: String,
     time: String,
     watches: String,
+}
+
+/// The earlier story, and what became of it.
+#[derive(Serialize)]
+struct FollowsView {
+    change: String,
+    title: String,
+    date: String,
 }
 
 #[derive(Serialize)]
@@ -134,6 +143,11 @@ fn story_view(alert: &DueAlert, zone: &TimeZone) -> StoryView {
     let watches: Vec<_> = alert.watches.iter().map(|watch| one_line(watch.as_str(), MAX_NAME)).collect();
     StoryView {
         update: story.revision > 1,
+        follows: story.follows.as_ref().map(|followed| FollowsView {
+            change: followed.change.to_string(),
+            title: one_line(&followed.title, MAX_TITLE),
+            date: followed.first_seen.to_zoned_datetime(zone.clone()).strftime("%-d %B %Y").to_string(),
+        }),
         title: one_line(&story.title, MAX_TITLE),
         link,
         host,
@@ -141,7 +155,7 @@ fn story_view(alert: &DueAlert, zone: &TimeZone) -> StoryView {
         summary: one_line(&story.summary, MAX_SUMMARY),
         evidence: evidence(&story.relations),
         source: one_line(story.source.as_str(), MAX_NAME),
-        also: also(story),
+        also: also(story, zone),
         time: time(story, zone),
         watches: watches.join(", "),
     }
@@ -189,12 +203,28 @@ fn evidence(relations: &[Relation]) -> Vec<EvidenceView> {
         .collect()
 }
 
-fn also(story: &Story) -> String {
-    let named: Vec<_> =
-        story.also.iter().take(MAX_OTHER_SOURCES).map(|name| one_line(name.as_str(), MAX_NAME)).collect();
-    match story.also.len() - named.len() {
-        0 => named.join(", "),
-        others => format!("{} and {others} more", named.join(", ")),
+/// How many other sources told it, and which when: "2: Wire (09:12), Courier (Tue 18:40)".
+fn also(story: &Story, zone: &TimeZone) -> String {
+    let day = |at: Timestamp| zone.to_datetime(at).date();
+    let told_on = day(story.published.unwrap_or(story.first_seen));
+    let named: Vec<_> = story
+        .also
+        .iter()
+        .take(MAX_OTHER_SOURCES)
+        .map(|told| {
+            let form = if day(told.at) == told_on { "%H:%M" } else { "%a %H:%M" };
+            let time = told.at.to_zoned_datetime(zone.clone()).strftime(form).to_string();
+            format!("{} ({time})", one_line(told.source.as_str(), MAX_NAME))
+        })
+        .collect();
+    let others = match story.also.len() - named.len() {
+        0 => String::new(),
+        others => format!(" and {others} more"),
+    };
+    if named.is_empty() {
+        String::new()
+    } else {
+        format!("{}: {}{others}", story.also.len(), named.join(", "))
     }
 }
 

@@ -56,7 +56,7 @@ async fn a_newer_schema_is_refused_with_both_versions() {
     transaction.commit().await.expect("committed");
     store.close().await;
     let error = refused(&path).await;
-    assert!(matches!(error, StoreError::TooNew { found: 99, known: 1, .. }), "{error}");
+    assert!(matches!(error, StoreError::TooNew { found: 99, known: 2, .. }), "{error}");
 }
 
 #[tokio::test]

@@ -1,0 +1,284 @@
+//! The writer: the entries of one poll, one after the other, so that the later see the earlier.
+//!
+//! Owns: what becomes of an entry: item, story, alerts, reason. Calls the pure stages and the
+//! transaction; what it takes into the window is taken back by `commit` if the transaction fails.
+
+use super::House;
+use super::commit::Committed;
+use super::poll::Judged;
+use crate::alerting::{self, Freshness};
+use crate::domain::{DropReason, Entry, ItemId, KnownItem, Relation, Source, StoryId, WatchName};
+use crate::group::{self, Features, Grouping, Placing, Window};
+use crate::identify::{self, EntryKeys, GuidRecord, Identity};
+use crate::store::{ItemEdit, NewItem, StoreError, Telling, Transaction};
+use jiff::Timestamp;
+use std::collections::BTreeSet;
+
+/// Writes the entries of one poll.
+pub(super) struct Writer<'a> {
+    pub(super) house: &'a House,
+    pub(super) source: &'a Source,
+    pub(super) now: Timestamp,
+    pub(super) last_success: Option<Timestamp>,
+    pub(super) transaction: Transaction,
+    pub(super) window: &'a mut Window,
+    /// What the source's guids did before this poll, and with it.
+    pub(super) guids: (GuidRecord, GuidRecord),
+    pub(super) committed: Committed,
+}
+
+/// Where an item goes.
+struct Place {
+    /// The story that it joins; `None` where it opens one.
+    joins: Option<StoryId>,
+    placing: Placing,
+}
+
+impl Writer<'_> {
+    pub(super) async fn write(&mut self, judged: &Judged, keys: &EntryKeys) -> Result<(), StoreError> {
+        let Judged { entry, assessment, .. } = judged;
+        let known = self.transaction.known_items(&keys.keys).await?;
+        let new = NewItem {
+            source: &self.source.name,
+            entry,
+            keys: &keys.keys,
+            content: &keys.content,
+            assessment,
+            now: self.now,
+        };
+        self.guids.1.count(&self.source.name, keys, &known);
+        let rule = self.guids.0.rule(self.source.identity);
+        match identify::decide(&self.source.name, rule, keys, entry.published, &known) {
+            Identity::Known(id) => {
+                self.committed.known += 1;
+                self.transaction.touch_item(id, &keys.keys, self.now).await
+            }
+            Identity::New => {
+                self.committed.new += 1;
+                let id = self.transaction.insert_item(new).await?;
+                if let Some(reason) = self.place(id, judged, &known).await? {
+                    *self.committed.dropped.entry(reason).or_default() += 1;
+                }
+                Ok(())
+            }
+            Identity::Edited(id) => {
+                self.committed.updated += 1;
+                self.transaction.edit_item(ItemEdit { id, new }).await?;
+                match self.transaction.placement(id).await? {
+                    (None, _) => self.place(id, judged, &known).await.map(|_| ()),
+                    (Some(story), reason) => {
+                        let told = self.told(&assessment.relations);
+                        self.revise(id, story, reason, told).await
+                    }
+                }
+            }
+        }
+    }
+
+    /// Puts an item that belongs to no story where it belongs, and says why it is no alert.
+    async fn place(
+        &mut self,
+        id: ItemId,
+        judged: &Judged,
+        known: &[KnownItem],
+    ) -> Result<Option<DropReason>, StoreError> {
+        let Judged { entry, assessment, features } = judged;
+        let told = self.told(&assessment.relations);
+        if told.is_empty() {
+            let reason = assessment.unreported.unwrap_or(DropReason::BelowThreshold);
+            self.transaction.place_item(id, None, Some(reason)).await?;
+            return Ok(Some(reason));
+        }
+        let settings = &self.house.config.fetch;
+        let freshness = alerting::freshness(
+            entry.published,
+            self.last_success,
+            self.now,
+            settings.first_poll_window,
+            settings.late_window,
+        );
+        let exact = group::same_story(&self.source.name, entry.published, known, self.now);
+        let (story, place) = self.decide(id, entry, features, &told, exact).await?;
+        let reason = match (place.joins, freshness) {
+            (Some(story), Freshness::News) => {
+                self.transaction.place_item(id, Some(story), None).await?;
+                self.join(story).await?
+            }
+            (Some(story), Freshness::Old(_)) => {
+                self.transaction.touch_story(story, self.now).await?;
+                Some(DropReason::Duplicate)
+            }
+            (None, Freshness::Old(reason)) => Some(reason),
+            (None, Freshness::News) => self.alert(story, &told).await?.reason(),
+        };
+        self.transaction.place_item(id, Some(story), reason).await?;
+        self.transaction.note_placing(id, place.placing.placed(), place.placing.like).await?;
+        Ok(reason)
+    }
+
+    /// The story of an item, opened where it has none, and how the item came to it.
+    async fn decide(
+        &mut self,
+        id: ItemId,
+        entry: &Entry,
+        features: &Features,
+        told: &[Relation],
+        exact: Option<StoryId>,
+    ) -> Result<(StoryId, Place), StoreError> {
+        if let Some(story) = exact {
+            self.window.restore(id, story, features.clone());
+            let placing = Placing::known(story);
+            return Ok((story, Place { joins: Some(story), placing }));
+        }
+        let considered = self.window.consider(&self.house.rules, features.clone());
+        let placing = considered.placing;
+        let joins = placing.joins();
+        let story = match (joins, placing.grouping) {
+            (Some(story), _) => story,
+            (None, grouping) => {
+                self.committed.stories_new += 1;
+                let follows = match grouping {
+                    Grouping::Development(story, change) => Some((story, change)),
+                    _ => None,
+                };
+                self.transaction.open_story(id, told, follows, self.now).await?
+            }
+        };
+        tracing::debug!(%story, placed = %placing.placed(), title = entry.title, "an item has its story");
+        self.window.settle(considered, id, story);
+        Ok((story, Place { joins, placing }))
+    }
+
+    /// A fresh item tells a known story again. Who was told is not told again; whoever is owed it
+    /// only now is, be it that the first copy was old, or named nobody that a watch asks for. The story
+    /// says what its items agree on, and is told by the best of them.
+    async fn join(&mut self, story: StoryId) -> Result<Option<DropReason>, StoreError> {
+        self.committed.stories_updated += 1;
+        let (lead, _) = self.transaction.said(story).await?;
+        let tellings = self.transaction.tellings(story).await?;
+        let votes: Vec<Vec<Relation>> = tellings
+            .iter()
+            .map(|telling| self.told(&telling.relations))
+            .filter(|told| !told.is_empty())
+            .collect();
+        let agreed = group::agreed(&votes);
+        let lead = self.best(&tellings, lead);
+        self.transaction.revise_story(story, lead, &agreed, false, self.now).await?;
+        Ok(match self.alert(story, &agreed).await? {
+            Owed::Now => None,
+            Owed::Muted => Some(DropReason::Muted),
+            Owed::Before | Owed::ByNobody => Some(DropReason::Duplicate),
+        })
+    }
+
+    /// The item that tells a story best: an official source first, then the first with a summary; the
+    /// one that tells it already, where none is better.
+    fn best(&self, tellings: &[Telling], lead: ItemId) -> ItemId {
+        let official = |telling: &Telling| {
+            let sources = &self.house.config.sources;
+            sources.iter().any(|one| one.name.as_str() == telling.source && one.speaks_for.is_some())
+        };
+        let rank = |telling: &Telling| (!official(telling), !telling.has_summary);
+        let now = tellings.iter().find(|telling| telling.id == lead).map(rank);
+        let best = tellings.iter().min_by_key(|telling| rank(telling));
+        best.filter(|best| now.is_none_or(|now| rank(best) < now)).map_or(lead, |best| best.id)
+    }
+
+    /// Writes what an edited item's story says now. Who was told is told again only where the edit
+    /// says the contrary; a watch that asks for it only now is served, too.
+    async fn revise(
+        &mut self,
+        id: ItemId,
+        story: StoryId,
+        reason: Option<DropReason>,
+        told: Vec<Relation>,
+    ) -> Result<(), StoreError> {
+        let (lead, before) = self.transaction.said(story).await?;
+        if told.is_empty() || lead != id {
+            return Ok(());
+        }
+        let corrected = alerting::corrects(&before, &told);
+        self.committed.stories_updated += 1;
+        self.transaction.revise_story(story, id, &told, corrected, self.now).await?;
+        if matches!(reason, None | Some(DropReason::NoWatch)) {
+            let reason = self.alert(story, &told).await?.reason();
+            self.transaction.place_item(id, Some(story), reason).await?;
+        }
+        Ok(())
+    }
+
+    /// The relations that a story is made of: of a kind that is told, and strong enough for the
+    /// kind's threshold or for a watch's own.
+    fn told(&self, relations: &[Relation]) -> Vec<Relation> {
+        let config = &self.house.config;
+        let strong = |relation: &&Relation| {
+            config.thresholds.reaches(relation)
+                || config.watches.iter().any(|watch| {
+                    watch.kinds.contains(&relation.kind)
+                        && watch.threshold.is_some_and(|least| relation.score >= least)
+                })
+        };
+        let asked = |relation: &&Relation| {
+            relation.kind.is_on() || config.watches.iter().any(|watch| watch.kinds.contains(&relation.kind))
+        };
+        // Sanctions at large, of nobody, are counted and make no story.
+        let concerns = |relation: &&Relation| !relation.actors().is_empty();
+        relations.iter().filter(asked).filter(strong).filter(concerns).cloned().collect()
+    }
+
+    /// Owes a story to everyone whose watches ask for it and who has not muted it.
+    async fn alert(&mut self, story: StoryId, told: &[Relation]) -> Result<Owed, StoreError> {
+        let config = &self.house.config;
+        let reported = |relation: &Relation| config.thresholds.reaches(relation);
+        let matching: BTreeSet<WatchName> = config
+            .watches
+            .iter()
+            .filter(|watch| alerting::matches(watch, told, reported))
+            .map(|watch| watch.name.clone())
+            .collect();
+        if matching.is_empty() {
+            return Ok(Owed::ByNobody);
+        }
+        // The poll may have waited for its turn, and a digest's hour may have passed meanwhile.
+        let now = self.house.clock.now().max(self.now);
+        let (mut new, mut heard) = (false, false);
+        for (key, watches) in alerting::owed(&matching, &config.subscribers) {
+            if self.transaction.is_muted(story, &key).await? {
+                continue;
+            }
+            heard = true;
+            let due = self.house.subscriber(&key).map_or(now, |subscriber| alerting::due(subscriber, now));
+            new |= self.transaction.owe(story, &key, &watches, due, now).await?;
+        }
+        self.committed.alerts += usize::from(new);
+        Ok(match (heard, new) {
+            (false, _) => Owed::Muted,
+            (true, true) => Owed::Now,
+            (true, false) => Owed::Before,
+        })
+    }
+}
+
+/// Whether a story is owed to anyone.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+enum Owed {
+    /// To somebody, since now.
+    Now,
+    /// To the same people as before.
+    Before,
+    /// Everybody who would be told has muted it.
+    Muted,
+    /// No watch asks for it.
+    ByNobody,
+}
+
+impl Owed {
+    /// Why the item that tells it is no alert.
+    fn reason(self) -> Option<DropReason> {
+        match self {
+            Owed::Now | Owed::Before => None,
+            Owed::Muted => Some(DropReason::Muted),
+            Owed::ByNobody => Some(DropReason::NoWatch),
+        }
+    }
+}

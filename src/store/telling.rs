@@ -1,0 +1,153 @@
+//! Telling: the items of stories: what the window of grouping is rebuilt from, what a story's items
+//! say, and who wants to hear no more of it.
+
+use super::alerts::written;
+use super::codec::{from_json, micros, moment, moment_if};
+use super::{Store, StoreError, Transaction};
+use crate::domain::{Assessment, ItemId, Relation, StoryId, SubscriberKey};
+use jiff::Timestamp;
+use sqlx::Row;
+use sqlx::sqlite::SqliteRow;
+
+/// Most items of a story whose votes are counted.
+const MOST_VOTES: i64 = 30;
+
+/// An item of a story as grouping compares it.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct ToldItem {
+    /// Its number.
+    pub id: ItemId,
+    /// Its story.
+    pub story: StoryId,
+    /// The headline.
+    pub title: String,
+    /// The summary.
+    pub summary: String,
+    /// When it was published, else when it was seen.
+    pub when: Timestamp,
+    /// What it was judged to say.
+    pub assessment: Assessment,
+}
+
+/// An item of a story as its story is told by it.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Telling {
+    /// Its number.
+    pub id: ItemId,
+    /// Which source published it.
+    pub source: String,
+    /// Whether it has a summary.
+    pub has_summary: bool,
+    /// What it was judged to say.
+    pub relations: Vec<Relation>,
+}
+
+impl Store {
+    /// The items of stories seen since a time, the oldest first, at most so many of the newest.
+    pub async fn told_items(&self, since: Timestamp, most: usize) -> Result<Vec<ToldItem>, StoreError> {
+        let rows = sqlx::query(
+            "SELECT id, story, title, summary, published, first_seen, assessment FROM item \
+             WHERE story IS NOT NULL AND first_seen >= $1 ORDER BY id DESC LIMIT $2",
+        )
+        .bind(micros(since))
+        .bind(i64::try_from(most).unwrap_or(i64::MAX))
+        .fetch_all(&self.readers)
+        .await?;
+        rows.iter().rev().map(told_item).collect()
+    }
+}
+
+fn told_item(row: &SqliteRow) -> Result<ToldItem, StoreError> {
+    Ok(ToldItem {
+        id: ItemId(row.try_get(0)?),
+        story: StoryId(row.try_get(1)?),
+        title: row.try_get(2)?,
+        summary: row.try_get(3)?,
+        when: moment_if(row.try_get(4)?)?.map_or_else(|| moment(row.try_get(5)?), Ok)?,
+        assessment: from_json("assessment", row.try_get(6)?)?,
+    })
+}
+
+impl Transaction {
+    /// The items of a story, in the order they were seen.
+    pub async fn tellings(&mut self, story: StoryId) -> Result<Vec<Telling>, StoreError> {
+        let rows = sqlx::query(
+            "SELECT id, source, summary <> '', assessment FROM item WHERE story = $1 ORDER BY id LIMIT $2",
+        )
+        .bind(story.0)
+        .bind(MOST_VOTES)
+        .fetch_all(self.connection())
+        .await?;
+        rows.iter()
+            .map(|row| {
+                let assessment: Assessment = from_json("assessment", row.try_get(3)?)?;
+                Ok(Telling {
+                    id: ItemId(row.try_get(0)?),
+                    source: row.try_get(1)?,
+                    has_summary: row.try_get(2)?,
+                    relations: assessment.relations,
+                })
+            })
+            .collect()
+    }
+
+    /// Whether a subscriber, or everybody, wants to hear no more of a story or of one that it follows.
+    pub async fn is_muted(&mut self, story: StoryId, subscriber: &SubscriberKey) -> Result<bool, StoreError> {
+        let muted: i64 = sqlx::query_scalar(
+            "WITH RECURSIVE line (id) AS (\
+               SELECT $1 UNION SELECT story.follows FROM story JOIN line ON story.id = line.id \
+               WHERE story.follows IS NOT NULL) \
+             SELECT count(*) FROM story_mute JOIN line ON line.id = story_mute.story \
+             WHERE story_mute.subscriber IN ('', $2)",
+        )
+        .bind(story.0)
+        .bind(written(subscriber))
+        .fetch_one(self.connection())
+        .await?;
+        Ok(muted > 0)
+    }
+
+    /// Ends the alerts of a story and of what follows it, for a subscriber or, with `None`, for everybody;
+    /// those that wait are cancelled. How many of these there were.
+    pub async fn mute(
+        &mut self,
+        story: StoryId,
+        subscriber: Option<&SubscriberKey>,
+        now: Timestamp,
+    ) -> Result<u64, StoreError> {
+        let whose = subscriber.map_or("", written);
+        sqlx::query(
+            "INSERT INTO story_mute (story, subscriber, since) VALUES ($1, $2, $3) ON CONFLICT DO NOTHING",
+        )
+        .bind(story.0)
+        .bind(whose)
+        .bind(micros(now))
+        .execute(self.connection())
+        .await?;
+        let cancelled = sqlx::query(
+            "WITH RECURSIVE line (id) AS (\
+               SELECT $1 UNION SELECT story.id FROM story JOIN line ON story.follows = line.id) \
+             UPDATE alert SET cancelled = TRUE WHERE story IN (SELECT id FROM line) \
+             AND delivery IS NULL AND NOT cancelled AND ($2 = '' OR subscriber = $2)",
+        )
+        .bind(story.0)
+        .bind(whose)
+        .execute(self.connection())
+        .await?;
+        Ok(cancelled.rows_affected())
+    }
+
+    /// Takes a mute back. Whether there was one.
+    pub async fn unmute(
+        &mut self,
+        story: StoryId,
+        subscriber: Option<&SubscriberKey>,
+    ) -> Result<bool, StoreError> {
+        let done = sqlx::query("DELETE FROM story_mute WHERE story = $1 AND subscriber = $2")
+            .bind(story.0)
+            .bind(subscriber.map_or("", written))
+            .execute(self.connection())
+            .await?;
+        Ok(done.rows_affected() > 0)
+    }
+}
