@@ -1,24 +1,37 @@
-//! `stories`: what was alerted, or what was not and why.
+//! `stories`: what was alerted, or what was not and why; one story with its items; words; mutes.
+
+mod show;
 
 use super::exit::{Failure, USAGE};
-use super::{assessed, output, runtime, settings};
+use super::{output, runtime, settings};
 use crate::daemon::Clock;
-use crate::deliver::words::relation_line;
-use crate::domain::{DropReason, Story};
-use crate::store::{ItemSummary, Store, StoryFilter};
+use crate::domain::{DropReason, MailAddress, StoryId, SubscriberKey};
+use crate::store::{Store, StoryFilter};
+use anyhow::anyhow;
 use jiff::{SignedDuration, Timestamp};
-use serde_json::{Value, json};
+pub(super) use show::print_story;
+use show::{dropped_json, print_dropped, print_item, shown_json, story_json};
 use std::io::Write;
 use std::process::ExitCode;
 
 #[derive(Debug, clap::Args)]
+#[command(args_conflicts_with_subcommands = true)]
 pub(super) struct Arguments {
+    #[command(subcommand)]
+    action: Option<Action>,
     /// List what did not become an alert instead, the highest scores first.
     #[arg(long)]
     dropped: bool,
     /// With --dropped: only what was dropped for this reason.
     #[arg(long, value_name = "REASON", requires = "dropped")]
     reason: Option<String>,
+    #[command(flatten)]
+    list: List,
+}
+
+/// How much is listed, and for whom.
+#[derive(Debug, clap::Args)]
+struct List {
     /// How many hours to look back.
     #[arg(long, value_name = "HOURS", default_value_t = 24 * 7)]
     hours: u32,
@@ -30,6 +43,42 @@ pub(super) struct Arguments {
     json: bool,
 }
 
+#[derive(Debug, clap::Subcommand)]
+enum Action {
+    /// Show a story: what it says, every item and how it came to it, what it follows and what follows it.
+    Show {
+        /// Its number in the list.
+        id: i64,
+        /// Print one line of JSON.
+        #[arg(long)]
+        json: bool,
+    },
+    /// Search headlines and summaries of all stories, told or not, for words; `word*` is a beginning.
+    Search {
+        /// All of these must stand in one item.
+        #[arg(required = true)]
+        words: Vec<String>,
+        #[command(flatten)]
+        list: List,
+    },
+    /// End the alerts of a story and of all that follows it; waiting ones are cancelled.
+    Mute {
+        /// Its number in the list.
+        id: i64,
+        /// Only for this subscriber's address.
+        #[arg(long = "for", value_name = "ADDRESS")]
+        whose: Option<MailAddress>,
+    },
+    /// Take a mute back; what was cancelled stays so.
+    Unmute {
+        /// Its number in the list.
+        id: i64,
+        /// The subscriber's address that was given to `mute`.
+        #[arg(long = "for", value_name = "ADDRESS")]
+        whose: Option<MailAddress>,
+    },
+}
+
 pub(super) fn command(global: &super::Arguments, options: &Arguments) -> Result<ExitCode, Failure> {
     let config = settings::load(global)?;
     let reason = options
@@ -39,33 +88,42 @@ pub(super) fn command(global: &super::Arguments, options: &Arguments) -> Result<
         .transpose()
         .map_err(|error| Failure::new(USAGE, error.into()))?;
     let now = Clock::System.now();
-    let since =
-        now.checked_sub(SignedDuration::from_hours(i64::from(options.hours))).unwrap_or(Timestamp::MIN);
-    let filter = StoryFilter { since, most: options.most };
     let mut out = output::stdout();
     runtime()?.block_on(async {
         let store = Store::open_beside(&config.state).await?;
-        if options.dropped {
-            for item in store.list_dropped(reason, filter).await? {
-                if options.json {
-                    output::json_line(&mut out, &dropped_json(&item))?;
-                } else {
-                    print_dropped(&mut out, &item, now)?;
-                }
+        match &options.action {
+            None if options.dropped => list_dropped(&mut out, &store, reason, &options.list, now).await?,
+            None => {
+                let stories = store.list_stories(options.list.filter(now)).await?;
+                options.list.print(&mut out, &stories, now)?;
             }
-            if !options.json {
-                writeln!(out)?;
-                for (reason, number) in store.dropped_counts(since).await? {
-                    writeln!(out, "{number:6}  {} ({reason})", output::in_words(reason))?;
-                }
+            Some(Action::Search { words, list }) => {
+                let stories = store.search_stories(&words.join(" "), list.filter(now)).await?;
+                list.print(&mut out, &stories, now)?;
             }
-        } else {
-            for story in store.list_stories(filter).await? {
-                if options.json {
-                    output::json_line(&mut out, &story_json(&story))?;
-                } else {
-                    print_story(&mut out, &story, now)?;
+            Some(Action::Show { id, json }) => show(&mut out, &store, StoryId(*id), *json, now).await?,
+            Some(Action::Mute { id, whose }) => {
+                known(&store, *id).await?;
+                let key = whose.clone().map(SubscriberKey::Mail);
+                let mut transaction = store.begin().await?;
+                let cancelled = transaction.mute(StoryId(*id), key.as_ref(), now).await?;
+                transaction.commit().await?;
+                let for_whom = for_whom(whose.as_ref());
+                writeln!(
+                    out,
+                    "story {id} and what follows it are muted{for_whom}; {cancelled} waiting alerts cancelled"
+                )?;
+            }
+            Some(Action::Unmute { id, whose }) => {
+                let key = whose.clone().map(SubscriberKey::Mail);
+                let mut transaction = store.begin().await?;
+                let was = transaction.unmute(StoryId(*id), key.as_ref()).await?;
+                transaction.commit().await?;
+                let for_whom = for_whom(whose.as_ref());
+                if !was {
+                    return Err(Failure::new(USAGE, anyhow!("story {id} is not muted{for_whom}")));
                 }
+                writeln!(out, "story {id} is heard again{for_whom}")?;
             }
         }
         store.close().await;
@@ -75,65 +133,91 @@ pub(super) fn command(global: &super::Arguments, options: &Arguments) -> Result<
     Ok(ExitCode::SUCCESS)
 }
 
-/// A story as a person reads it.
-pub(super) fn print_story(out: &mut impl Write, story: &Story, now: Timestamp) -> std::io::Result<()> {
-    writeln!(out, "{:>5}  {}", story.id, output::plain(&story.title))?;
-    for relation in &story.relations {
-        writeln!(out, "       {}  ({})", relation_line(relation), relation.score)?;
+fn for_whom(address: Option<&MailAddress>) -> String {
+    address.map(|address| format!(" for {}", address.as_str())).unwrap_or_default()
+}
+
+/// Refuses a number that no story has.
+async fn known(store: &Store, id: i64) -> Result<(), Failure> {
+    match store.story(StoryId(id)).await? {
+        Some(_) => Ok(()),
+        None => Err(Failure::new(USAGE, anyhow!("there is no story {id}; `stories` lists them"))),
     }
-    let also = match story.also.len() {
-        0 => String::new(),
-        more => format!(", also reported by {more}"),
-    };
-    writeln!(out, "       {}{also}, {}", story.source, output::ago(now, Some(story.first_seen)))?;
-    if let Some(url) = &story.url {
-        writeln!(out, "       {url}")?;
+}
+
+impl List {
+    fn filter(&self, now: Timestamp) -> StoryFilter {
+        let back = SignedDuration::from_hours(i64::from(self.hours));
+        StoryFilter { since: now.checked_sub(back).unwrap_or(Timestamp::MIN), most: self.most }
     }
-    writeln!(out)
+
+    fn print(
+        &self,
+        out: &mut impl Write,
+        stories: &[crate::domain::Story],
+        now: Timestamp,
+    ) -> Result<(), Failure> {
+        for story in stories {
+            if self.json {
+                output::json_line(out, &story_json(story))?;
+            } else {
+                print_story(out, story, now)?;
+            }
+        }
+        Ok(())
+    }
 }
 
-fn print_dropped(out: &mut impl Write, item: &ItemSummary, now: Timestamp) -> std::io::Result<()> {
-    let reason = item.reason.map_or("", DropReason::as_str);
-    writeln!(
-        out,
-        "{:>7}  {:>5}  {:16} {}  ({}, {})",
-        item.id,
-        item.score.to_string(),
-        reason,
-        output::plain(&item.title),
-        item.source,
-        output::ago(now, Some(item.first_seen))
-    )
+async fn list_dropped(
+    out: &mut impl Write,
+    store: &Store,
+    reason: Option<DropReason>,
+    list: &List,
+    now: Timestamp,
+) -> Result<(), Failure> {
+    let filter = list.filter(now);
+    for item in store.list_dropped(reason, filter).await? {
+        if list.json {
+            output::json_line(out, &dropped_json(&item))?;
+        } else {
+            print_dropped(out, &item, now)?;
+        }
+    }
+    if !list.json {
+        writeln!(out)?;
+        for (reason, number) in store.dropped_counts(filter.since).await? {
+            writeln!(out, "{number:6}  {} ({reason})", output::in_words(reason))?;
+        }
+    }
+    Ok(())
 }
 
-fn story_json(story: &Story) -> Value {
-    json!({
-        "id": story.id,
-        "revision": story.revision,
-        "title": story.title,
-        "summary": story.summary,
-        "url": story.url,
-        "source": story.source,
-        "also": story.also,
-        "published": story.published,
-        "first_seen": story.first_seen,
-        "countries": story.actors(),
-        "relations": story.relations.iter().map(assessed::relation).collect::<Vec<_>>(),
-    })
-}
-
-fn dropped_json(item: &ItemSummary) -> Value {
-    json!({
-        "id": item.id,
-        "reason": item.reason,
-        "score": item.score,
-        "title": item.title,
-        "summary": item.summary,
-        "url": item.url,
-        "source": item.source,
-        "published": item.published,
-        "first_seen": item.first_seen,
-        "story": item.story,
-        "relations": item.assessment.relations.iter().map(assessed::relation).collect::<Vec<_>>(),
-    })
+async fn show(
+    out: &mut impl Write,
+    store: &Store,
+    id: StoryId,
+    json: bool,
+    now: Timestamp,
+) -> Result<(), Failure> {
+    known(store, id.0).await?;
+    let Some(story) = store.story(id).await? else { return Ok(()) };
+    let mut items = Vec::new();
+    for item in store.story_items(id).await? {
+        let edits = store.edits(item.id).await?;
+        items.push((item, edits));
+    }
+    let followers = store.followers(id).await?;
+    if json {
+        output::json_line(out, &shown_json(&story, &items, &followers))?;
+        return Ok(());
+    }
+    print_story(out, &story, now)?;
+    for (item, edits) in &items {
+        print_item(out, item, edits, now)?;
+    }
+    for later in &followers {
+        let change = later.follows.as_ref().map(|followed| followed.change.to_string()).unwrap_or_default();
+        writeln!(out, "\n  followed by {}, {change}: {}", later.id, output::plain(&later.title))?;
+    }
+    Ok(())
 }

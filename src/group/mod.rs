@@ -60,6 +60,8 @@ const LEAST_WORDS: usize = 1;
 const READS_ALIKE: f32 = 0.65;
 /// How alike a development must be to what it follows.
 const FOLLOWS: f32 = 0.16;
+/// Stories so nearly as alike as the most alike one may be followed instead.
+const FOLLOWS_NEARLY: f32 = 0.15;
 /// Stories that are looked at.
 const STORIES: usize = 10;
 
@@ -203,10 +205,12 @@ impl Window {
         }
         let (like, score, veto) =
             nearest.map_or((None, 0.0, None), |(like, score, veto)| (Some(like), score, veto));
-        let follows = fits
-            .iter()
-            .filter(|(_, fit)| fit.score >= FOLLOWS)
-            .find_map(|(story, fit)| Some((*story, fit.change?, fit)));
+        // Of several that it may come of the latest: what is lifted is what was imposed, not the threat.
+        let changed = || fits.iter().filter_map(|(story, fit)| Some((*story, fit.change?, fit)));
+        let best = changed().map(|(.., fit)| fit.score).fold(0.0, f32::max);
+        let follows = changed()
+            .filter(|(.., fit)| fit.score >= FOLLOWS.max(best - FOLLOWS_NEARLY))
+            .max_by_key(|(story, ..)| (self.story(*story).map(|told| told.newest), *story));
         match follows {
             Some((story, change, fit)) => Placing {
                 grouping: Grouping::Development(story, change),

@@ -42,6 +42,18 @@ pub enum StoreError {
         /// The newest version this binary knows.
         known: i64,
     },
+    /// The schema lacks migrations of this binary, and who asks must not make them.
+    #[error(
+        "{path} was written by an older sanctionwatch (schema {found}, this one reads {known}); `run` or `once` of this version brings it up to date"
+    )]
+    TooOld {
+        /// The database.
+        path: PathBuf,
+        /// The schema's version.
+        found: i64,
+        /// The version this binary reads.
+        known: i64,
+    },
     /// The file cannot be opened or written.
     #[error("cannot open {path} for writing: {detail}")]
     CannotOpen {

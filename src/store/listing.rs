@@ -3,9 +3,10 @@
 use super::codec::{from_json, micros, moment, moment_if, term};
 use super::stories::{self, source_name};
 use super::{Store, StoreError};
-use crate::domain::{Assessment, DropReason, ItemId, Score, SourceName, Story, StoryId};
+use crate::domain::{Assessment, DropReason, ItemId, Placed, Score, SourceName, Story, StoryId};
 use jiff::Timestamp;
 use sqlx::Row;
+use sqlx::sqlite::SqliteRow;
 
 /// Which stories or items are listed.
 #[derive(Debug, Clone, Copy)]
@@ -39,8 +40,33 @@ pub struct ItemSummary {
     pub reason: Option<DropReason>,
     /// The story it belongs to.
     pub story: Option<StoryId>,
+    /// How it came to it, and the item it was most like.
+    pub placed: Option<Placed>,
+    /// That item.
+    pub like: Option<ItemId>,
     /// What it was judged to say.
     pub assessment: Assessment,
+}
+
+/// How an item read before it was edited.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Edit {
+    /// When it was seen to be changed.
+    pub at: Timestamp,
+    /// The headline until then.
+    pub title: String,
+    /// The summary until then.
+    pub summary: String,
+}
+
+/// A query for texts with all words of another text: each quoted, so that no sign in it is one of the
+/// query language.
+fn all_words(text: &str) -> String {
+    let quoted = |word: &str| {
+        let (word, open) = word.strip_suffix('*').map_or((word, ""), |word| (word, "*"));
+        format!("\"{}\"{open}", word.replace('"', "\"\""))
+    };
+    text.split_whitespace().map(quoted).collect::<Vec<_>>().join(" ")
 }
 
 impl Store {
@@ -60,6 +86,53 @@ impl Store {
             list.push(stories::load(&mut connection, StoryId(id)).await?);
         }
         Ok(list)
+    }
+
+    /// Stories of which an item holds all of these words in its headline or summary, newest first; told to
+    /// anyone or not. A word that ends in `*` is the beginning of one.
+    pub async fn search_stories(&self, words: &str, filter: StoryFilter) -> Result<Vec<Story>, StoreError> {
+        let ids: Vec<i64> = sqlx::query_scalar(
+            "SELECT DISTINCT item.story FROM item_words JOIN item ON item.id = item_words.rowid \
+             JOIN story ON story.id = item.story \
+             WHERE item_words MATCH $1 AND story.last_seen >= $2 ORDER BY item.story DESC LIMIT $3",
+        )
+        .bind(all_words(words))
+        .bind(micros(filter.since))
+        .bind(i64::from(filter.most))
+        .fetch_all(&self.readers)
+        .await?;
+        let mut connection = self.readers.acquire().await?;
+        let mut list = Vec::with_capacity(ids.len());
+        for id in ids {
+            list.push(stories::load(&mut connection, StoryId(id)).await?);
+        }
+        Ok(list)
+    }
+
+    /// The stories that follow one, in the order they were opened.
+    pub async fn followers(&self, id: StoryId) -> Result<Vec<Story>, StoreError> {
+        let ids: Vec<i64> = sqlx::query_scalar("SELECT id FROM story WHERE follows = $1 ORDER BY id")
+            .bind(id.0)
+            .fetch_all(&self.readers)
+            .await?;
+        let mut connection = self.readers.acquire().await?;
+        let mut list = Vec::with_capacity(ids.len());
+        for id in ids {
+            list.push(stories::load(&mut connection, StoryId(id)).await?);
+        }
+        Ok(list)
+    }
+
+    /// How an item read before it was edited, the oldest first.
+    pub async fn edits(&self, id: ItemId) -> Result<Vec<Edit>, StoreError> {
+        let rows = sqlx::query("SELECT at, title, summary FROM item_edit WHERE item = $1 ORDER BY id")
+            .bind(id.0)
+            .fetch_all(&self.readers)
+            .await?;
+        let edit = |row: &SqliteRow| {
+            Ok(Edit { at: moment(row.try_get(0)?)?, title: row.try_get(1)?, summary: row.try_get(2)? })
+        };
+        rows.iter().map(edit).collect()
     }
 
     /// One story.
@@ -119,8 +192,8 @@ impl Store {
         (first, second, third): (Option<&str>, i64, i64),
     ) -> Result<Vec<ItemSummary>, StoreError> {
         let query = format!(
-            "SELECT id, source, title, summary, url, published, first_seen, score, reason, story, assessment \
-             FROM item {rest}"
+            "SELECT id, source, title, summary, url, published, first_seen, score, reason, story, assessment, \
+             placed, placed_like FROM item {rest}"
         );
         // Both parts are written in this file.
         let rows = sqlx::query(sqlx::AssertSqlSafe(query))
@@ -147,6 +220,11 @@ impl Store {
                         .transpose()?,
                     story: row.try_get::<Option<i64>, _>(9)?.map(StoryId),
                     assessment: from_json("assessment", row.try_get(10)?)?,
+                    placed: row
+                        .try_get::<Option<&str>, _>(11)?
+                        .map(|placed| term("placing", placed))
+                        .transpose()?,
+                    like: row.try_get::<Option<i64>, _>(12)?.map(ItemId),
                 })
             })
             .collect()

@@ -28,7 +28,7 @@ pub use alerts::WaitingAlerts;
 pub use deliveries::{DeliverySummary, NewDelivery, Settled};
 pub use error::StoreError;
 pub use items::{ItemEdit, NewItem};
-pub use listing::{ItemSummary, StoryFilter};
+pub use listing::{Edit, ItemSummary, StoryFilter};
 pub use lock::StateLock;
 pub use open::Store;
 pub use retention::Pruned;

@@ -118,8 +118,8 @@ fn check_header(path: &Path) -> Result<(), StoreError> {
     Err(StoreError::NotADatabase { path: path.to_owned(), detail: "it does not start as one".to_owned() })
 }
 
-/// Whether the whole file is read through before it is used. A daemon does so once, at its start; a
-/// command that only looks would make its user wait.
+/// Whether the whole file is read through before it is used, and brought up to date. A daemon does so
+/// once, at its start; a command that only looks would make its user wait.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 enum Health {
     Checked,
@@ -167,6 +167,9 @@ async fn refuse_unfit(path: &Path, health: Health) -> Result<(), StoreError> {
         let known = MIGRATIONS.iter().map(|step| step.0).max().unwrap_or_default();
         if found > known {
             return Err(StoreError::TooNew { path: path.to_owned(), found, known });
+        }
+        if found < known && health == Health::Assumed {
+            return Err(StoreError::TooOld { path: path.to_owned(), found, known });
         }
     }
     connection.close().await.map_err(|error| cannot_open(path, &error))

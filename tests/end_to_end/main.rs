@@ -24,3 +24,4 @@ mod mail;
 mod mail_faults;
 mod polling;
 mod real_feeds;
+mod stories;

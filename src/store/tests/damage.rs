@@ -2,6 +2,7 @@
 
 use super::*;
 use rstest::rstest;
+use sqlx::sqlite::{SqliteConnectOptions, SqlitePool};
 use std::fs;
 use std::path::Path;
 
@@ -28,13 +29,11 @@ async fn a_file_that_is_no_database_is_left_as_it_is(#[case] bytes: &[u8]) {
 async fn a_database_of_another_program_is_left_as_it_is() {
     let folder = tempfile::tempdir().expect("a folder");
     let path = folder.path().join("other.db");
-    sqlx::sqlite::SqlitePool::connect_with(
-        sqlx::sqlite::SqliteConnectOptions::new().filename(&path).create_if_missing(true),
-    )
-    .await
-    .expect("made")
-    .execute_all("CREATE TABLE recipes (name TEXT)")
-    .await;
+    SqlitePool::connect_with(SqliteConnectOptions::new().filename(&path).create_if_missing(true))
+        .await
+        .expect("made")
+        .execute_all("CREATE TABLE recipes (name TEXT)")
+        .await;
     let before = fs::read(&path).expect("read");
     let error = refused(&path).await;
     assert!(error.to_string().contains("another program"), "{error}");
@@ -57,6 +56,40 @@ async fn a_newer_schema_is_refused_with_both_versions() {
     store.close().await;
     let error = refused(&path).await;
     assert!(matches!(error, StoreError::TooNew { found: 99, known: 2, .. }), "{error}");
+}
+
+#[tokio::test]
+async fn an_older_schema_is_brought_up_to_date_by_the_daemon_and_by_nobody_else() {
+    let folder = TempDir::new().expect("a folder");
+    let path = folder.path().join("news.db");
+    let options = SqliteConnectOptions::new().filename(&path).create_if_missing(true);
+    let pool = SqlitePool::connect_with(options).await.expect("made");
+    let first = sqlx::migrate::Migration::new(
+        1,
+        "initial".into(),
+        sqlx::migrate::MigrationType::Simple,
+        sqlx::SqlSafeStr::into_sql_str(include_str!("../migrations/0001_initial.sql")),
+        false,
+    );
+    sqlx::migrate::Migrator::with_migrations(vec![first]).run(&pool).await.expect("migrated");
+    sqlx::query(
+        "INSERT INTO item (source, revision, content, title, summary, first_seen, last_seen, assessment, score) \
+         VALUES ('News', 1, 'x', 'Norway and Kenya sign treaty', '', 0, 0, '{}', 0)",
+    )
+    .execute(&pool)
+    .await
+    .expect("an item");
+    pool.close().await;
+    let error = Store::open_beside(&path).await.expect_err("refused");
+    assert!(matches!(error, StoreError::TooOld { found: 1, known: 2, .. }), "{error}");
+    let (store, _lock) = Store::open(&path).await.expect("brought up to date");
+    let found: i64 = sqlx::query_scalar("SELECT rowid FROM item_words WHERE item_words MATCH 'kenya'")
+        .fetch_one(&store.readers)
+        .await
+        .expect("what was there is found by its words");
+    assert_eq!(found, 1);
+    store.close().await;
+    Store::open_beside(&path).await.expect("looking is allowed now").close().await;
 }
 
 #[tokio::test]
@@ -94,7 +127,7 @@ trait ExecuteAll {
     async fn execute_all(self, sql: &'static str);
 }
 
-impl ExecuteAll for sqlx::sqlite::SqlitePool {
+impl ExecuteAll for SqlitePool {
     async fn execute_all(self, sql: &'static str) {
         sqlx::raw_sql(sql).execute(&self).await.expect("executed");
         self.close().await;
