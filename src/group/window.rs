@@ -10,6 +10,7 @@ use super::frequency::{Frequency, TermNumber};
 use super::words::KnownHash;
 use crate::domain::{ItemId, StoryId, StoryWindow};
 use jiff::Timestamp;
+use std::cell::Cell;
 use std::collections::{HashMap, VecDeque};
 use std::time::Duration;
 
@@ -19,8 +20,9 @@ const RARE: usize = 10;
 const NEWEST: usize = 48;
 /// What of its whole weight an item must share with another in its rare terms to be looked at.
 const LEAST_SHARED: f32 = 0.06;
-/// A band that more items share says nothing: a headline of one column, every day.
-const CROWDED: usize = 64;
+/// So many of the newest items that share a band are looked at: a headline of one column stands there
+/// every day.
+const CROWDED: usize = 16;
 /// So many items of a story are compared: those that fit it best, and the newest.
 const KEPT: usize = 6;
 
@@ -36,8 +38,22 @@ pub(super) struct Entry {
     /// Numbers of the headline's terms, then of the summary's.
     terms: Box<[TermNumber]>,
     title_terms: usize,
-    bands: Box<[u64]>,
+    norms: Cell<Norms>,
+    /// Its bands, each with the item that had it last before.
+    bands: Box<[(u64, Option<Serial>)]>,
 }
+
+/// How much the terms of an item weighed, whole and in its headline alone, when so many items had come.
+#[derive(Debug, Clone, Copy)]
+struct Norms {
+    whole: f32,
+    title: f32,
+    at: Serial,
+}
+
+/// After so many items what the terms of an item weigh is added up again: a word of a great event becomes
+/// common within an hour.
+const NORMS_LAST: Serial = 16;
 
 /// What of a story is compared.
 #[derive(Debug)]
@@ -60,7 +76,8 @@ pub struct Window {
     first: Serial,
     frequency: Frequency,
     with_term: Vec<VecDeque<Serial>>,
-    with_band: HashMap<u64, Vec<Serial>, KnownHash>,
+    /// The newest item with each band; the one before it stands with that item.
+    with_band: HashMap<u64, Serial, KnownHash>,
     stories: HashMap<StoryId, Told>,
     latest: Option<Timestamp>,
     scratch: Scratch,
@@ -161,9 +178,7 @@ impl Window {
                 with.push_back(serial);
             }
         }
-        for band in &asked.bands {
-            self.with_band.entry(*band).or_default().push(serial);
-        }
+        let bands = asked.bands.iter().map(|band| (*band, self.with_band.insert(*band, serial))).collect();
         let when = features.when;
         self.latest = self.latest.max(Some(when));
         let told = self.stories.entry(story).or_insert_with(|| Told {
@@ -189,8 +204,9 @@ impl Window {
             story,
             features,
             title_terms: asked.title_terms,
+            norms: Cell::new(Norms { whole: asked.norm, title: asked.title_norm, at: serial }),
             terms: asked.terms.into(),
-            bands: asked.bands.into(),
+            bands,
         });
     }
 
@@ -244,12 +260,13 @@ impl Window {
             }
         }
         self.frequency.remove(&entry.terms);
-        for band in &entry.bands {
-            if let Some(with) = self.with_band.get_mut(band) {
-                with.retain(|one| *one != serial);
-                if with.is_empty() {
-                    self.with_band.remove(band);
-                }
+        for (band, before) in &entry.bands {
+            // An older item is the end of its chain: whoever walks it stops where there is no item.
+            if self.with_band.get(band) == Some(&serial) {
+                match before.filter(|before| *before >= self.first) {
+                    Some(before) => self.with_band.insert(*band, before),
+                    None => self.with_band.remove(band),
+                };
             }
         }
         if let Some(told) = self.stories.get_mut(&entry.story) {
@@ -278,8 +295,14 @@ impl Window {
     pub(super) fn like(&self, asked: &Asked) -> Vec<&Entry> {
         let mut serials: Vec<Serial> = Vec::new();
         for band in &asked.bands {
-            if let Some(with) = self.with_band.get(band).filter(|with| with.len() <= CROWDED) {
-                serials.extend(with);
+            let mut next = self.with_band.get(band).copied();
+            for _ in 0..CROWDED {
+                let Some((serial, entry)) = next.and_then(|serial| Some((serial, self.entry(serial)?)))
+                else {
+                    break;
+                };
+                serials.push(serial);
+                next = entry.bands.iter().find(|(one, _)| one == band).and_then(|(_, before)| *before);
             }
         }
         serials.sort_unstable();
@@ -336,27 +359,53 @@ impl Window {
         told.kept.iter().filter_map(|(serial, _)| self.entry(*serial))
     }
 
+    /// What the terms of an item weigh by now.
+    fn norms(&self, entry: &Entry) -> Norms {
+        let now = self.first + self.entries.len() as Serial;
+        let known = entry.norms.get();
+        if now < known.at + NORMS_LAST {
+            return known;
+        }
+        let (mut whole, mut title) = (0.0, 0.0);
+        let all = self.frequency.all();
+        for (at, number) in entry.terms.iter().enumerate() {
+            let weight = self.frequency.weight(all, *number);
+            if at < entry.title_terms {
+                title += weight * weight;
+                whole += weight * weight;
+            } else {
+                whole += weight * weight * SUMMARY_SHARE * SUMMARY_SHARE;
+            }
+        }
+        let norms = Norms { whole: whole.sqrt(), title: title.sqrt(), at: now };
+        entry.norms.set(norms);
+        norms
+    }
+
     /// How alike the item that is asked about and another are: the cosine of their weighted terms.
     pub(super) fn alike(&self, asked: &Asked, entry: &Entry) -> Alike {
-        let (mut dot, mut title_dot, mut norm, mut title_norm) = (0.0, 0.0, 0.0, 0.0);
-        let (all, mut words) = (self.frequency.all(), 0);
+        let (mut dot, mut title_dot, mut words) = (0.0, 0.0, 0);
+        let all = self.frequency.all();
         for (at, number) in entry.terms.iter().enumerate() {
-            let mut weight = self.frequency.weight(all, *number);
             let (whole, title) = self.scratch.weights.get(*number as usize).copied().unwrap_or_default();
+            if whole == 0.0 {
+                continue;
+            }
+            let mut weight = self.frequency.weight(all, *number);
             if at < entry.title_terms {
-                title_norm += weight * weight;
                 title_dot += weight * title;
             } else {
                 weight *= SUMMARY_SHARE;
             }
-            norm += weight * weight;
             dot += weight * whole;
-            words += usize::from(whole > 0.0 && !self.frequency.is_actor(*number));
+            words += usize::from(!self.frequency.is_actor(*number));
         }
-        let cosine = |dot: f32, one: f32, other: f32| if dot > 0.0 { dot / (one * other) } else { 0.0 };
+        let cosine =
+            |dot: f32, one: f32, other: f32| if dot > 0.0 { (dot / (one * other)).min(1.0) } else { 0.0 };
+        let norms = self.norms(entry);
         Alike {
-            whole: cosine(dot, asked.norm, norm.sqrt()),
-            title: cosine(title_dot, asked.title_norm, title_norm.sqrt()),
+            whole: cosine(dot, asked.norm, norms.whole),
+            title: cosine(title_dot, asked.title_norm, norms.title),
             words,
         }
     }
