@@ -53,9 +53,12 @@ impl Maker {
             summary: Vec::new(),
         };
         let mut text = |words: usize, own: usize| {
-            let word = |_| match self.random.usize(0..words) < own {
-                true => Self::word(&mut self.random),
-                false => told[self.random.usize(0..told.len())].clone(),
+            let word = |_| {
+                if self.random.usize(0..words) < own {
+                    Self::word(&mut self.random)
+                } else {
+                    told[self.random.usize(0..told.len())].clone()
+                }
             };
             (0..words).map(word).collect::<Vec<_>>().join(" ")
         };
@@ -77,7 +80,7 @@ fn group(criterion: &mut Criterion) {
         let mut place = |window: &mut Window, made: &Made| {
             number += 1;
             let Made { title, summary, when, named } = made;
-            let report = Report { title, summary, when: *when, named, relations: &[] };
+            let report = Report { source: "", title, summary, when: *when, named, relations: &[] };
             let placed = window.place(&rules, ItemId(number), Features::of(&rules, report), StoryId(number));
             window.evict();
             placed

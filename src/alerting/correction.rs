@@ -8,19 +8,27 @@ use std::collections::BTreeSet;
 /// of each kind is compared; details that are added or reworded are no correction.
 #[must_use]
 pub fn corrects(before: &[Relation], now: &[Relation]) -> bool {
-    [Kind::Sanctions, Kind::Alliance].into_iter().any(|kind| {
-        let strongest = |relations: &[Relation]| {
-            relations
-                .iter()
-                .filter(|relation| relation.kind == kind)
-                .max_by_key(|relation| relation.score)
-                .cloned()
-        };
-        match (strongest(before), strongest(now)) {
-            (Some(before), Some(now)) => clash(&before, &now),
-            _ => false,
-        }
-    })
+    let strongest_kind = |relations: &[Relation]| {
+        relations.iter().max_by_key(|relation| relation.score).map(|relation| relation.kind)
+    };
+    let (kind_before, kind_now) = (strongest_kind(before), strongest_kind(now));
+    // What told of a pact and tells of nothing but sanctions is another thing.
+    let other_kind = kind_before.is_some_and(|kind| !now.iter().any(|relation| relation.kind == kind))
+        && kind_now.is_some();
+    other_kind
+        || [Kind::Sanctions, Kind::Alliance].into_iter().any(|kind| {
+            let strongest = |relations: &[Relation]| {
+                relations
+                    .iter()
+                    .filter(|relation| relation.kind == kind)
+                    .max_by_key(|relation| relation.score)
+                    .cloned()
+            };
+            match (strongest(before), strongest(now)) {
+                (Some(before), Some(now)) => clash(&before, &now),
+                _ => false,
+            }
+        })
 }
 
 fn clash(before: &Relation, now: &Relation) -> bool {

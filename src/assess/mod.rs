@@ -89,13 +89,19 @@ impl Assessor {
         witness.explanation(assessment, text, self.thresholds)
     }
 
-    fn judge(&self, input: &Input<'_>, witness: Option<&mut Witness>) -> (Assessment, CleanText) {
+    /// Headline and summary as [`Self::assess`] reads them.
+    #[must_use]
+    pub fn clean(&self, title: &str, summary: &str) -> CleanText {
         let is_publisher = |word: &str| self.lexicons.values().any(|l| l.lists(WordClass::Publisher, word));
-        let text = CleanText {
-            title: clean::title(input.title, is_publisher),
-            summary: clean::summary(input.summary),
-            body: clean::body(input.body),
-        };
+        CleanText {
+            title: clean::title(title, is_publisher),
+            summary: clean::summary(summary),
+            body: String::new(),
+        }
+    }
+
+    fn judge(&self, input: &Input<'_>, witness: Option<&mut Witness>) -> (Assessment, CleanText) {
+        let text = CleanText { body: clean::body(input.body), ..self.clean(input.title, input.summary) };
         // Feeds say wrong languages: one that cannot be read is no reason not to look at the text.
         let readable = input.language.filter(|language| self.lexicons.contains_key(language));
         let detected = || self.detector.detect(&self.lexicons, &[&text.title, &text.summary, &text.body]);

@@ -45,6 +45,7 @@ pub(super) fn command(global: &super::Arguments, options: &Arguments) -> Result<
             let features = Features::of(
                 &rules,
                 Report {
+                    source: item.source.as_deref().unwrap_or_default(),
                     title: &text.title,
                     summary: &text.summary,
                     when: latest,

@@ -4,6 +4,7 @@ mod show;
 
 use super::exit::{Failure, USAGE};
 use super::{output, runtime, settings};
+use crate::config::Config;
 use crate::daemon::Clock;
 use crate::domain::{DropReason, MailAddress, StoryId, SubscriberKey};
 use crate::store::{Store, StoryFilter};
@@ -15,7 +16,6 @@ use std::io::Write;
 use std::process::ExitCode;
 
 #[derive(Debug, clap::Args)]
-#[command(args_conflicts_with_subcommands = true)]
 pub(super) struct Arguments {
     #[command(subcommand)]
     action: Option<Action>,
@@ -97,6 +97,9 @@ pub(super) fn command(global: &super::Arguments, options: &Arguments) -> Result<
                 let stories = store.list_stories(options.list.filter(now)).await?;
                 options.list.print(&mut out, &stories, now)?;
             }
+            Some(Action::Search { words, .. }) if words.iter().all(|word| word.trim().is_empty()) => {
+                return Err(Failure::new(USAGE, anyhow!("there is no word to search for")));
+            }
             Some(Action::Search { words, list }) => {
                 let stories = store.search_stories(&words.join(" "), list.filter(now)).await?;
                 list.print(&mut out, &stories, now)?;
@@ -104,7 +107,7 @@ pub(super) fn command(global: &super::Arguments, options: &Arguments) -> Result<
             Some(Action::Show { id, json }) => show(&mut out, &store, StoryId(*id), *json, now).await?,
             Some(Action::Mute { id, whose }) => {
                 known(&store, *id).await?;
-                let key = whose.clone().map(SubscriberKey::Mail);
+                let key = whose.as_ref().map(|address| subscriber(&config, address)).transpose()?;
                 let mut transaction = store.begin().await?;
                 let cancelled = transaction.mute(StoryId(*id), key.as_ref(), now).await?;
                 transaction.commit().await?;
@@ -115,7 +118,7 @@ pub(super) fn command(global: &super::Arguments, options: &Arguments) -> Result<
                 )?;
             }
             Some(Action::Unmute { id, whose }) => {
-                let key = whose.clone().map(SubscriberKey::Mail);
+                let key = whose.as_ref().map(|address| subscriber(&config, address)).transpose()?;
                 let mut transaction = store.begin().await?;
                 let was = transaction.unmute(StoryId(*id), key.as_ref()).await?;
                 transaction.commit().await?;
@@ -131,6 +134,18 @@ pub(super) fn command(global: &super::Arguments, options: &Arguments) -> Result<
     })?;
     out.flush()?;
     Ok(ExitCode::SUCCESS)
+}
+
+/// The subscriber with an address, however its letters are written.
+fn subscriber(config: &Config, address: &MailAddress) -> Result<SubscriberKey, Failure> {
+    let same = |key: &&SubscriberKey| match key {
+        SubscriberKey::Mail(known) => known.as_str().eq_ignore_ascii_case(address.as_str()),
+        SubscriberKey::Journal => false,
+    };
+    let found = config.subscribers.iter().map(|subscriber| &subscriber.key).find(same);
+    found.cloned().ok_or_else(|| {
+        Failure::new(USAGE, anyhow!("{} is no subscriber of this configuration", address.as_str()))
+    })
 }
 
 fn for_whom(address: Option<&MailAddress>) -> String {

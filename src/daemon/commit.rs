@@ -6,6 +6,7 @@ use super::clock::jitter;
 use super::poll::{Outcome, Polled};
 use super::writer::Writer;
 use crate::domain::DropReason;
+use crate::group::Window;
 use crate::identify::{self, GuidRecord};
 use crate::schedule::{self, PollOutcome};
 use crate::store::{PollRecord, StoreError};
@@ -53,6 +54,23 @@ impl Committed {
 
 /// Writes what a poll came to, and decides what becomes of it.
 pub(super) async fn commit(house: &House, polled: &Polled, failures: u32) -> Result<Committed, StoreError> {
+    // Held until the end: what is taken in is taken back if anything fails before all of it is lasting.
+    let mut window = house.window.lock().await;
+    let held = window.mark();
+    let committed = write(house, polled, failures, &mut window).await;
+    match &committed {
+        Ok(_) => window.evict(),
+        Err(_) => window.rewind(held),
+    }
+    committed
+}
+
+async fn write(
+    house: &House,
+    polled: &Polled,
+    failures: u32,
+    window: &mut Window,
+) -> Result<Committed, StoreError> {
     let Polled { source, now, outcome } = polled;
     // Before the turn of the one writer: everybody waits for what is done within it.
     let keys = match outcome {
@@ -61,9 +79,6 @@ pub(super) async fn commit(house: &House, polled: &Polled, failures: u32) -> Res
         }
         Outcome::Unchanged | Outcome::Failed { .. } => Vec::new(),
     };
-    // Held until the end: what is taken in here is taken back if the transaction fails.
-    let mut window = house.window.lock().await;
-    let held = window.len();
     let mut transaction = house.store.begin().await?;
     let last_success = transaction.last_success(&source.name).await?;
     let mut committed = Committed::default();
@@ -94,30 +109,18 @@ pub(super) async fn commit(house: &House, polled: &Polled, failures: u32) -> Res
             transaction.keep_validators(&source.name, address, validators).await?;
             let (kept, renewed) = transaction.guids(&source.name).await?;
             let before = GuidRecord { kept, renewed };
-            let mut writer = Writer {
-                house,
-                source,
-                now: *now,
-                last_success,
-                transaction,
-                window: &mut window,
-                guids: (before, before),
-                committed,
-            };
-            // Feeds stand newest first; stories are told in the order they happened.
-            let mut written = Ok(());
-            for (judged, keys) in entries.iter().zip(&keys).rev() {
-                written = writer.write(judged, keys).await;
-                if written.is_err() {
-                    break;
-                }
+            let guids = (before, before);
+            let mut writer =
+                Writer { house, source, now: *now, last_success, transaction, window, guids, committed };
+            // Stories are told in the order they happened; of what has one date, or none, feeds tell the
+            // newest first.
+            let mut told: Vec<_> = entries.iter().zip(&keys).rev().collect();
+            told.sort_by_key(|(judged, _)| judged.entry.published.unwrap_or(*now));
+            for (judged, keys) in told {
+                writer.write(judged, keys).await?;
             }
             let guids;
             Writer { transaction, committed, guids: (_, guids), .. } = writer;
-            if let Err(error) = written {
-                window.rewind(held);
-                return Err(error);
-            }
             if guids.rule(source.identity) != before.rule(source.identity) {
                 tracing::info!(source = %source.name, "its guids change from poll to poll; its items are known by their links");
             }
@@ -125,10 +128,6 @@ pub(super) async fn commit(house: &House, polled: &Polled, failures: u32) -> Res
         }
     }
     committed.next_poll = Some(record.next_poll);
-    if let Err(error) = transaction.commit().await {
-        window.rewind(held);
-        return Err(error);
-    }
-    window.evict();
+    transaction.commit().await?;
     Ok(committed)
 }

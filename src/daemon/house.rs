@@ -11,6 +11,7 @@ use crate::store::{StateLock, Store};
 use anyhow::Context;
 use jiff::{SignedDuration, Timestamp};
 use std::sync::Arc;
+use std::time::Duration;
 use tokio::sync::{Mutex, Notify};
 
 /// What every task works with.
@@ -69,21 +70,28 @@ impl House {
 
     /// Fills the window with the items of stories that may still be told on or followed.
     async fn remember(&self) -> anyhow::Result<()> {
-        let StoryWindow { follows_within, items, .. } = self.config.stories;
-        let since = SignedDuration::try_from(follows_within)
-            .ok()
-            .and_then(|span| self.clock.now().checked_sub(span).ok())
-            .unwrap_or(Timestamp::MIN);
+        let StoryWindow { told_within, follows_within, items } = self.config.stories;
+        let now = self.clock.now();
+        let back = |span: Duration| {
+            let span = SignedDuration::try_from(span).ok();
+            span.and_then(|span| now.checked_sub(span).ok()).unwrap_or(Timestamp::MIN)
+        };
         let mut window = self.window.lock().await;
-        for told in self.store.told_items(since, items).await? {
+        for told in self.store.told_items(back(follows_within), back(told_within), items).await? {
+            let text = self.assessor.clean(&told.title, &told.summary);
             let report = Report {
-                title: &told.title,
-                summary: &told.summary,
+                source: told.source.as_str(),
+                title: &text.title,
+                summary: &text.summary,
                 when: told.when,
                 named: &told.assessment.named,
                 relations: &told.assessment.relations,
             };
-            window.restore(told.id, told.story, Features::of(&self.rules, report));
+            let features = Features::of(&self.rules, report);
+            match told.story {
+                Some(story) => window.restore(told.id, story, features),
+                None => window.count(&features),
+            }
         }
         Ok(())
     }

@@ -131,6 +131,7 @@ fn assess_all(house: &House, source: &Source, parsed: parse::Parsed, now: Timest
                 speaks_for: source.speaks_for,
             });
             let report = Report {
+                source: source.name.as_str(),
                 title: &text.title,
                 summary: &text.summary,
                 when: entry.published.unwrap_or(now),

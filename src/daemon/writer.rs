@@ -27,6 +27,9 @@ pub(super) struct Writer<'a> {
     pub(super) committed: Committed,
 }
 
+/// So many items that still say what a story said outvote one that was edited to say the contrary.
+const OUTVOTED_BY: usize = 2;
+
 /// Where an item goes.
 struct Place {
     /// The story that it joins; `None` where it opens one.
@@ -66,10 +69,7 @@ impl Writer<'_> {
                 self.transaction.edit_item(ItemEdit { id, new }).await?;
                 match self.transaction.placement(id).await? {
                     (None, _) => self.place(id, judged, &known).await.map(|_| ()),
-                    (Some(story), reason) => {
-                        let told = self.told(&assessment.relations);
-                        self.revise(id, story, reason, told).await
-                    }
+                    (Some(story), reason) => self.revise(id, story, reason, judged).await,
                 }
             }
         }
@@ -86,6 +86,7 @@ impl Writer<'_> {
         let told = self.told(&assessment.relations);
         if told.is_empty() {
             let reason = assessment.unreported.unwrap_or(DropReason::BelowThreshold);
+            self.window.count(features);
             self.transaction.place_item(id, None, Some(reason)).await?;
             return Ok(Some(reason));
         }
@@ -97,7 +98,9 @@ impl Writer<'_> {
             settings.first_poll_window,
             settings.late_window,
         );
-        let exact = group::same_story(&self.source.name, entry.published, known, self.now);
+        // A link that is used for one thing after another shows no story that says the contrary.
+        let exact = group::same_story(&self.source.name, entry.published, known, self.now)
+            .filter(|story| self.window.forbids(&self.house.rules, features, *story).is_none());
         let (story, place) = self.decide(id, entry, features, &told, exact).await?;
         let reason = match (place.joins, freshness) {
             (Some(story), Freshness::News) => {
@@ -141,7 +144,13 @@ impl Writer<'_> {
                     Grouping::Development(story, change) => Some((story, change)),
                     _ => None,
                 };
-                self.transaction.open_story(id, told, follows, self.now).await?
+                match self.transaction.open_story(id, told, follows, self.now).await {
+                    Ok(story) => story,
+                    Err(error) => {
+                        self.window.dismiss(&considered);
+                        return Err(error);
+                    }
+                }
             }
         };
         tracing::debug!(%story, placed = %placing.placed(), title = entry.title, "an item has its story");
@@ -155,14 +164,8 @@ impl Writer<'_> {
     async fn join(&mut self, story: StoryId) -> Result<Option<DropReason>, StoreError> {
         self.committed.stories_updated += 1;
         let (lead, _) = self.transaction.said(story).await?;
-        let tellings = self.transaction.tellings(story).await?;
-        let votes: Vec<Vec<Relation>> = tellings
-            .iter()
-            .map(|telling| self.told(&telling.relations))
-            .filter(|told| !told.is_empty())
-            .collect();
-        let agreed = group::agreed(&votes);
-        let lead = self.best(&tellings, lead);
+        let tellings = self.tellings(story).await?;
+        let (lead, agreed) = (self.best(&tellings, lead), agreed(&tellings));
         self.transaction.revise_story(story, lead, &agreed, false, self.now).await?;
         Ok(match self.alert(story, &agreed).await? {
             Owed::Now => None,
@@ -173,38 +176,67 @@ impl Writer<'_> {
 
     /// The item that tells a story best: an official source first, then the first with a summary; the
     /// one that tells it already, where none is better.
-    fn best(&self, tellings: &[Telling], lead: ItemId) -> ItemId {
+    fn best(&self, tellings: &[(Telling, Vec<Relation>)], lead: ItemId) -> ItemId {
         let official = |telling: &Telling| {
             let sources = &self.house.config.sources;
             sources.iter().any(|one| one.name.as_str() == telling.source && one.speaks_for.is_some())
         };
         let rank = |telling: &Telling| (!official(telling), !telling.has_summary);
-        let now = tellings.iter().find(|telling| telling.id == lead).map(rank);
-        let best = tellings.iter().min_by_key(|telling| rank(telling));
+        let mut items = tellings.iter().map(|(telling, _)| telling);
+        let now = items.clone().find(|telling| telling.id == lead).map(rank);
+        let best = items.by_ref().min_by_key(|telling| rank(telling));
         best.filter(|best| now.is_none_or(|now| rank(best) < now)).map_or(lead, |best| best.id)
     }
 
-    /// Writes what an edited item's story says now. Who was told is told again only where the edit
-    /// says the contrary; a watch that asks for it only now is served, too.
+    /// What each item of a story tells, with the item.
+    async fn tellings(&mut self, story: StoryId) -> Result<Vec<(Telling, Vec<Relation>)>, StoreError> {
+        let tellings = self.transaction.tellings(story).await?;
+        let told = tellings.into_iter().map(|telling| {
+            let told = self.told(&telling.relations);
+            (telling, told)
+        });
+        Ok(told.collect())
+    }
+
+    /// Writes what the story of an edited item says now. Who was told is told again only where it says the
+    /// contrary of what it said: as its items agree, or as the edited one says and not so many others
+    /// deny. A watch that asks for it only now is served, too.
     async fn revise(
         &mut self,
         id: ItemId,
         story: StoryId,
         reason: Option<DropReason>,
-        told: Vec<Relation>,
+        judged: &Judged,
     ) -> Result<(), StoreError> {
+        self.window.restore(id, story, judged.features.clone());
         let (lead, before) = self.transaction.said(story).await?;
-        if told.is_empty() || lead != id {
+        let tellings = self.tellings(story).await?;
+        let own = self.told(&judged.assessment.relations);
+        let denies = |(telling, told): &&(Telling, Vec<Relation>)| {
+            telling.id != id && !told.is_empty() && !alerting::corrects(&before, told)
+        };
+        let outvoted = tellings.iter().filter(denies).count() >= OUTVOTED_BY;
+        let (lead, says) = if !own.is_empty() && alerting::corrects(&before, &own) && !outvoted {
+            (id, own)
+        } else {
+            (self.best(&tellings, lead), agreed(&tellings))
+        };
+        if says.is_empty() {
             return Ok(());
         }
-        let corrected = alerting::corrects(&before, &told);
+        // What was old when it came is not made news by an edit.
+        let news = matches!(reason, None | Some(DropReason::NoWatch | DropReason::Duplicate));
+        let corrected = news && alerting::corrects(&before, &says);
         self.committed.stories_updated += 1;
-        self.transaction.revise_story(story, id, &told, corrected, self.now).await?;
-        if matches!(reason, None | Some(DropReason::NoWatch)) {
-            let reason = self.alert(story, &told).await?.reason();
-            self.transaction.place_item(id, Some(story), reason).await?;
+        self.transaction.revise_story(story, lead, &says, corrected, self.now).await?;
+        if !news {
+            return Ok(());
         }
-        Ok(())
+        let reason = match self.alert(story, &says).await? {
+            Owed::Before => reason,
+            owed => owed.reason(),
+        };
+        self.transaction.place_item(id, Some(story), reason).await
     }
 
     /// The relations that a story is made of: of a kind that is told, and strong enough for the
@@ -257,6 +289,12 @@ impl Writer<'_> {
             (true, false) => Owed::Before,
         })
     }
+}
+
+/// What the items of a story agree on.
+fn agreed(tellings: &[(Telling, Vec<Relation>)]) -> Vec<Relation> {
+    let votes = tellings.iter().map(|(_, told)| told).filter(|told| !told.is_empty());
+    group::agreed(&votes.cloned().collect::<Vec<_>>())
 }
 
 /// Whether a story is owed to anyone.

@@ -134,7 +134,8 @@ fn differ(
     alike: bool,
 ) -> Option<Veto> {
     let meets = |one: &[Actor], other: &[Actor]| one.iter().any(|actor| other.contains(actor));
-    if left.kind != Kind::Alliance
+    // Who puts tariffs on whom is read less surely.
+    if left.kind == Kind::Sanctions
         && meets(&left.from, &right.to)
         && meets(&left.to, &right.from)
         && !meets(&left.from, &right.from)
@@ -189,7 +190,17 @@ pub(super) fn ordinals(one: &Features, other: &Features) -> Option<(u32, u32)> {
 /// Whether two headlines count differently, or name differently, so that neither copies the other:
 /// "kills 14", "kills 6".
 pub(super) fn in_copies(one: &Features, other: &Features) -> bool {
-    counts(&one.counts, &other.counts) || names(one, other)
+    counts(&one.counts, &other.counts) || names(one, other) || objects(one, other)
+}
+
+/// Whether what two headlines tell is more different than common: "US sanctions Iraqi bank", "… militia".
+fn objects(one: &Features, other: &Features) -> bool {
+    let beyond = |one: &Features, other: &Features| {
+        one.told_in_title().filter(|word| other.words.binary_search(word).is_err()).count()
+    };
+    let (left, right) = (beyond(one, other), beyond(other, one));
+    let common = one.told_in_title().count() - left;
+    left.min(right) >= common.max(1)
 }
 
 fn counts(one: &[u32], other: &[u32]) -> bool {

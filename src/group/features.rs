@@ -4,13 +4,15 @@
 
 use super::rules::Rules;
 use super::words::{self, Ordinal, Term};
-use crate::domain::{Action, Actor, Field, Kind, Modality, Named, Relation, Score};
+use crate::domain::{Action, Actor, Evidence, Field, Kind, Modality, Named, Relation, Score};
 use jiff::Timestamp;
 use std::collections::BTreeSet;
 
 /// An item as grouping sees it.
 #[derive(Debug, Clone, Copy)]
 pub struct Report<'a> {
+    /// Which source tells it; empty where that is not known.
+    pub source: &'a str,
     /// The headline, cleaned.
     pub title: &'a str,
     /// The summary, cleaned; may be empty.
@@ -39,7 +41,7 @@ pub(super) struct Claim {
 
 impl Claim {
     fn of(relation: &Relation) -> Self {
-        let told = |one: &crate::domain::Evidence| one.field == Field::Title && one.weight > Score::ZERO;
+        let told = |one: &Evidence| one.field == Field::Title && one.weight > Score::ZERO;
         let boxed = |set: &BTreeSet<Actor>| set.iter().copied().collect::<Box<[Actor]>>();
         let alliance = relation.kind == Kind::Alliance;
         Self {
@@ -65,6 +67,8 @@ const MOST_CLAIMS: usize = 2;
 #[derive(Debug, Clone)]
 pub struct Features {
     pub(super) when: Timestamp,
+    /// The source; `None` where it is not known.
+    pub(super) source: Option<Term>,
     pub(super) title: Box<str>,
     /// Words of the headline, each once.
     pub(super) title_words: Vec<Term>,
@@ -74,8 +78,8 @@ pub struct Features {
     pub(super) terms: Vec<Term>,
     /// How many of the terms are the headline's.
     pub(super) title_terms: usize,
-    /// Those of the terms that say who, not what.
-    pub(super) actors: Vec<Term>,
+    /// Those of the terms that say who, or of what kind it is, and not what: "US", "Iranian", "sanctions".
+    pub(super) at_large: Vec<Term>,
     pub(super) counts: Box<[u32]>,
     pub(super) ordinals: Box<[Ordinal]>,
     pub(super) asks: bool,
@@ -104,24 +108,31 @@ impl Features {
         terms.extend(actors(&report.named.summary));
         names.extend(actors(&report.named.title));
         names.extend(actors(&report.named.summary));
+        names.extend(report.relations.iter().flat_map(|relation| &relation.evidence).flat_map(kind_words));
         let named: BTreeSet<Actor> =
             report.named.title.iter().chain(&report.named.summary).copied().collect();
         let of_kind = |kind| report.relations.iter().filter(move |one| one.kind == kind).take(MOST_CLAIMS);
         Self {
             when: report.when,
+            source: (!report.source.is_empty()).then(|| Term::of_word(report.source)),
             title: report.title.into(),
             title_words,
             words,
             terms,
             title_terms,
-            actors: names,
+            at_large: names,
             counts: headline.counts.into(),
             ordinals: headline.ordinals.into(),
             asks: headline.asks,
             opener: report.named.title.first().copied(),
             named: named.into_iter().collect(),
-            claims: [Kind::Sanctions, Kind::Alliance].into_iter().flat_map(of_kind).map(Claim::of).collect(),
+            claims: Kind::ALL.iter().copied().flat_map(of_kind).map(Claim::of).collect(),
         }
+    }
+
+    /// The words of the headline that say what is told, and not who or of what kind it is.
+    pub(super) fn told_in_title(&self) -> impl Iterator<Item = Term> {
+        self.title_words.iter().copied().filter(|word| !self.at_large.contains(word))
     }
 
     /// Whether an actor, or a bloc that it belongs to, is named.
@@ -129,6 +140,18 @@ impl Features {
         self.named.iter().any(|named| rules.stands_for(*named, actor))
     }
 }
+
+/// The terms of a word of evidence that says of what kind a relation is. Words that say more than that, and
+/// those of the second opinion, are what an item tells.
+fn kind_words(evidence: &Evidence) -> Vec<Term> {
+    if evidence.weight <= Score::ZERO || evidence.rule == OPINION {
+        return Vec::new();
+    }
+    words::undivided_terms(&evidence.text)
+}
+
+/// The rule under which the second opinion gives its reasons.
+const OPINION: &str = "opinion";
 
 /// Terms in order, each once.
 fn each_once(mut terms: Vec<Term>) -> Vec<Term> {

@@ -11,8 +11,8 @@ use std::collections::HashMap;
 /// 1,000 little changes.
 const BEFORE: usize = 300;
 
-/// In how many of those an actor stood, and any other word.
-const ACTOR_BEFORE: u32 = 15;
+/// In how many of those a word stood that says who or of what kind, and any other word.
+const AT_LARGE_BEFORE: u32 = 15;
 const WORD_BEFORE: u32 = 1;
 
 /// What the commonest term weighs.
@@ -49,16 +49,16 @@ struct Count {
 impl Frequency {
     /// Counts an item, and gives the numbers of its terms.
     #[expect(clippy::cast_precision_loss, reason = "numbers below 4096")]
-    pub(super) fn add(&mut self, terms: &[Term], actors: &[Term]) -> Vec<TermNumber> {
+    pub(super) fn add(&mut self, terms: &[Term], at_large: &[Term]) -> Vec<TermNumber> {
         self.items += 1;
         if self.logarithms.is_empty() {
             self.logarithms = (0..READY).map(|number| logarithm(number as f32)).collect();
         }
-        terms.iter().map(|term| self.count(*term, actors.contains(term))).collect()
+        terms.iter().map(|term| self.count(*term, at_large.contains(term))).collect()
     }
 
-    fn count(&mut self, term: Term, actor: bool) -> TermNumber {
-        let before = if actor { ACTOR_BEFORE } else { WORD_BEFORE };
+    fn count(&mut self, term: Term, at_large: bool) -> TermNumber {
+        let before = if at_large { AT_LARGE_BEFORE } else { WORD_BEFORE };
         let number = *self.numbers.entry(term).or_insert_with(|| {
             let count = Count { term, items: 0, before };
             if let Some(free) = self.free.pop()
@@ -77,14 +77,14 @@ impl Frequency {
     }
 
     /// Forgets an item that was counted.
-    pub(super) fn remove(&mut self, terms: &[TermNumber]) {
+    pub(super) fn remove(&mut self, terms: impl Iterator<Item = TermNumber>) {
         self.items = self.items.saturating_sub(1);
         for number in terms {
-            let Some(count) = self.counts.get_mut(*number as usize) else { continue };
+            let Some(count) = self.counts.get_mut(number as usize) else { continue };
             count.items = count.items.saturating_sub(1);
             if count.items == 0 {
                 self.numbers.remove(&count.term);
-                self.free.push(*number);
+                self.free.push(number);
             }
         }
     }
@@ -107,11 +107,6 @@ impl Frequency {
         let with = count.items + count.before;
         let ready = self.logarithms.get(with as usize).copied();
         (all - ready.unwrap_or_else(|| logarithm(with as f32))).max(LEAST)
-    }
-
-    /// Whether a term stands for an actor.
-    pub(super) fn is_actor(&self, number: TermNumber) -> bool {
-        self.counts.get(number as usize).is_some_and(|count| count.before == ACTOR_BEFORE)
     }
 
     /// How many numbers there are.

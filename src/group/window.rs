@@ -11,7 +11,7 @@ use super::words::KnownHash;
 use crate::domain::{ItemId, StoryId, StoryWindow};
 use jiff::Timestamp;
 use std::cell::Cell;
-use std::collections::{HashMap, VecDeque};
+use std::collections::{BTreeSet, HashMap, VecDeque};
 use std::time::Duration;
 
 /// So many of an item's rarest terms are looked up.
@@ -26,6 +26,13 @@ const CROWDED: usize = 16;
 /// So many items of a story are compared: those that fit it best, and the newest.
 const KEPT: usize = 6;
 
+/// How much a window held at a time, to go back to.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub struct Mark {
+    entries: usize,
+    untold: usize,
+}
+
 /// An item's place in the window: counts up for ever.
 type Serial = u64;
 
@@ -34,13 +41,24 @@ type Serial = u64;
 pub(super) struct Entry {
     pub(super) item: ItemId,
     pub(super) story: StoryId,
+    /// How well it fitted its story when it came.
+    fit: f32,
     pub(super) features: Features,
-    /// Numbers of the headline's terms, then of the summary's.
-    terms: Box<[TermNumber]>,
+    /// The headline's terms, then the summary's.
+    terms: Box<[Weighed]>,
     title_terms: usize,
     norms: Cell<Norms>,
     /// Its bands, each with the item that had it last before.
     bands: Box<[(u64, Option<Serial>)]>,
+}
+
+/// A term of an item, and what share of its weight counts there.
+#[derive(Debug, Clone, Copy)]
+struct Weighed {
+    number: TermNumber,
+    share: f32,
+    /// It says what is told, not who or of what kind it is.
+    tells: bool,
 }
 
 /// How much the terms of an item weighed, whole and in its headline alone, when so many items had come.
@@ -48,6 +66,7 @@ pub(super) struct Entry {
 struct Norms {
     whole: f32,
     title: f32,
+    told: f32,
     at: Serial,
 }
 
@@ -63,8 +82,26 @@ pub(super) struct Told {
     pub(super) items: usize,
     /// Items that are compared, the newest last, each with how well it fitted when it came.
     kept: Vec<(Serial, f32)>,
-    /// What `kept` was before the newest came: it can be taken back.
-    before: Option<Vec<(Serial, f32)>>,
+}
+
+impl Told {
+    fn at(when: Timestamp) -> Self {
+        Self { first: when, newest: when, items: 0, kept: Vec::new() }
+    }
+
+    /// Takes in an item: of those that are compared the one that fits least goes.
+    fn take(&mut self, serial: Serial, when: Timestamp, fit: f32) {
+        self.first = self.first.min(when);
+        self.newest = self.newest.max(when);
+        self.items += 1;
+        if self.kept.len() >= KEPT {
+            let worst = self.kept.iter().enumerate().min_by(|(_, one), (_, other)| one.1.total_cmp(&other.1));
+            if let Some(worst) = worst.map(|(at, _)| at) {
+                self.kept.remove(worst);
+            }
+        }
+        self.kept.push((serial, fit));
+    }
 }
 
 /// The items of the last days.
@@ -72,6 +109,8 @@ pub(super) struct Told {
 pub struct Window {
     bounds: StoryWindow,
     entries: VecDeque<Entry>,
+    /// Items that make no story, and are counted: when, and their terms.
+    untold: VecDeque<(Timestamp, Box<[TermNumber]>)>,
     /// The serial of the first entry.
     first: Serial,
     frequency: Frequency,
@@ -100,21 +139,26 @@ pub(super) struct Alike {
     pub(super) whole: f32,
     /// Headlines alone.
     pub(super) title: f32,
-    /// Words that both have, actors apart.
-    pub(super) words: usize,
+    /// What they share of what is told, from 0 to 1: words that say neither who nor of what kind.
+    pub(super) told: f32,
+    /// One of them tells nothing but who and of what kind.
+    pub(super) plain: bool,
 }
 
 /// What a term of a summary weighs beside one of a headline.
 const SUMMARY_SHARE: f32 = 0.7;
 
+/// What a term weighs that says who, or of what kind it is: the same two do many things of one kind to each
+/// other in a month.
+const AT_LARGE_SHARE: f32 = 0.5;
+
 /// An item that is asked about, with its terms weighed.
 #[derive(Debug)]
 pub(super) struct Asked {
-    terms: Vec<TermNumber>,
+    terms: Vec<Weighed>,
     title_terms: usize,
     bands: Vec<u64>,
-    norm: f32,
-    title_norm: f32,
+    norms: Norms,
 }
 
 impl Window {
@@ -142,38 +186,49 @@ impl Window {
 
     /// Weighs the terms of an item. Until [`Self::keep`] or [`Self::forget`] the item is counted.
     pub(super) fn ask(&mut self, features: &Features) -> Asked {
-        let terms = self.frequency.add(&features.terms, &features.actors);
+        let numbers = self.frequency.add(&features.terms, &features.at_large);
         if self.with_term.len() < self.frequency.len() {
             self.with_term.resize_with(self.frequency.len(), VecDeque::new);
             self.scratch.weights.resize(self.frequency.len(), (0.0, 0.0));
         }
         let title_terms = features.title_terms;
-        let (mut norm, mut title_norm) = (0.0, 0.0);
+        let weighed = |(at, number): (usize, TermNumber)| {
+            let tells = features.terms.get(at).is_some_and(|term| !features.at_large.contains(term));
+            let share = if at < title_terms { 1.0 } else { SUMMARY_SHARE };
+            Weighed { number, share: if tells { share } else { share * AT_LARGE_SHARE }, tells }
+        };
+        let terms: Vec<Weighed> = numbers.into_iter().enumerate().map(weighed).collect();
+        let norms = self.norms_of(&terms, title_terms);
         let all = self.frequency.all();
-        for (at, number) in terms.iter().enumerate() {
-            let weight = self.frequency.weight(all, *number);
-            let (whole, title) =
-                if at < title_terms { (weight, weight) } else { (weight * SUMMARY_SHARE, 0.0) };
-            norm += whole * whole;
-            title_norm += title * title;
-            if let Some(slot) = self.scratch.weights.get_mut(*number as usize) {
-                *slot = (whole, title);
+        for (at, term) in terms.iter().enumerate() {
+            let weight = self.frequency.weight(all, term.number) * term.share;
+            if let Some(slot) = self.scratch.weights.get_mut(term.number as usize) {
+                *slot = (weight, if at < title_terms { weight } else { 0.0 });
             }
         }
-        Asked {
-            title_terms,
-            bands: bands(&features.title_words, &features.words),
-            norm: norm.sqrt(),
-            title_norm: title_norm.sqrt(),
-            terms,
+        Asked { title_terms, bands: bands(&features.title_words, &features.words), norms, terms }
+    }
+
+    /// What terms weigh by now.
+    fn norms_of(&self, terms: &[Weighed], title_terms: usize) -> Norms {
+        let (mut whole, mut title, mut told) = (0.0, 0.0, 0.0);
+        let all = self.frequency.all();
+        for (at, term) in terms.iter().enumerate() {
+            let weight = self.frequency.weight(all, term.number) * term.share;
+            let square = weight * weight;
+            whole += square;
+            title += if at < title_terms { square } else { 0.0 };
+            told += if term.tells { square } else { 0.0 };
         }
+        let at = self.first + self.entries.len() as Serial;
+        Norms { whole: whole.sqrt(), title: title.sqrt(), told: told.sqrt(), at }
     }
 
     /// Takes an item in that was asked about. `fit` is how well it fits its story.
     pub(super) fn keep(&mut self, asked: Asked, item: ItemId, story: StoryId, features: Features, fit: f32) {
         self.clear(&asked);
         let serial = self.first + self.entries.len() as Serial;
-        for number in &asked.terms {
+        for Weighed { number, .. } in &asked.terms {
             if let Some(with) = self.with_term.get_mut(*number as usize) {
                 with.push_back(serial);
             }
@@ -181,30 +236,14 @@ impl Window {
         let bands = asked.bands.iter().map(|band| (*band, self.with_band.insert(*band, serial))).collect();
         let when = features.when;
         self.latest = self.latest.max(Some(when));
-        let told = self.stories.entry(story).or_insert_with(|| Told {
-            first: when,
-            newest: when,
-            items: 0,
-            kept: Vec::new(),
-            before: None,
-        });
-        told.first = told.first.min(when);
-        told.newest = told.newest.max(when);
-        told.items += 1;
-        told.before = Some(told.kept.clone());
-        if told.kept.len() >= KEPT {
-            let worst = told.kept.iter().enumerate().min_by(|(_, one), (_, other)| one.1.total_cmp(&other.1));
-            if let Some(worst) = worst.map(|(at, _)| at) {
-                told.kept.remove(worst);
-            }
-        }
-        told.kept.push((serial, fit));
+        self.stories.entry(story).or_insert_with(|| Told::at(when)).take(serial, when, fit);
         self.entries.push_back(Entry {
             item,
             story,
+            fit,
             features,
             title_terms: asked.title_terms,
-            norms: Cell::new(Norms { whole: asked.norm, title: asked.title_norm, at: serial }),
+            norms: Cell::new(asked.norms),
             terms: asked.terms.into(),
             bands,
         });
@@ -213,15 +252,23 @@ impl Window {
     /// Lets an item go that was asked about.
     pub(super) fn forget(&mut self, asked: &Asked) {
         self.clear(asked);
-        self.frequency.remove(&asked.terms);
+        self.frequency.remove(asked.terms.iter().map(|term| term.number));
     }
 
     fn clear(&mut self, asked: &Asked) {
-        for number in &asked.terms {
+        for Weighed { number, .. } in &asked.terms {
             if let Some(slot) = self.scratch.weights.get_mut(*number as usize) {
                 *slot = (0.0, 0.0);
             }
         }
+    }
+
+    /// Counts the words of an item that makes no story: how rare a word is, all news tell.
+    pub fn count(&mut self, features: &Features) {
+        let asked = self.ask(features);
+        self.clear(&asked);
+        let numbers = asked.terms.iter().map(|term| term.number).collect();
+        self.untold.push_back((features.when, numbers));
     }
 
     /// Lets go what is older than a story can be followed, and what is more than may be held.
@@ -238,19 +285,53 @@ impl Window {
                 self.unlink(&entry, serial);
             }
         }
+        while let Some((when, _)) = self.untold.front() {
+            let old = self.latest.is_some_and(|latest| apart(latest, *when) > self.bounds.told_within);
+            if !old && self.untold.len() <= self.bounds.items {
+                break;
+            }
+            if let Some((_, terms)) = self.untold.pop_front() {
+                self.frequency.remove(terms.iter().copied());
+            }
+        }
     }
 
-    /// Takes back what was kept since the window held so many items.
-    pub fn rewind(&mut self, items: usize) {
-        while self.entries.len() > items {
+    /// How much is held now.
+    #[must_use]
+    pub fn mark(&self) -> Mark {
+        Mark { entries: self.entries.len(), untold: self.untold.len() }
+    }
+
+    /// Takes back what came since a mark; nothing may have been evicted since.
+    pub fn rewind(&mut self, mark: Mark) {
+        let mut changed = BTreeSet::new();
+        while self.entries.len() > mark.entries {
             let serial = self.first + self.entries.len() as Serial - 1;
             let Some(entry) = self.entries.pop_back() else { break };
             self.unlink(&entry, serial);
+            changed.insert(entry.story);
+        }
+        while self.untold.len() > mark.untold {
+            let Some((_, terms)) = self.untold.pop_back() else { break };
+            self.frequency.remove(terms.iter().copied());
+        }
+        if changed.is_empty() {
+            return;
+        }
+        // What was dropped for what is taken back is put together again.
+        self.latest = self.entries.iter().map(|entry| entry.features.when).max();
+        self.stories.retain(|story, _| !changed.contains(story));
+        for (serial, entry) in (self.first..).zip(&self.entries) {
+            if changed.contains(&entry.story) {
+                let when = entry.features.when;
+                let told = self.stories.entry(entry.story).or_insert_with(|| Told::at(when));
+                told.take(serial, when, entry.fit);
+            }
         }
     }
 
     fn unlink(&mut self, entry: &Entry, serial: Serial) {
-        for number in &entry.terms {
+        for Weighed { number, .. } in &entry.terms {
             if let Some(with) = self.with_term.get_mut(*number as usize) {
                 if with.front() == Some(&serial) {
                     with.pop_front();
@@ -259,7 +340,7 @@ impl Window {
                 }
             }
         }
-        self.frequency.remove(&entry.terms);
+        self.frequency.remove(entry.terms.iter().map(|term| term.number));
         for (band, before) in &entry.bands {
             // An older item is the end of its chain: whoever walks it stops where there is no item.
             if self.with_band.get(band) == Some(&serial) {
@@ -270,12 +351,7 @@ impl Window {
             }
         }
         if let Some(told) = self.stories.get_mut(&entry.story) {
-            told.items -= 1;
-            if told.kept.last().is_some_and(|(last, _)| *last == serial)
-                && let Some(before) = told.before.take()
-            {
-                told.kept = before;
-            }
+            told.items = told.items.saturating_sub(1);
             told.kept.retain(|(kept, _)| *kept != serial);
             if told.items == 0 {
                 self.stories.remove(&entry.story);
@@ -315,9 +391,10 @@ impl Window {
         let mut rare: Vec<(TermNumber, f32)> = asked
             .terms
             .iter()
-            .filter(|number| self.frequency.items_with(**number) > 1)
+            .map(|term| term.number)
+            .filter(|number| self.frequency.items_with(*number) > 1)
             .map(|number| {
-                (*number, self.scratch.weights.get(*number as usize).map_or(0.0, |weights| weights.0))
+                (number, self.scratch.weights.get(number as usize).map_or(0.0, |weights| weights.0))
             })
             .collect();
         rare.sort_by(|left, right| right.1.total_cmp(&left.1));
@@ -335,7 +412,7 @@ impl Window {
                 *shared += weight * weight;
             }
         }
-        let enough = asked.norm * asked.norm * LEAST_SHARED;
+        let enough = asked.norms.whole * asked.norms.whole * LEAST_SHARED;
         let mut best: HashMap<StoryId, f32> = HashMap::new();
         for place in sharing.drain(..) {
             let Some(shared) = self.scratch.shared.get_mut(place).map(std::mem::take) else { continue };
@@ -359,54 +436,42 @@ impl Window {
         told.kept.iter().filter_map(|(serial, _)| self.entry(*serial))
     }
 
-    /// What the terms of an item weigh by now.
+    /// What the terms of an item of the window weigh, added up not long ago.
     fn norms(&self, entry: &Entry) -> Norms {
         let now = self.first + self.entries.len() as Serial;
         let known = entry.norms.get();
         if now < known.at + NORMS_LAST {
             return known;
         }
-        let (mut whole, mut title) = (0.0, 0.0);
-        let all = self.frequency.all();
-        for (at, number) in entry.terms.iter().enumerate() {
-            let weight = self.frequency.weight(all, *number);
-            if at < entry.title_terms {
-                title += weight * weight;
-                whole += weight * weight;
-            } else {
-                whole += weight * weight * SUMMARY_SHARE * SUMMARY_SHARE;
-            }
-        }
-        let norms = Norms { whole: whole.sqrt(), title: title.sqrt(), at: now };
+        let norms = self.norms_of(&entry.terms, entry.title_terms);
         entry.norms.set(norms);
         norms
     }
 
     /// How alike the item that is asked about and another are: the cosine of their weighted terms.
     pub(super) fn alike(&self, asked: &Asked, entry: &Entry) -> Alike {
-        let (mut dot, mut title_dot, mut words) = (0.0, 0.0, 0);
+        let (mut dot, mut title_dot, mut told_dot) = (0.0, 0.0, 0.0);
         let all = self.frequency.all();
-        for (at, number) in entry.terms.iter().enumerate() {
-            let (whole, title) = self.scratch.weights.get(*number as usize).copied().unwrap_or_default();
+        for (at, term) in entry.terms.iter().enumerate() {
+            let (whole, title) = self.scratch.weights.get(term.number as usize).copied().unwrap_or_default();
             if whole == 0.0 {
                 continue;
             }
-            let mut weight = self.frequency.weight(all, *number);
-            if at < entry.title_terms {
-                title_dot += weight * title;
-            } else {
-                weight *= SUMMARY_SHARE;
-            }
+            let weight = self.frequency.weight(all, term.number) * term.share;
             dot += weight * whole;
-            words += usize::from(!self.frequency.is_actor(*number));
+            title_dot += if at < entry.title_terms { weight * title } else { 0.0 };
+            told_dot += if term.tells { weight * whole } else { 0.0 };
         }
+        let norms = self.norms(entry);
         let cosine =
             |dot: f32, one: f32, other: f32| if dot > 0.0 { (dot / (one * other)).min(1.0) } else { 0.0 };
-        let norms = self.norms(entry);
+        // Where an item tells nothing but who and of what kind, another one of the kind tells no other thing.
+        let plain = asked.norms.told == 0.0 || norms.told == 0.0;
         Alike {
-            whole: cosine(dot, asked.norm, norms.whole),
-            title: cosine(title_dot, asked.title_norm, norms.title),
-            words,
+            whole: cosine(dot, asked.norms.whole, norms.whole),
+            title: cosine(title_dot, asked.norms.title, norms.title),
+            plain,
+            told: if plain { 1.0 } else { cosine(told_dot, asked.norms.told, norms.told) },
         }
     }
 }

@@ -100,6 +100,14 @@ pub(super) fn only_term(text: &str) -> Option<Term> {
     term.filter(|_| words.next().is_none())
 }
 
+/// The terms of a text without blanks: one, or pairs of letters where words are not divided.
+pub(super) fn undivided_terms(text: &str) -> Vec<Term> {
+    if text.contains(char::is_whitespace) {
+        return Vec::new();
+    }
+    Words { text, at: 0 }.filter_map(|word| word.term(&Rules::default())).collect()
+}
+
 /// The names in a headline: capitalised words, where it is not written in capitals throughout.
 pub(super) fn names(title: &str) -> Vec<String> {
     let title = without_mark(title);

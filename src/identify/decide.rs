@@ -6,6 +6,8 @@ use jiff::Timestamp;
 
 /// How many guids of a source must have been renewed before they are taken to be.
 const RENEWED_AT_LEAST: u32 = 5;
+/// After so many entries the record is halved.
+const RECORD_LASTS: u32 = 400;
 /// For so many renewed guids one may have lasted.
 const RENEWED_FOR_ONE: u32 = 4;
 
@@ -29,6 +31,11 @@ impl GuidRecord {
             && entry.keys.iter().any(|key| key.kind == KeyKind::Guid)
         {
             self.renewed += 1;
+        }
+        // What a source did long ago counts less than what it does now.
+        if self.kept + self.renewed > RECORD_LASTS {
+            self.kept /= 2;
+            self.renewed /= 2;
         }
     }
 
@@ -70,6 +77,13 @@ pub fn decide(
 ) -> Identity {
     let has = |kind: KeyKind| entry.keys.iter().any(|key| key.kind == kind);
     let anonymous = !has(KeyKind::Guid) && !has(KeyKind::Url);
+    // An entry without what the source's rule asks for is known by what it has.
+    let rule = match rule {
+        IdentityRule::Guid if !has(KeyKind::Guid) => IdentityRule::Auto,
+        IdentityRule::Link if !has(KeyKind::Url) => IdentityRule::Auto,
+        IdentityRule::Title if !has(KeyKind::Title) => IdentityRule::Auto,
+        rule => rule,
+    };
     let suffices = |item: &&KnownItem| match (rule, item.shared) {
         (IdentityRule::Auto, KeyKind::Guid) => true,
         (IdentityRule::Auto, KeyKind::Url) => {
@@ -152,7 +166,8 @@ mod tests {
         #[case] shared: KeyKind,
         #[case] expected: Identity,
     ) {
-        let keys = [KeyKind::Guid, KeyKind::Url].map(|kind| ItemKey { kind, hash: String::new() }).into();
+        let kinds = [KeyKind::Guid, KeyKind::Url, KeyKind::Title];
+        let keys = kinds.map(|kind| ItemKey { kind, hash: String::new() }).into();
         let entry = EntryKeys { keys, content: "now".to_owned() };
         let source = SourceName::new("News").expect("a name");
         assert_eq!(decide(&source, rule, &entry, None, &[known("News", shared, "before")]), expected);

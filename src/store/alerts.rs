@@ -131,20 +131,22 @@ impl Transaction {
         Ok(alerts)
     }
 
-    /// The last message that told a subscriber of a story or, else, of the one that it follows.
+    /// The last message that told a subscriber of a story or, else, of the nearest one that it follows.
     async fn last_message(
         &mut self,
         story: &Story,
         subscriber: &SubscriberKey,
     ) -> Result<Option<MessageId>, StoreError> {
         let message: Option<String> = sqlx::query_scalar(
-            "SELECT delivery.message_id FROM alert JOIN delivery ON delivery.id = alert.delivery \
-             WHERE alert.subscriber = $1 AND alert.story IN ($2, $3) AND NOT alert.cancelled \
-             ORDER BY alert.story = $2 DESC, alert.id DESC LIMIT 1",
+            "WITH RECURSIVE line (id, steps) AS (\
+               SELECT $2, 0 UNION SELECT story.follows, line.steps + 1 FROM story JOIN line ON story.id = line.id \
+               WHERE story.follows IS NOT NULL) \
+             SELECT delivery.message_id FROM line JOIN alert ON alert.story = line.id \
+             JOIN delivery ON delivery.id = alert.delivery \
+             WHERE alert.subscriber = $1 AND NOT alert.cancelled ORDER BY line.steps, alert.id DESC LIMIT 1",
         )
         .bind(written(subscriber))
         .bind(story.id.0)
-        .bind(story.follows.as_ref().map(|followed| followed.id.0))
         .fetch_optional(self.connection())
         .await?;
         Ok(message.map(MessageId::from_stored))

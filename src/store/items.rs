@@ -34,13 +34,17 @@ pub struct ItemEdit<'a> {
     pub new: NewItem<'a>,
 }
 
+/// Most items with one key that are looked at: the headline of a daily column is shared by very many.
+const MOST_KNOWN: i64 = 50;
+
 /// The highest score of any kind: what listings sort by.
 fn highest(assessment: &Assessment) -> Score {
     assessment.relations.iter().map(|relation| relation.score).max().unwrap_or_default()
 }
 
 impl Transaction {
-    /// Items that share one of these keys, each with the strongest key it shares.
+    /// Items that share one of these keys, each with the strongest key it shares; of those with one key the
+    /// newest.
     pub async fn known_items(&mut self, keys: &[ItemKey]) -> Result<Vec<KnownItem>, StoreError> {
         let mut known: Vec<KnownItem> = Vec::new();
         for key in keys {
@@ -48,13 +52,14 @@ impl Transaction {
                 "SELECT item.id, item.source, item.content, item.story, item.published, item.first_seen, \
                  EXISTS (SELECT 1 FROM item_key AS own WHERE own.item = item.id AND own.kind = 'guid') \
                  FROM item_key JOIN item ON item.id = item_key.item \
-                 WHERE item_key.hash = $1 AND item_key.kind = $2 ORDER BY item.id",
+                 WHERE item_key.hash = $1 AND item_key.kind = $2 ORDER BY item.id DESC LIMIT $3",
             )
             .bind(&key.hash)
             .bind(key.kind.as_str())
+            .bind(MOST_KNOWN)
             .fetch_all(self.connection())
             .await?;
-            for row in rows {
+            for row in rows.iter().rev() {
                 let id = ItemId(row.try_get(0)?);
                 if known.iter().any(|item| item.id == id) {
                     continue;

@@ -10,15 +10,17 @@ use sqlx::Row;
 use sqlx::sqlite::SqliteRow;
 
 /// Most items of a story whose votes are counted.
-const MOST_VOTES: i64 = 30;
+const MOST_VOTES: i64 = 200;
 
 /// An item of a story as grouping compares it.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct ToldItem {
     /// Its number.
     pub id: ItemId,
-    /// Its story.
-    pub story: StoryId,
+    /// Which source published it.
+    pub source: String,
+    /// Its story; `None` where it makes none.
+    pub story: Option<StoryId>,
     /// The headline.
     pub title: String,
     /// The summary.
@@ -43,13 +45,20 @@ pub struct Telling {
 }
 
 impl Store {
-    /// The items of stories seen since a time, the oldest first, at most so many of the newest.
-    pub async fn told_items(&self, since: Timestamp, most: usize) -> Result<Vec<ToldItem>, StoreError> {
+    /// The items seen since a time, those without a story only since a later one: the oldest first, at most
+    /// so many of the newest.
+    pub async fn told_items(
+        &self,
+        since: Timestamp,
+        untold_since: Timestamp,
+        most: usize,
+    ) -> Result<Vec<ToldItem>, StoreError> {
         let rows = sqlx::query(
-            "SELECT id, story, title, summary, published, first_seen, assessment FROM item \
-             WHERE story IS NOT NULL AND first_seen >= $1 ORDER BY id DESC LIMIT $2",
+            "SELECT id, story, title, summary, published, first_seen, assessment, source FROM item \
+             WHERE first_seen >= $1 AND (story IS NOT NULL OR first_seen >= $2) ORDER BY id DESC LIMIT $3",
         )
         .bind(micros(since))
+        .bind(micros(untold_since))
         .bind(i64::try_from(most).unwrap_or(i64::MAX))
         .fetch_all(&self.readers)
         .await?;
@@ -60,7 +69,8 @@ impl Store {
 fn told_item(row: &SqliteRow) -> Result<ToldItem, StoreError> {
     Ok(ToldItem {
         id: ItemId(row.try_get(0)?),
-        story: StoryId(row.try_get(1)?),
+        source: row.try_get(7)?,
+        story: row.try_get::<Option<i64>, _>(1)?.map(StoryId),
         title: row.try_get(2)?,
         summary: row.try_get(3)?,
         when: moment_if(row.try_get(4)?)?.map_or_else(|| moment(row.try_get(5)?), Ok)?,

@@ -136,6 +136,41 @@ fn stories_are_found_by_their_words_and_edits_are_kept() {
 }
 
 #[test]
+fn an_edit_that_says_the_contrary_is_told_whichever_item_it_is() {
+    let (web, mail) = (WebServer::start(), MailServer::start());
+    let one = web.serve("/one.xml", Route::feed(rss(&[DONE])));
+    let copy = "US imposes sanctions on Iran over seizures of tankers in Gulf";
+    let feeds = [copy, UNDONE].map(|headline| one_item(headline, "tanker", 1).into_bytes());
+    let two = web.serve("/two.xml", Route::Rounds(feeds.to_vec()));
+    let project = Project::new().source("Courier", &two).subscriber(DESK).smtp(&mail);
+    project.once();
+    assert_eq!(mail.accepted_for(DESK).len(), 1);
+
+    let project = project.source("Meridian", &one);
+    let second = project.once();
+
+    assert_eq!(second.numbers(["items.new", "items.updated"]), [1, 1], "{}", second.ended);
+    let mails = mail.accepted_for(DESK);
+    assert!(mails.len() >= 2, "{}", second.ended);
+    assert!(mails.iter().any(|mail| mail.tells(UNDONE)), "{mails:#?}");
+}
+
+#[test]
+fn mutes_are_for_subscribers_that_there_are() {
+    let (web, mail) = (WebServer::start(), MailServer::start());
+    let url = rounds(&web, "/news.xml", &[THREAT, DONE]);
+    let project = Project::new().source("Meridian", &url).subscriber(DESK).smtp(&mail);
+    project.once();
+
+    project.run(&["stories", "mute", "1", "--for", "nobody@example.org"]).expect_code(64);
+    project.run(&["stories", "search", " "]).expect_code(64);
+    project.run(&["stories", "mute", "1", "--for", &DESK.to_uppercase()]).expect_code(0);
+    project.once();
+
+    assert_eq!(mail.accepted_for(DESK).len(), 1);
+}
+
+#[test]
 fn group_puts_json_lines_into_stories() {
     let project = Project::new();
     let lines = [
