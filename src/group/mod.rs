@@ -8,10 +8,10 @@
 //!    clashes.
 //! 3. The same event: alike enough to what a story's best-fitting and newest items say, the more so
 //!    the older the story is.
-//! 4. Developments: what would be the same event but for a veto that the table of [`development`]
+//! 4. Developments: what would be the same event but for a veto that the table of `development`
 //!    knows, or has the parties and the kind of an earlier story and comes after it in that table.
 //!
-//! No merge passes a veto ([`clash`]).
+//! No merge passes a veto (`clash`).
 
 mod bands;
 mod clash;
