@@ -22,7 +22,7 @@ const NEWEST: usize = 48;
 const LEAST_SHARED: f32 = 0.06;
 /// So many of the newest items that share a band are looked at: a headline of one column stands there
 /// every day.
-const CROWDED: usize = 16;
+const CROWDED: usize = 8;
 /// So many items of a story are compared: those that fit it best, and the newest.
 const KEPT: usize = 6;
 
@@ -46,19 +46,44 @@ pub(super) struct Entry {
     pub(super) features: Features,
     /// The headline's terms, then the summary's.
     terms: Box<[Weighed]>,
-    title_terms: usize,
     norms: Cell<Norms>,
     /// Its bands, each with the item that had it last before.
     bands: Box<[(u64, Option<Serial>)]>,
 }
 
-/// A term of an item, and what share of its weight counts there.
+/// A term of an item and where it stands, in four bytes: most of the time of a comparison is spent on
+/// fetching these.
 #[derive(Debug, Clone, Copy)]
-struct Weighed {
-    number: TermNumber,
-    share: f32,
+struct Weighed(u32);
+
+impl Weighed {
+    const TITLE: u32 = 1 << 31;
+    const TELLS: u32 = 1 << 30;
+
+    fn new(number: TermNumber, in_title: bool, tells: bool) -> Self {
+        let flag = |set: bool, flag: u32| if set { flag } else { 0 };
+        Self(number & (Self::TELLS - 1) | flag(in_title, Self::TITLE) | flag(tells, Self::TELLS))
+    }
+
+    fn number(self) -> TermNumber {
+        self.0 & (Self::TELLS - 1)
+    }
+
+    /// It stands in the headline.
+    fn in_title(self) -> bool {
+        self.0 & Self::TITLE != 0
+    }
+
     /// It says what is told, not who or of what kind it is.
-    tells: bool,
+    fn tells(self) -> bool {
+        self.0 & Self::TELLS != 0
+    }
+
+    /// What share of its weight counts.
+    fn share(self) -> f32 {
+        let place = if self.in_title() { 1.0 } else { SUMMARY_SHARE };
+        if self.tells() { place } else { place * AT_LARGE_SHARE }
+    }
 }
 
 /// How much the terms of an item weighed, whole and in its headline alone, when so many items had come.
@@ -117,7 +142,7 @@ pub struct Window {
     with_term: Vec<VecDeque<Serial>>,
     /// The newest item with each band; the one before it stands with that item.
     with_band: HashMap<u64, Serial, KnownHash>,
-    stories: HashMap<StoryId, Told>,
+    stories: HashMap<StoryId, Told, KnownHash>,
     latest: Option<Timestamp>,
     scratch: Scratch,
 }
@@ -156,7 +181,6 @@ const AT_LARGE_SHARE: f32 = 0.5;
 #[derive(Debug)]
 pub(super) struct Asked {
     terms: Vec<Weighed>,
-    title_terms: usize,
     bands: Vec<u64>,
     norms: Norms,
 }
@@ -191,34 +215,32 @@ impl Window {
             self.with_term.resize_with(self.frequency.len(), VecDeque::new);
             self.scratch.weights.resize(self.frequency.len(), (0.0, 0.0));
         }
-        let title_terms = features.title_terms;
         let weighed = |(at, number): (usize, TermNumber)| {
             let tells = features.terms.get(at).is_some_and(|term| !features.at_large.contains(term));
-            let share = if at < title_terms { 1.0 } else { SUMMARY_SHARE };
-            Weighed { number, share: if tells { share } else { share * AT_LARGE_SHARE }, tells }
+            Weighed::new(number, at < features.title_terms, tells)
         };
         let terms: Vec<Weighed> = numbers.into_iter().enumerate().map(weighed).collect();
-        let norms = self.norms_of(&terms, title_terms);
+        let norms = self.norms_of(&terms);
         let all = self.frequency.all();
-        for (at, term) in terms.iter().enumerate() {
-            let weight = self.frequency.weight(all, term.number) * term.share;
-            if let Some(slot) = self.scratch.weights.get_mut(term.number as usize) {
-                *slot = (weight, if at < title_terms { weight } else { 0.0 });
+        for term in &terms {
+            let weight = self.frequency.weight(all, term.number()) * term.share();
+            if let Some(slot) = self.scratch.weights.get_mut(term.number() as usize) {
+                *slot = (weight, if term.in_title() { weight } else { 0.0 });
             }
         }
-        Asked { title_terms, bands: bands(&features.title_words, &features.words), norms, terms }
+        Asked { bands: bands(&features.title_words, &features.words), norms, terms }
     }
 
     /// What terms weigh by now.
-    fn norms_of(&self, terms: &[Weighed], title_terms: usize) -> Norms {
+    fn norms_of(&self, terms: &[Weighed]) -> Norms {
         let (mut whole, mut title, mut told) = (0.0, 0.0, 0.0);
         let all = self.frequency.all();
-        for (at, term) in terms.iter().enumerate() {
-            let weight = self.frequency.weight(all, term.number) * term.share;
+        for term in terms {
+            let weight = self.frequency.weight(all, term.number()) * term.share();
             let square = weight * weight;
             whole += square;
-            title += if at < title_terms { square } else { 0.0 };
-            told += if term.tells { square } else { 0.0 };
+            title += if term.in_title() { square } else { 0.0 };
+            told += if term.tells() { square } else { 0.0 };
         }
         let at = self.first + self.entries.len() as Serial;
         Norms { whole: whole.sqrt(), title: title.sqrt(), told: told.sqrt(), at }
@@ -228,8 +250,8 @@ impl Window {
     pub(super) fn keep(&mut self, asked: Asked, item: ItemId, story: StoryId, features: Features, fit: f32) {
         self.clear(&asked);
         let serial = self.first + self.entries.len() as Serial;
-        for Weighed { number, .. } in &asked.terms {
-            if let Some(with) = self.with_term.get_mut(*number as usize) {
+        for term in &asked.terms {
+            if let Some(with) = self.with_term.get_mut(term.number() as usize) {
                 with.push_back(serial);
             }
         }
@@ -242,7 +264,6 @@ impl Window {
             story,
             fit,
             features,
-            title_terms: asked.title_terms,
             norms: Cell::new(asked.norms),
             terms: asked.terms.into(),
             bands,
@@ -252,12 +273,12 @@ impl Window {
     /// Lets an item go that was asked about.
     pub(super) fn forget(&mut self, asked: &Asked) {
         self.clear(asked);
-        self.frequency.remove(asked.terms.iter().map(|term| term.number));
+        self.frequency.remove(asked.terms.iter().map(|term| term.number()));
     }
 
     fn clear(&mut self, asked: &Asked) {
-        for Weighed { number, .. } in &asked.terms {
-            if let Some(slot) = self.scratch.weights.get_mut(*number as usize) {
+        for term in &asked.terms {
+            if let Some(slot) = self.scratch.weights.get_mut(term.number() as usize) {
                 *slot = (0.0, 0.0);
             }
         }
@@ -267,7 +288,7 @@ impl Window {
     pub fn count(&mut self, features: &Features) {
         let asked = self.ask(features);
         self.clear(&asked);
-        let numbers = asked.terms.iter().map(|term| term.number).collect();
+        let numbers = asked.terms.iter().map(|term| term.number()).collect();
         self.untold.push_back((features.when, numbers));
     }
 
@@ -331,8 +352,8 @@ impl Window {
     }
 
     fn unlink(&mut self, entry: &Entry, serial: Serial) {
-        for Weighed { number, .. } in &entry.terms {
-            if let Some(with) = self.with_term.get_mut(*number as usize) {
+        for term in &entry.terms {
+            if let Some(with) = self.with_term.get_mut(term.number() as usize) {
                 if with.front() == Some(&serial) {
                     with.pop_front();
                 } else if with.back() == Some(&serial) {
@@ -340,7 +361,7 @@ impl Window {
                 }
             }
         }
-        self.frequency.remove(entry.terms.iter().map(|term| term.number));
+        self.frequency.remove(entry.terms.iter().map(|term| term.number()));
         for (band, before) in &entry.bands {
             // An older item is the end of its chain: whoever walks it stops where there is no item.
             if self.with_band.get(band) == Some(&serial) {
@@ -391,7 +412,7 @@ impl Window {
         let mut rare: Vec<(TermNumber, f32)> = asked
             .terms
             .iter()
-            .map(|term| term.number)
+            .map(|term| term.number())
             .filter(|number| self.frequency.items_with(*number) > 1)
             .map(|number| {
                 (number, self.scratch.weights.get(number as usize).map_or(0.0, |weights| weights.0))
@@ -413,17 +434,18 @@ impl Window {
             }
         }
         let enough = asked.norms.whole * asked.norms.whole * LEAST_SHARED;
-        let mut best: HashMap<StoryId, f32> = HashMap::new();
+        let mut best: Vec<(StoryId, f32)> = Vec::new();
         for place in sharing.drain(..) {
             let Some(shared) = self.scratch.shared.get_mut(place).map(std::mem::take) else { continue };
             if let Some(entry) = self.entries.get(place).filter(|_| shared >= enough) {
-                let known = best.entry(entry.story).or_default();
-                *known = known.max(shared);
+                best.push((entry.story, shared));
             }
         }
         self.scratch.sharing = sharing;
-        let mut best: Vec<(StoryId, f32)> = best.into_iter().collect();
-        best.sort_by(|left, right| right.1.total_cmp(&left.1).then(right.0.cmp(&left.0)));
+        // Of each story the item that shares most.
+        best.sort_unstable_by(|left, right| left.0.cmp(&right.0).then(right.1.total_cmp(&left.1)));
+        best.dedup_by_key(|(story, _)| *story);
+        best.sort_unstable_by(|left, right| right.1.total_cmp(&left.1).then(right.0.cmp(&left.0)));
         best.into_iter().take(most).map(|(story, _)| story).collect()
     }
 
@@ -443,7 +465,7 @@ impl Window {
         if now < known.at + NORMS_LAST {
             return known;
         }
-        let norms = self.norms_of(&entry.terms, entry.title_terms);
+        let norms = self.norms_of(&entry.terms);
         entry.norms.set(norms);
         norms
     }
@@ -452,15 +474,16 @@ impl Window {
     pub(super) fn alike(&self, asked: &Asked, entry: &Entry) -> Alike {
         let (mut dot, mut title_dot, mut told_dot) = (0.0, 0.0, 0.0);
         let all = self.frequency.all();
-        for (at, term) in entry.terms.iter().enumerate() {
-            let (whole, title) = self.scratch.weights.get(term.number as usize).copied().unwrap_or_default();
+        for term in &entry.terms {
+            let (whole, title) =
+                self.scratch.weights.get(term.number() as usize).copied().unwrap_or_default();
             if whole == 0.0 {
                 continue;
             }
-            let weight = self.frequency.weight(all, term.number) * term.share;
+            let weight = self.frequency.weight(all, term.number()) * term.share();
             dot += weight * whole;
-            title_dot += if at < entry.title_terms { weight * title } else { 0.0 };
-            told_dot += if term.tells { weight * whole } else { 0.0 };
+            title_dot += if term.in_title() { weight * title } else { 0.0 };
+            told_dot += if term.tells() { weight * whole } else { 0.0 };
         }
         let norms = self.norms(entry);
         let cosine =

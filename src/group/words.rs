@@ -293,7 +293,7 @@ fn word_end(text: &str, start: usize) -> (usize, usize) {
     (end, end)
 }
 
-/// A hasher of what is a hash already: terms and bands.
+/// A hasher of what is a hash already, or a number that counts up: terms, bands, stories.
 #[derive(Debug, Default)]
 pub(super) struct Known(u64);
 
@@ -309,9 +309,13 @@ impl Hasher for Known {
         self.0 = bytes.iter().fold(self.0, |hash, byte| step(hash, *byte));
     }
 
+    fn write_i64(&mut self, number: i64) {
+        self.write_u64(number.cast_unsigned());
+    }
+
     fn write_u64(&mut self, number: u64) {
-        // The table takes the upper bits as well, which FNV leaves alike for short words.
-        self.0 = number ^ number.rotate_left(32).wrapping_mul(0x9e37_79b9_7f4a_7c15);
+        // The table takes the upper bits as well, which short words and small numbers leave alike.
+        self.0 = number.wrapping_mul(0x9e37_79b9_7f4a_7c15) ^ number.rotate_left(32);
     }
 }
 
