@@ -70,6 +70,8 @@ pub struct KnownItem {
     pub story: Option<StoryId>,
     /// Whether it has a guid of its own.
     pub has_guid: bool,
+    /// Whether it has links, and none of them is the entry's.
+    pub other_link: bool,
     /// When it was published; `None` where the source does not say.
     pub published: Option<Timestamp>,
     /// When it was first seen.

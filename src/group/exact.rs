@@ -58,6 +58,7 @@ mod tests {
             content: String::new(),
             story: story.map(StoryId),
             has_guid: true,
+            other_link: false,
             published: None,
             first_seen: now() - SignedDuration::from_hours(hours_ago),
         }

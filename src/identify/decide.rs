@@ -62,7 +62,8 @@ pub enum Identity {
 /// with it.
 ///
 /// Only items of the same source can be the same item; the same text in another source is another
-/// item of the same story, which grouping decides. A shared guid is enough. A shared link is, unless
+/// item of the same story, which grouping decides. A shared guid is enough, unless link, text and date are
+/// all others: then it is one that the source gives to everything ("latest"). A shared link is, unless
 /// both have guids, these differ, and so do the texts: then it is a page that tells one thing after
 /// another. A shared text or title is enough where the entry has neither guid nor link to tell it
 /// apart, and a shared text also where the dates agree: a feed that renews its guids and links.
@@ -85,7 +86,10 @@ pub fn decide(
         rule => rule,
     };
     let suffices = |item: &&KnownItem| match (rule, item.shared) {
-        (IdentityRule::Auto, KeyKind::Guid) => true,
+        (IdentityRule::Auto, KeyKind::Guid) => {
+            let dated = published.is_some() && item.published.is_some() && published != item.published;
+            !(dated && item.other_link && item.content != entry.content)
+        }
         (IdentityRule::Auto, KeyKind::Url) => {
             !(has(KeyKind::Guid) && item.has_guid && item.content != entry.content)
         }
@@ -123,9 +127,14 @@ mod tests {
             content: content.to_owned(),
             story: None,
             has_guid: true,
+            other_link: false,
             published: Some(Timestamp::UNIX_EPOCH),
             first_seen: Timestamp::UNIX_EPOCH,
         }
+    }
+
+    fn elsewhere(item: KnownItem) -> KnownItem {
+        KnownItem { other_link: true, ..item }
     }
 
     const SAME_DATE: i64 = 0;
@@ -135,6 +144,9 @@ mod tests {
     #[case::nothing_shared(&[KeyKind::Guid], SAME_DATE, &[], Identity::New)]
     #[case::guid(&[KeyKind::Guid, KeyKind::Url], SAME_DATE, &[known("News", KeyKind::Guid, "now")], Identity::Known(ItemId(7)))]
     #[case::edited(&[KeyKind::Guid], NEXT_DAY, &[known("News", KeyKind::Guid, "before")], Identity::Edited(ItemId(7)))]
+    #[case::guid_of_everything(&[KeyKind::Guid, KeyKind::Url], NEXT_DAY, &[elsewhere(known("News", KeyKind::Guid, "before"))], Identity::New)]
+    #[case::edited_with_another_link(&[KeyKind::Guid, KeyKind::Url], SAME_DATE, &[elsewhere(known("News", KeyKind::Guid, "before"))], Identity::Edited(ItemId(7)))]
+    #[case::moved(&[KeyKind::Guid, KeyKind::Url], NEXT_DAY, &[elsewhere(known("News", KeyKind::Guid, "now"))], Identity::Known(ItemId(7)))]
     #[case::new_guid_same_link_and_text(&[KeyKind::Guid, KeyKind::Url], NEXT_DAY, &[known("News", KeyKind::Url, "now")], Identity::Known(ItemId(7)))]
     #[case::one_page_tells_another_thing(&[KeyKind::Guid, KeyKind::Url], NEXT_DAY, &[known("News", KeyKind::Url, "before")], Identity::New)]
     #[case::link_without_guid(&[KeyKind::Url], NEXT_DAY, &[known("News", KeyKind::Url, "before")], Identity::Edited(ItemId(7)))]

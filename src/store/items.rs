@@ -47,16 +47,21 @@ impl Transaction {
     /// newest.
     pub async fn known_items(&mut self, keys: &[ItemKey]) -> Result<Vec<KnownItem>, StoreError> {
         let mut known: Vec<KnownItem> = Vec::new();
+        let link = keys.iter().find(|key| key.kind == KeyKind::Url).map(|key| key.hash.as_str());
         for key in keys {
             let rows = sqlx::query(
                 "SELECT item.id, item.source, item.content, item.story, item.published, item.first_seen, \
-                 EXISTS (SELECT 1 FROM item_key AS own WHERE own.item = item.id AND own.kind = 'guid') \
+                 EXISTS (SELECT 1 FROM item_key AS own WHERE own.item = item.id AND own.kind = 'guid'), \
+                 $4 IS NOT NULL AND EXISTS (SELECT 1 FROM item_key AS own WHERE own.item = item.id \
+                   AND own.kind = 'url') AND NOT EXISTS (SELECT 1 FROM item_key AS own \
+                   WHERE own.item = item.id AND own.kind = 'url' AND own.hash = $4) \
                  FROM item_key JOIN item ON item.id = item_key.item \
                  WHERE item_key.hash = $1 AND item_key.kind = $2 ORDER BY item.id DESC LIMIT $3",
             )
             .bind(&key.hash)
             .bind(key.kind.as_str())
             .bind(MOST_KNOWN)
+            .bind(link)
             .fetch_all(self.connection())
             .await?;
             for row in rows.iter().rev() {
@@ -77,6 +82,7 @@ impl Transaction {
                     published: moment_if(row.try_get(4)?)?,
                     first_seen: moment(row.try_get(5)?)?,
                     has_guid: row.try_get(6)?,
+                    other_link: row.try_get(7)?,
                 });
             }
         }

@@ -156,6 +156,27 @@ fn an_edit_that_says_the_contrary_is_told_whichever_item_it_is() {
 }
 
 #[test]
+fn a_guid_that_every_entry_has_hides_none_of_them() {
+    let (web, mail) = (WebServer::start(), MailServer::start());
+    let other = "Iran and Belarus sign cooperation roadmap on trade";
+    let feeds = [(DONE, 3), (other, 2)].map(|(headline, hours)| {
+        one_item(headline, &format!("story-{hours}"), hours)
+            .replace(&format!("\"false\">story-{hours}<"), "\"false\">latest<")
+            .into_bytes()
+    });
+    let url = web.serve("/news.xml", Route::Rounds(feeds.to_vec()));
+    let project = Project::new().source("Meridian", &url).subscriber(DESK).smtp(&mail);
+
+    project.once();
+    let second = project.once();
+
+    assert_eq!(second.numbers(["items.new", "items.updated", "alerts"]), [1, 0, 1], "{}", second.ended);
+    let mails = mail.accepted_for(DESK);
+    assert_eq!(mails.len(), 2);
+    assert!(mails[1].tells(other) && !mails[1].tells("Update"), "{}", mails[1].data);
+}
+
+#[test]
 fn mutes_are_for_subscribers_that_there_are() {
     let (web, mail) = (WebServer::start(), MailServer::start());
     let url = rounds(&web, "/news.xml", &[THREAT, DONE]);
