@@ -80,12 +80,7 @@ impl Store {
         .bind(i64::from(filter.most))
         .fetch_all(&self.readers)
         .await?;
-        let mut connection = self.readers.acquire().await?;
-        let mut list = Vec::with_capacity(ids.len());
-        for id in ids {
-            list.push(stories::load(&mut connection, StoryId(id)).await?);
-        }
-        Ok(list)
+        self.load_all(ids).await
     }
 
     /// Stories of which an item holds all of these words in its headline or summary, newest first; told to
@@ -101,12 +96,7 @@ impl Store {
         .bind(i64::from(filter.most))
         .fetch_all(&self.readers)
         .await?;
-        let mut connection = self.readers.acquire().await?;
-        let mut list = Vec::with_capacity(ids.len());
-        for id in ids {
-            list.push(stories::load(&mut connection, StoryId(id)).await?);
-        }
-        Ok(list)
+        self.load_all(ids).await
     }
 
     /// The stories that follow one, in the order they were opened.
@@ -115,12 +105,7 @@ impl Store {
             .bind(id.0)
             .fetch_all(&self.readers)
             .await?;
-        let mut connection = self.readers.acquire().await?;
-        let mut list = Vec::with_capacity(ids.len());
-        for id in ids {
-            list.push(stories::load(&mut connection, StoryId(id)).await?);
-        }
-        Ok(list)
+        self.load_all(ids).await
     }
 
     /// How an item read before it was edited, the oldest first.
@@ -133,6 +118,15 @@ impl Store {
             Ok(Edit { at: moment(row.try_get(0)?)?, title: row.try_get(1)?, summary: row.try_get(2)? })
         };
         rows.iter().map(edit).collect()
+    }
+
+    async fn load_all(&self, ids: Vec<i64>) -> Result<Vec<Story>, StoreError> {
+        let mut connection = self.readers.acquire().await?;
+        let mut list = Vec::with_capacity(ids.len());
+        for id in ids {
+            list.push(stories::load(&mut connection, StoryId(id)).await?);
+        }
+        Ok(list)
     }
 
     /// One story.
