@@ -27,17 +27,34 @@ pub fn agreed(items: &[Vec<Relation>]) -> Vec<Relation> {
         }
     }
     let enough = items.len().div_ceil(ONE_OF);
-    let mut agreed: Vec<Relation> = told
+    let enough_tell = |told: &Vec<&Relation>| told.len() >= enough;
+    let mut voted: Vec<(usize, Relation)> = told
         .into_values()
-        .filter(|told| told.len() >= enough)
-        .filter_map(|told| said_by_most(&told))
+        .filter(enough_tell)
+        .filter_map(|told| Some((told.len(), said_by_most(&told)?)))
         .collect();
+    // One item names one of the two who answer, another both: that is said once.
+    voted.sort_by_key(|(votes, relation)| std::cmp::Reverse((*votes, relation.actors().len())));
+    let mut agreed: Vec<Relation> = Vec::new();
+    for (_, relation) in voted {
+        if !agreed.iter().any(|known| is_within(&relation, known) || is_within(known, &relation)) {
+            agreed.push(relation);
+        }
+    }
     // Where no two agree, the first item tells the story.
     if agreed.is_empty() {
         agreed = items.first().cloned().unwrap_or_default();
     }
     agreed.sort_by(|left, right| left.kind.cmp(&right.kind).then(right.score.cmp(&left.score)));
     agreed
+}
+
+/// Whether a relation says nothing that another one does not.
+fn is_within(one: &Relation, other: &Relation) -> bool {
+    (one.kind, one.action) == (other.kind, other.action)
+        && one.from.is_subset(&other.from)
+        && one.to.is_subset(&other.to)
+        && one.between.is_subset(&other.between)
 }
 
 fn roles(relation: &Relation) -> Roles {
@@ -102,6 +119,14 @@ mod tests {
         ];
         assert_eq!(written(&items), ["impose {US}>{IR}"]);
         assert_eq!(agreed(&items)[0].score, Score::from_points(5.0));
+    }
+
+    #[test]
+    fn what_is_within_another_is_said_once() {
+        let both = vec![relation(Action::Counter, "US", "BY IR", 5.0)];
+        let one = vec![relation(Action::Counter, "US", "IR", 6.0)];
+        assert_eq!(written(&[one.clone(), both.clone()]), ["counter {US}>{BY, IR}"]);
+        assert_eq!(written(&[one.clone(), both, one]), ["counter {US}>{IR}"]);
     }
 
     #[test]
