@@ -1,6 +1,6 @@
 //! Corrections: whether an edit says the contrary of what was told.
 
-use crate::domain::{Action, Actor, Kind, Modality, Relation};
+use crate::domain::{Action, Actor, Kind, Relation};
 use std::collections::BTreeSet;
 
 /// Whether what a story says now clashes with what it said: another pair, the other direction, the
@@ -8,27 +8,17 @@ use std::collections::BTreeSet;
 /// of each kind is compared; details that are added or reworded are no correction.
 #[must_use]
 pub fn corrects(before: &[Relation], now: &[Relation]) -> bool {
-    let strongest_kind = |relations: &[Relation]| {
-        relations.iter().max_by_key(|relation| relation.score).map(|relation| relation.kind)
-    };
-    let (kind_before, kind_now) = (strongest_kind(before), strongest_kind(now));
     // What told of a pact and tells of nothing but sanctions is another thing.
-    let other_kind = kind_before.is_some_and(|kind| !now.iter().any(|relation| relation.kind == kind))
-        && kind_now.is_some();
-    other_kind
-        || [Kind::Sanctions, Kind::Alliance].into_iter().any(|kind| {
-            let strongest = |relations: &[Relation]| {
-                relations
-                    .iter()
-                    .filter(|relation| relation.kind == kind)
-                    .max_by_key(|relation| relation.score)
-                    .cloned()
-            };
-            match (strongest(before), strongest(now)) {
-                (Some(before), Some(now)) => clash(&before, &now),
-                _ => false,
-            }
-        })
+    let strongest = before.iter().max_by_key(|relation| relation.score);
+    let gone = |best: &Relation| !now.iter().any(|relation| relation.kind == best.kind);
+    let other_kind = !now.is_empty() && strongest.is_some_and(gone);
+    let of_kind = |relations: &'_ [Relation], kind| {
+        let of_kind = relations.iter().filter(|relation| relation.kind == kind);
+        of_kind.max_by_key(|relation| relation.score).cloned()
+    };
+    let clashes =
+        |kind| of_kind(before, kind).zip(of_kind(now, kind)).is_some_and(|(old, new)| clash(&old, &new));
+    other_kind || [Kind::Sanctions, Kind::Alliance].into_iter().any(clashes)
 }
 
 fn clash(before: &Relation, now: &Relation) -> bool {
@@ -41,22 +31,13 @@ fn clash(before: &Relation, now: &Relation) -> bool {
         || !before.between.is_empty() && before.between.intersection(&now.between).count() < 2
         || eased(before) != eased(now)
         || before.action.is_weakening() != now.action.is_weakening()
-        || stage(before.modality) != stage(now.modality)
-}
-
-/// Done, to come, or said not to be.
-const fn stage(modality: Modality) -> u8 {
-    match modality {
-        Modality::Fact | Modality::Historical => 0,
-        Modality::Planned | Modality::Hypothetical => 1,
-        Modality::Denied => 2,
-    }
+        || before.modality.stage() != now.modality.stage()
 }
 
 #[cfg(test)]
 mod tests {
     use super::*;
-    use crate::domain::Score;
+    use crate::domain::{Modality, Score};
     use rstest::rstest;
 
     fn set(codes: &str) -> BTreeSet<Actor> {

@@ -42,17 +42,8 @@ pub(super) fn command(global: &super::Arguments, options: &Arguments) -> Result<
             let (assessment, text) = assessor.assess(&item.input(None));
             // What says no time stands where the item before it does.
             latest = item.published.unwrap_or(latest);
-            let features = Features::of(
-                &rules,
-                Report {
-                    source: item.source.as_deref().unwrap_or_default(),
-                    title: &text.title,
-                    summary: &text.summary,
-                    when: latest,
-                    named: &assessment.named,
-                    relations: &assessment.relations,
-                },
-            );
+            let source = item.source.as_deref().unwrap_or_default();
+            let features = Features::of(&rules, Report::new(source, latest, &text, &assessment));
             let place = i64::try_from(ids.len()).unwrap_or(i64::MAX);
             ids.push(item.id);
             let (story, placing) = window.place(&rules, ItemId(place), features, StoryId(place));

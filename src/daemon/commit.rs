@@ -7,7 +7,7 @@ use super::poll::{Outcome, Polled};
 use super::writer::Writer;
 use crate::domain::DropReason;
 use crate::group::Window;
-use crate::identify::{self, GuidRecord};
+use crate::identify::{self, EntryKeys, GuidRecord};
 use crate::schedule::{self, PollOutcome};
 use crate::store::{PollRecord, StoreError};
 use jiff::{SignedDuration, Timestamp};
@@ -54,10 +54,17 @@ impl Committed {
 
 /// Writes what a poll came to, and decides what becomes of it.
 pub(super) async fn commit(house: &House, polled: &Polled, failures: u32) -> Result<Committed, StoreError> {
+    // Before the turn of the one writer: everybody waits for what is done within it.
+    let keys = match &polled.outcome {
+        Outcome::Changed { entries, .. } => {
+            identify::batch_keys(&polled.source.name, entries.iter().map(|judged| &judged.entry))
+        }
+        Outcome::Unchanged | Outcome::Failed { .. } => Vec::new(),
+    };
     // Held until the end: what is taken in is taken back if anything fails before all of it is lasting.
     let mut window = house.window.lock().await;
     let held = window.mark();
-    let committed = write(house, polled, failures, &mut window).await;
+    let committed = write(house, polled, &keys, failures, &mut window).await;
     match &committed {
         Ok(_) => window.evict(),
         Err(_) => window.rewind(held),
@@ -68,17 +75,11 @@ pub(super) async fn commit(house: &House, polled: &Polled, failures: u32) -> Res
 async fn write(
     house: &House,
     polled: &Polled,
+    keys: &[EntryKeys],
     failures: u32,
     window: &mut Window,
 ) -> Result<Committed, StoreError> {
     let Polled { source, now, outcome } = polled;
-    // Before the turn of the one writer: everybody waits for what is done within it.
-    let keys = match outcome {
-        Outcome::Changed { entries, .. } => {
-            identify::batch_keys(&source.name, entries.iter().map(|judged| &judged.entry))
-        }
-        Outcome::Unchanged | Outcome::Failed { .. } => Vec::new(),
-    };
     let mut transaction = house.store.begin().await?;
     let last_success = transaction.last_success(&source.name).await?;
     let mut committed = Committed::default();
@@ -108,20 +109,29 @@ async fn write(
             transaction.record_poll(record).await?;
             transaction.keep_validators(&source.name, address, validators).await?;
             let (kept, renewed) = transaction.guids(&source.name).await?;
-            let before = GuidRecord { kept, renewed };
-            let guids = (before, before);
-            let mut writer =
-                Writer { house, source, now: *now, last_success, transaction, window, guids, committed };
+            let guids = GuidRecord { kept, renewed };
+            let rule = guids.rule(source.identity);
+            let mut writer = Writer {
+                house,
+                source,
+                now: *now,
+                last_success,
+                transaction,
+                window,
+                rule,
+                guids,
+                committed,
+            };
             // Stories are told in the order they happened; of what has one date, or none, feeds tell the
             // newest first.
-            let mut told: Vec<_> = entries.iter().zip(&keys).rev().collect();
+            let mut told: Vec<_> = entries.iter().zip(keys).rev().collect();
             told.sort_by_key(|(judged, _)| judged.entry.published.unwrap_or(*now));
             for (judged, keys) in told {
                 writer.write(judged, keys).await?;
             }
             let guids;
-            Writer { transaction, committed, guids: (_, guids), .. } = writer;
-            if guids.rule(source.identity) != before.rule(source.identity) {
+            Writer { transaction, committed, guids, .. } = writer;
+            if guids.rule(source.identity) != rule {
                 tracing::info!(source = %source.name, "its guids change from poll to poll; its items are known by their links");
             }
             transaction.keep_guids(&source.name, (guids.kept, guids.renewed)).await?;

@@ -79,14 +79,7 @@ impl House {
         let mut window = self.window.lock().await;
         for told in self.store.told_items(back(follows_within), back(told_within), items).await? {
             let text = self.assessor.clean(&told.title, &told.summary);
-            let report = Report {
-                source: told.source.as_str(),
-                title: &text.title,
-                summary: &text.summary,
-                when: told.when,
-                named: &told.assessment.named,
-                relations: &told.assessment.relations,
-            };
+            let report = Report::new(&told.source, told.when, &text, &told.assessment);
             let features = Features::of(&self.rules, report);
             match told.story {
                 Some(story) => window.restore(told.id, story, features),

@@ -130,14 +130,8 @@ fn assess_all(house: &House, source: &Source, parsed: parse::Parsed, now: Timest
                 published: entry.published,
                 speaks_for: source.speaks_for,
             });
-            let report = Report {
-                source: source.name.as_str(),
-                title: &text.title,
-                summary: &text.summary,
-                when: entry.published.unwrap_or(now),
-                named: &assessment.named,
-                relations: &assessment.relations,
-            };
+            let when = entry.published.unwrap_or(now);
+            let report = Report::new(source.name.as_str(), when, &text, &assessment);
             let features = Features::of(&house.rules, report);
             Judged { entry, assessment, features }
         })

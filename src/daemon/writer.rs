@@ -7,7 +7,9 @@ use super::House;
 use super::commit::Committed;
 use super::poll::Judged;
 use crate::alerting::{self, Freshness};
-use crate::domain::{DropReason, Entry, ItemId, KnownItem, Relation, Source, StoryId, WatchName};
+use crate::domain::{
+    DropReason, Entry, IdentityRule, ItemId, KnownItem, Relation, Source, StoryId, WatchName,
+};
 use crate::group::{self, Features, Grouping, Placing, Window};
 use crate::identify::{self, EntryKeys, GuidRecord, Identity};
 use crate::store::{ItemEdit, NewItem, StoreError, Telling, Transaction};
@@ -22,20 +24,15 @@ pub(super) struct Writer<'a> {
     pub(super) last_success: Option<Timestamp>,
     pub(super) transaction: Transaction,
     pub(super) window: &'a mut Window,
-    /// What the source's guids did before this poll, and with it.
-    pub(super) guids: (GuidRecord, GuidRecord),
+    /// By what the source's items are known again in this poll.
+    pub(super) rule: IdentityRule,
+    /// What the source's guids did, this poll included.
+    pub(super) guids: GuidRecord,
     pub(super) committed: Committed,
 }
 
 /// So many items that still say what a story said outvote one that was edited to say the contrary.
 const OUTVOTED_BY: usize = 2;
-
-/// Where an item goes.
-struct Place {
-    /// The story that it joins; `None` where it opens one.
-    joins: Option<StoryId>,
-    placing: Placing,
-}
 
 impl Writer<'_> {
     pub(super) async fn write(&mut self, judged: &Judged, keys: &EntryKeys) -> Result<(), StoreError> {
@@ -49,9 +46,8 @@ impl Writer<'_> {
             assessment,
             now: self.now,
         };
-        self.guids.1.count(&self.source.name, keys, &known);
-        let rule = self.guids.0.rule(self.source.identity);
-        match identify::decide(&self.source.name, rule, keys, entry.published, &known) {
+        self.guids.count(&self.source.name, keys, &known);
+        match identify::decide(&self.source.name, self.rule, keys, entry.published, &known) {
             Identity::Known(id) => {
                 self.committed.known += 1;
                 self.transaction.touch_item(id, &keys.keys, self.now).await
@@ -101,8 +97,8 @@ impl Writer<'_> {
         // A link that is used for one thing after another shows no story that says the contrary.
         let exact = group::same_story(&self.source.name, entry.published, known, self.now)
             .filter(|story| self.window.forbids(&self.house.rules, features, *story).is_none());
-        let (story, place) = self.decide(id, entry, features, &told, exact).await?;
-        let reason = match (place.joins, freshness) {
+        let (story, placing) = self.decide(id, entry, features, &told, exact).await?;
+        let reason = match (placing.joins(), freshness) {
             (Some(story), Freshness::News) => {
                 self.transaction.place_item(id, Some(story), None).await?;
                 self.join(story).await?
@@ -115,7 +111,7 @@ impl Writer<'_> {
             (None, Freshness::News) => self.alert(story, &told).await?.reason(),
         };
         self.transaction.place_item(id, Some(story), reason).await?;
-        self.transaction.note_placing(id, place.placing.placed(), place.placing.like).await?;
+        self.transaction.note_placing(id, placing.placed(), placing.like).await?;
         Ok(reason)
     }
 
@@ -127,35 +123,31 @@ impl Writer<'_> {
         features: &Features,
         told: &[Relation],
         exact: Option<StoryId>,
-    ) -> Result<(StoryId, Place), StoreError> {
+    ) -> Result<(StoryId, Placing), StoreError> {
         if let Some(story) = exact {
             self.window.restore(id, story, features.clone());
-            let placing = Placing::known(story);
-            return Ok((story, Place { joins: Some(story), placing }));
+            return Ok((story, Placing::known(story)));
         }
         let considered = self.window.consider(&self.house.rules, features.clone());
         let placing = considered.placing;
-        let joins = placing.joins();
-        let story = match (joins, placing.grouping) {
-            (Some(story), _) => story,
-            (None, grouping) => {
-                self.committed.stories_new += 1;
-                let follows = match grouping {
-                    Grouping::Development(story, change) => Some((story, change)),
-                    _ => None,
-                };
-                match self.transaction.open_story(id, told, follows, self.now).await {
-                    Ok(story) => story,
-                    Err(error) => {
-                        self.window.dismiss(&considered);
-                        return Err(error);
-                    }
-                }
-            }
+        let follows = match placing.grouping {
+            Grouping::Development(story, change) => Some((story, change)),
+            Grouping::New | Grouping::Duplicate(_) | Grouping::SameEvent(_) => None,
         };
+        let story = match placing.joins() {
+            Some(story) => story,
+            None => match self.transaction.open_story(id, told, follows, self.now).await {
+                Ok(story) => story,
+                Err(error) => {
+                    self.window.dismiss(&considered);
+                    return Err(error);
+                }
+            },
+        };
+        self.committed.stories_new += usize::from(placing.joins().is_none());
         tracing::debug!(%story, placed = %placing.placed(), title = entry.title, "an item has its story");
         self.window.settle(considered, id, story);
-        Ok((story, Place { joins, placing }))
+        Ok((story, placing))
     }
 
     /// A fresh item tells a known story again. Who was told is not told again; whoever is owed it

@@ -36,7 +36,7 @@ pub use language::{BadLanguage, Language};
 pub use pattern::{BadPattern, Pattern};
 pub use points::Points;
 pub use reason::DropReason;
-pub use relation::{Action, Evidence, Field, Kind, Modality, Relation, UnknownTerm};
+pub use relation::{Action, Evidence, Field, Kind, Modality, Relation, Stage, UnknownTerm};
 pub use score::Score;
 pub use settings::{FetchSettings, Secret, SmtpSecurity, SmtpSettings};
 pub use source::{IdentityRule, PageRules, Source, SourceForm, SourceName, Validators};

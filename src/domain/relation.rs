@@ -196,6 +196,29 @@ terms! {
     }
 }
 
+/// How far a thing has come, as far as stories are told apart by it.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum Stage {
+    /// Said not to be.
+    Denied,
+    /// To come, or possible.
+    Planned,
+    /// Done, lately or long ago.
+    Done,
+}
+
+impl Modality {
+    /// How far what is told has come.
+    #[must_use]
+    pub const fn stage(self) -> Stage {
+        match self {
+            Modality::Denied => Stage::Denied,
+            Modality::Planned | Modality::Hypothetical => Stage::Planned,
+            Modality::Fact | Modality::Historical => Stage::Done,
+        }
+    }
+}
+
 terms! {
     /// The part of an item in which evidence was found.
     Field ("field") {

@@ -6,9 +6,8 @@
 use super::features::{Claim, Features};
 use super::rules::Rules;
 use super::words;
-use crate::domain::{Action, Actor, Kind, Modality};
+use crate::domain::{Action, Actor, Kind, Stage};
 use serde::Serialize;
-use std::fmt;
 
 /// What two items clash in.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash, Serialize)]
@@ -26,26 +25,6 @@ pub enum Veto {
     Ordinal,
 }
 
-impl Veto {
-    /// The written form.
-    #[must_use]
-    pub const fn as_str(self) -> &'static str {
-        match self {
-            Veto::Pair => "pair",
-            Veto::Direction => "direction",
-            Veto::Polarity => "polarity",
-            Veto::Stage => "stage",
-            Veto::Ordinal => "ordinal",
-        }
-    }
-}
-
-impl fmt::Display for Veto {
-    fn fmt(&self, formatter: &mut fmt::Formatter<'_>) -> fmt::Result {
-        formatter.pad(self.as_str())
-    }
-}
-
 /// Whether a measure grows or shrinks, a tie is made or cut.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub(super) enum Polarity {
@@ -53,14 +32,6 @@ pub(super) enum Polarity {
     Backwards,
     /// Opposed, evaded, talked about: goes with either.
     Neither,
-}
-
-/// How far a thing has come.
-#[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord)]
-pub(super) enum Stage {
-    Denied,
-    Planned,
-    Done,
 }
 
 impl Claim {
@@ -87,27 +58,35 @@ impl Claim {
     }
 
     pub(super) fn stage(&self) -> Stage {
-        match (self.modality, self.action) {
-            (Modality::Denied, _) => Stage::Denied,
-            (Modality::Planned | Modality::Hypothetical, _) | (_, Action::Threaten | Action::Intend) => {
-                Stage::Planned
-            }
-            (Modality::Fact | Modality::Historical, _) => Stage::Done,
+        match (self.modality.stage(), self.action) {
+            (Stage::Done, Action::Threaten | Action::Intend) => Stage::Planned,
+            (stage, _) => stage,
         }
+    }
+
+    /// Whether who acts in one is hit in the other, both ways.
+    pub(super) fn is_reverse_of(&self, other: &Self) -> bool {
+        meet(&self.from, &other.to) && meet(&self.to, &other.from)
     }
 
     /// Whether two claims speak of the same parties, as far as both tell them.
     pub(super) fn has_parties_of(&self, other: &Self, rules: &Rules) -> bool {
-        let meet = |one: &[Actor], other: &[Actor]| {
+        let stand_for = |one: &[Actor], other: &[Actor]| {
             one.iter().any(|left| other.iter().any(|right| rules.stands_for(*left, *right)))
         };
         if self.kind == Kind::Alliance {
             let shared = self.from.iter().filter(|actor| other.from.contains(actor)).count();
             return shared >= 2.min(self.from.len()).min(other.from.len());
         }
-        let side = |one: &[Actor], other: &[Actor]| one.is_empty() || other.is_empty() || meet(one, other);
+        let side =
+            |one: &[Actor], other: &[Actor]| one.is_empty() || other.is_empty() || stand_for(one, other);
         side(&self.from, &other.from) && side(&self.to, &other.to)
     }
+}
+
+/// Whether two sides have an actor in common.
+fn meet(one: &[Actor], other: &[Actor]) -> bool {
+    one.iter().any(|actor| other.contains(actor))
 }
 
 /// What forbids two items to be one story. `alike` says that they read so alike that what little differs
@@ -133,13 +112,11 @@ fn differ(
     (other, right): (&Features, &Claim),
     alike: bool,
 ) -> Option<Veto> {
-    let meets = |one: &[Actor], other: &[Actor]| one.iter().any(|actor| other.contains(actor));
     // Who puts tariffs on whom is read less surely.
     if left.kind == Kind::Sanctions
-        && meets(&left.from, &right.to)
-        && meets(&left.to, &right.from)
-        && !meets(&left.from, &right.from)
-        && !meets(&left.to, &right.to)
+        && left.is_reverse_of(right)
+        && !meet(&left.from, &right.from)
+        && !meet(&left.to, &right.to)
     {
         return Some(Veto::Direction);
     }

@@ -15,10 +15,10 @@
 //!
 //! Another pair never is one; an earlier ordinal neither.
 
-use super::clash::{self, Polarity, Stage, Veto};
+use super::clash::{self, Polarity, Veto};
 use super::features::{Claim, Features};
 use super::rules::Rules;
-use crate::domain::{Change, Kind};
+use crate::domain::{Change, Kind, Stage};
 
 /// What became of the earlier item, if the later is a development of it.
 pub(super) fn between(rules: &Rules, earlier: &Features, later: &Features, veto: Veto) -> Option<Change> {
@@ -36,11 +36,9 @@ fn change(rules: &Rules, earlier: &Claim, later: &Claim, veto: Veto) -> Option<C
     match veto {
         Veto::Pair | Veto::Ordinal => None,
         Veto::Direction => {
-            let meets = |one: &[_], other: &[_]| one.iter().any(|actor| other.contains(actor));
-            let swapped = meets(&earlier.from, &later.to) && meets(&earlier.to, &later.from);
             // Of an alliance the parties are the same, whoever of them acts.
             let same = earlier.kind == Kind::Alliance && earlier.has_parties_of(later, rules);
-            (swapped || same).then_some(Change::Answered)
+            (earlier.is_reverse_of(later) || same).then_some(Change::Answered)
         }
         Veto::Polarity => match (earlier.polarity(), later.polarity()) {
             _ if !earlier.has_parties_of(later, rules) => None,

@@ -4,7 +4,9 @@
 
 use super::rules::Rules;
 use super::words::{self, Ordinal, Term};
-use crate::domain::{Action, Actor, Evidence, Field, Kind, Modality, Named, Relation, Score};
+use crate::domain::{
+    Action, Actor, Assessment, CleanText, Evidence, Field, Kind, Modality, Named, Relation, Score,
+};
 use jiff::Timestamp;
 use std::collections::BTreeSet;
 
@@ -23,6 +25,21 @@ pub struct Report<'a> {
     pub named: &'a Named,
     /// What it says, reported or not.
     pub relations: &'a [Relation],
+}
+
+impl<'a> Report<'a> {
+    /// An item as it was judged.
+    #[must_use]
+    pub fn new(source: &'a str, when: Timestamp, text: &'a CleanText, assessment: &'a Assessment) -> Self {
+        Self {
+            source,
+            title: &text.title,
+            summary: &text.summary,
+            when,
+            named: &assessment.named,
+            relations: &assessment.relations,
+        }
+    }
 }
 
 /// What an item says between actors, without its evidence.
@@ -102,13 +119,13 @@ impl Features {
         let mut terms = title_words.clone();
         terms.extend(actors(&report.named.title));
         let title_terms = terms.len();
-        let mut names: Vec<Term> = words.iter().copied().filter(|word| rules.is_name(*word)).collect();
+        let mut at_large: Vec<Term> = words.iter().copied().filter(|word| rules.is_name(*word)).collect();
         let beyond = |term: &Term| title_words.binary_search(term).is_err();
         terms.extend(each_once(lead).into_iter().filter(beyond));
         terms.extend(actors(&report.named.summary));
-        names.extend(actors(&report.named.title));
-        names.extend(actors(&report.named.summary));
-        names.extend(report.relations.iter().flat_map(|relation| &relation.evidence).flat_map(kind_words));
+        at_large.extend(actors(&report.named.title));
+        at_large.extend(actors(&report.named.summary));
+        at_large.extend(report.relations.iter().flat_map(|relation| &relation.evidence).flat_map(kind_words));
         let named: BTreeSet<Actor> =
             report.named.title.iter().chain(&report.named.summary).copied().collect();
         let of_kind = |kind| report.relations.iter().filter(move |one| one.kind == kind).take(MOST_CLAIMS);
@@ -120,7 +137,7 @@ impl Features {
             words,
             terms,
             title_terms,
-            at_large: names,
+            at_large,
             counts: headline.counts.into(),
             ordinals: headline.ordinals.into(),
             asks: headline.asks,

@@ -23,6 +23,7 @@ mod roles;
 mod rules;
 #[cfg(test)]
 mod tests;
+mod weighed;
 mod window;
 mod words;
 
@@ -190,13 +191,12 @@ impl Window {
         if let Some(copied) = self.copied(rules, asked, features) {
             return copied;
         }
-        let mut stories = self.near(asked, STORIES);
-        stories.sort_unstable();
+        let stories = self.near(asked, STORIES).into_iter();
         let mut fits: Vec<(StoryId, Fit)> =
-            stories.into_iter().filter_map(|id| Some((id, self.fit(rules, asked, features, id)?))).collect();
-        fits.sort_by(|left, right| right.1.score.total_cmp(&left.1.score));
-        let least = |asks: bool| SAME_EVENT + if asks { ASKING } else { 0.0 };
-        let enough = |fit: &Fit| !fit.over && fit.score >= least(features.asks);
+            stories.filter_map(|id| Some((id, self.fit(rules, asked, features, id)?))).collect();
+        fits.sort_by(|left, right| right.1.score.total_cmp(&left.1.score).then(left.0.cmp(&right.0)));
+        let least = SAME_EVENT + if features.asks { ASKING } else { 0.0 };
+        let enough = |fit: &Fit| !fit.over && fit.score >= least;
         let nearest =
             fits.first().filter(|(_, fit)| enough(fit)).map(|(_, fit)| (fit.like, fit.score, fit.veto));
         if let Some((story, fit)) = fits.iter().find(|(_, fit)| enough(fit) && fit.veto.is_none()) {
@@ -284,7 +284,7 @@ impl Window {
         let bounds = self.bounds();
         let told = self.story(id)?;
         let since = apart(features.when, told.newest);
-        if since > bounds.follows_within {
+        if since > bounds.follows_within || self.was_told_by_source(features, id) {
             return None;
         }
         let entries: Vec<&Entry> = self.kept(told).collect();
@@ -308,9 +308,6 @@ impl Window {
         let half = alike.len().div_ceil(2);
         let better = alike.iter().take(half).map(|(whole, ..)| whole).sum::<f32>() / half as f32;
         let most = alike.first()?.2;
-        if self.was_told_by_source(features, id) {
-            return None;
-        }
         let openers: f32 = entries
             .iter()
             .map(|entry| match (features.opener, entry.features.opener) {

@@ -17,6 +17,7 @@ const COMMON_LETTERS: usize = 4;
 /// What grouping must know of languages and blocs.
 #[derive(Debug, Default)]
 pub struct Rules {
+    /// Explainers among them.
     common: HashSet<Term, KnownHash>,
     explainers: HashSet<Term, KnownHash>,
     /// Ordinals by their first letter: the word or its beginning, whether it may go on, and the number.
@@ -40,7 +41,11 @@ impl Rules {
             for (class, listed) in &words.words {
                 let terms = listed.iter().filter(|word| !word.contains(' ')).map(|word| Term::of_word(word));
                 match class {
-                    WordClass::Explainer => rules.explainers.extend(terms),
+                    WordClass::Explainer => {
+                        let terms: Vec<Term> = terms.collect();
+                        rules.explainers.extend(&terms);
+                        rules.common.extend(terms);
+                    }
                     class if MEANING.contains(class) => {}
                     WordClass::Common => {
                         let short = listed.iter().filter(|word| word.chars().count() <= COMMON_LETTERS);
@@ -65,7 +70,7 @@ impl Rules {
 
     /// Whether a word says nothing about what a text is about.
     pub(super) fn is_common(&self, word: Term) -> bool {
-        self.common.contains(&word) || self.explainers.contains(&word)
+        self.common.contains(&word)
     }
 
     /// Whether a term is a state's or bloc's name.

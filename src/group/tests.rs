@@ -31,11 +31,7 @@ impl Day {
         let when = when + jiff::SignedDuration::from_hours(hour);
         let input = Input { title, summary, published: Some(when), ..Input::default() };
         let (assessment, text) = assessor.assess(&input);
-        let (named, relations) = (&assessment.named, assessment.relations.as_slice());
-        Features::of(
-            rules,
-            Report { source: "", title: &text.title, summary: &text.summary, when, named, relations },
-        )
+        Features::of(rules, Report::new("", when, &text, &assessment))
     }
 
     fn weigh(&mut self, text: &str, hour: i64) -> Placing {

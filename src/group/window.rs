@@ -7,6 +7,7 @@
 use super::bands::bands;
 use super::features::Features;
 use super::frequency::{Frequency, TermNumber};
+use super::weighed::{Norms, Weighed};
 use super::words::KnownHash;
 use crate::domain::{ItemId, StoryId, StoryWindow};
 use jiff::Timestamp;
@@ -34,7 +35,7 @@ pub struct Mark {
 }
 
 /// An item's place in the window: counts up for ever.
-type Serial = u64;
+pub(super) type Serial = u64;
 
 /// An item of the window.
 #[derive(Debug)]
@@ -49,50 +50,6 @@ pub(super) struct Entry {
     norms: Cell<Norms>,
     /// Its bands, each with the item that had it last before.
     bands: Box<[(u64, Option<Serial>)]>,
-}
-
-/// A term of an item and where it stands, in four bytes: most of the time of a comparison is spent on
-/// fetching these.
-#[derive(Debug, Clone, Copy)]
-struct Weighed(u32);
-
-impl Weighed {
-    const TITLE: u32 = 1 << 31;
-    const TELLS: u32 = 1 << 30;
-
-    fn new(number: TermNumber, in_title: bool, tells: bool) -> Self {
-        let flag = |set: bool, flag: u32| if set { flag } else { 0 };
-        Self(number & (Self::TELLS - 1) | flag(in_title, Self::TITLE) | flag(tells, Self::TELLS))
-    }
-
-    fn number(self) -> TermNumber {
-        self.0 & (Self::TELLS - 1)
-    }
-
-    /// It stands in the headline.
-    fn in_title(self) -> bool {
-        self.0 & Self::TITLE != 0
-    }
-
-    /// It says what is told, not who or of what kind it is.
-    fn tells(self) -> bool {
-        self.0 & Self::TELLS != 0
-    }
-
-    /// What share of its weight counts.
-    fn share(self) -> f32 {
-        let place = if self.in_title() { 1.0 } else { SUMMARY_SHARE };
-        if self.tells() { place } else { place * AT_LARGE_SHARE }
-    }
-}
-
-/// How much the terms of an item weighed, whole and in its headline alone, when so many items had come.
-#[derive(Debug, Clone, Copy)]
-struct Norms {
-    whole: f32,
-    title: f32,
-    told: f32,
-    at: Serial,
 }
 
 /// After so many items what the terms of an item weigh is added up again: a word of a great event becomes
@@ -170,13 +127,6 @@ pub(super) struct Alike {
     pub(super) plain: bool,
 }
 
-/// What a term of a summary weighs beside one of a headline.
-const SUMMARY_SHARE: f32 = 0.7;
-
-/// What a term weighs that says who, or of what kind it is: the same two do many things of one kind to each
-/// other in a month.
-const AT_LARGE_SHARE: f32 = 0.5;
-
 /// An item that is asked about, with its terms weighed.
 #[derive(Debug)]
 pub(super) struct Asked {
@@ -220,7 +170,7 @@ impl Window {
             Weighed::new(number, at < features.title_terms, tells)
         };
         let terms: Vec<Weighed> = numbers.into_iter().enumerate().map(weighed).collect();
-        let norms = self.norms_of(&terms);
+        let norms = Norms::of(&terms, &self.frequency, self.next());
         let all = self.frequency.all();
         for term in &terms {
             let weight = self.frequency.weight(all, term.number()) * term.share();
@@ -231,25 +181,10 @@ impl Window {
         Asked { bands: bands(&features.title_words, &features.words), norms, terms }
     }
 
-    /// What terms weigh by now.
-    fn norms_of(&self, terms: &[Weighed]) -> Norms {
-        let (mut whole, mut title, mut told) = (0.0, 0.0, 0.0);
-        let all = self.frequency.all();
-        for term in terms {
-            let weight = self.frequency.weight(all, term.number()) * term.share();
-            let square = weight * weight;
-            whole += square;
-            title += if term.in_title() { square } else { 0.0 };
-            told += if term.tells() { square } else { 0.0 };
-        }
-        let at = self.first + self.entries.len() as Serial;
-        Norms { whole: whole.sqrt(), title: title.sqrt(), told: told.sqrt(), at }
-    }
-
     /// Takes an item in that was asked about. `fit` is how well it fits its story.
     pub(super) fn keep(&mut self, asked: Asked, item: ItemId, story: StoryId, features: Features, fit: f32) {
         self.clear(&asked);
-        let serial = self.first + self.entries.len() as Serial;
+        let serial = self.next();
         for term in &asked.terms {
             if let Some(with) = self.with_term.get_mut(term.number() as usize) {
                 with.push_back(serial);
@@ -327,7 +262,7 @@ impl Window {
     pub fn rewind(&mut self, mark: Mark) {
         let mut changed = BTreeSet::new();
         while self.entries.len() > mark.entries {
-            let serial = self.first + self.entries.len() as Serial - 1;
+            let serial = self.next() - 1;
             let Some(entry) = self.entries.pop_back() else { break };
             self.unlink(&entry, serial);
             changed.insert(entry.story);
@@ -378,6 +313,11 @@ impl Window {
                 self.stories.remove(&entry.story);
             }
         }
+    }
+
+    /// The serial of the item that comes next.
+    fn next(&self) -> Serial {
+        self.first + self.entries.len() as Serial
     }
 
     fn place_of(&self, serial: Serial) -> Option<usize> {
@@ -460,12 +400,12 @@ impl Window {
 
     /// What the terms of an item of the window weigh, added up not long ago.
     fn norms(&self, entry: &Entry) -> Norms {
-        let now = self.first + self.entries.len() as Serial;
+        let now = self.next();
         let known = entry.norms.get();
         if now < known.at + NORMS_LAST {
             return known;
         }
-        let norms = self.norms_of(&entry.terms);
+        let norms = Norms::of(&entry.terms, &self.frequency, now);
         entry.norms.set(norms);
         norms
     }

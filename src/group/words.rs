@@ -200,7 +200,7 @@ impl Word<'_> {
 }
 
 /// The digit that a character is, in the digits of news: European, Arabic, Persian, full width.
-pub(super) fn digit(character: char) -> Option<u32> {
+fn digit(character: char) -> Option<u32> {
     let zero = match character {
         '0'..='9' => '0',
         '\u{660}'..='\u{669}' => '\u{660}',
