@@ -79,11 +79,12 @@ fn openers(reading: &Reading<'_>) -> Vec<Group> {
     reading.tagged.clauses.iter().filter_map(opener).collect()
 }
 
-/// Whether a relation has evidence beside a group: in the same sentence, or in none of the headline's. A
+/// Whether a relation has evidence beside a group: in the same sentence or the same of those that
+/// "and" joins, or in none of the headline's. A
 /// headline may be a digest of several: "Israel strikes Beirut; Cuban embargo broken".
 fn tells(tagged: &Tagged<'_>, group: &Group, relation: &Relation) -> bool {
     let (from, to) = tagged.slice(&group.tokens);
-    let (mut start, mut end) = tagged.slice(&tagged.sentence_of(group.tokens.start));
+    let (mut start, mut end) = tagged.slice(&tagged.whole_of(group.tokens.start));
     let told = |one: &&Evidence| one.field == tagged.field && one.weight > Score::ZERO;
     if tagged.field == Field::Title {
         if !relation.evidence.iter().any(|one| told(&one)) {

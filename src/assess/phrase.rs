@@ -207,7 +207,7 @@ impl<'a> Reading<'a> {
     /// Where the verb stands last, the object is nearer than the subject, so the farthest counts.
     pub(super) fn subject(&self, verb: usize, without: &BTreeSet<usize>) -> Option<&Group> {
         let clause = self.tagged.clause_of(verb);
-        if let Some(found) = self.subject_in(clause.start..verb, without) {
+        if let Some(found) = self.subject_in(clause.start..self.end_of_subject(&clause, verb), without) {
             return Some(found);
         }
         if self.lexicon.grammar.verb == VerbPlace::First {
@@ -222,6 +222,22 @@ impl<'a> Reading<'a> {
             return self.subject_in(sentence.start..clause.start, without);
         }
         None
+    }
+
+    /// Up to where the subject of a verb stands: "the EU condemns Iran and imposes …" has one subject for
+    /// two verbs, and what is between them is the object of the first.
+    fn end_of_subject(&self, clause: &Range<usize>, verb: usize) -> usize {
+        let joined = verb.checked_sub(1).is_some_and(|before| self.is(before, WordClass::Coordinator));
+        if !joined || self.lexicon.grammar.verb != VerbPlace::Middle {
+            return verb;
+        }
+        // With more names between the verbs the second may go with any of them.
+        let of_two = |first: &usize| {
+            self.groups_in(&(clause.start..*first)).next().is_some()
+                && self.groups_in(&(*first..verb)).count() == 1
+        };
+        let earlier = self.tagged.verbs_in(clause.start..verb.saturating_sub(1)).find(of_two);
+        earlier.unwrap_or(verb)
     }
 
     fn subject_in(&self, range: Range<usize>, without: &BTreeSet<usize>) -> Option<&Group> {

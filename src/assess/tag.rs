@@ -2,6 +2,7 @@
 //!
 //! Owns: word boundaries, masks, which names count, sentences and clauses. Calls: `lexicon`. Pure.
 
+mod clauses;
 mod cues;
 mod names;
 mod tokens;
@@ -9,6 +10,7 @@ mod tokens;
 use super::cut;
 use super::lexicon::{Ending, Found, Lexicon, Meaning};
 use crate::domain::{Actor, Boundaries, CueRole, Field, SurfaceKind, WordClass};
+use clauses::split;
 use cues::{longest, met};
 use jiff::civil::Date;
 pub(super) use names::decide;
@@ -110,6 +112,8 @@ pub(super) struct Tagged<'t> {
     pub(super) sentences: Vec<Range<usize>>,
     /// Token ranges of clauses, in order, each within one sentence.
     pub(super) clauses: Vec<Range<usize>>,
+    /// Where clauses begin that "and" joins to the one before.
+    joined: Vec<usize>,
     /// Names that need support, decided over the whole item; then those that found none.
     pub(super) undecided: Vec<Named>,
     /// Phrases that hide the names in them.
@@ -181,6 +185,7 @@ pub(super) fn tag<'t>(lexicon: &Lexicon, field: Field, text: &'t str, date: Opti
         text,
         sentences: Vec::new(),
         clauses: Vec::new(),
+        joined: Vec::new(),
         tokens,
         mentions: Vec::new(),
         hits: finds.hits,
@@ -298,45 +303,5 @@ impl Finds {
                 self.names.push(named);
             }
         }
-    }
-}
-
-/// Marks sentences and clauses. Where words are not divided by blanks, a blank divides clauses.
-fn split(tagged: &mut Tagged<'_>, blanks_divide: bool) {
-    let mut sentence = 0;
-    let mut clause = 0;
-    for index in 0..tagged.tokens.len() {
-        let token = tagged.tokens[index];
-        let stop = token.kind == TokenKind::Stop;
-        let apart = index.checked_sub(1).and_then(|before| tagged.tokens.get(before)).is_some_and(|before| {
-            let letter = |at: usize| tagged.text[at..].chars().next().is_some_and(|c| !c.is_ascii());
-            before.end < token.start && letter(before.start) && letter(token.start)
-        });
-        let breaks = token.kind == TokenKind::Break || blanks_divide && apart;
-        let subordinates = token.is(WordClass::Subordinator)
-            && !tagged
-                .tokens
-                .get(index.wrapping_sub(1))
-                .is_some_and(|before| before.is(WordClass::Subordinator) && before.kind == TokenKind::Word);
-        if (stop || breaks || subordinates) && clause < index {
-            tagged.clauses.push(clause..index);
-            clause = index;
-        }
-        if stop && sentence < index {
-            tagged.sentences.push(sentence..index + 1);
-            sentence = index + 1;
-            if clause == index {
-                clause = index + 1;
-                if let Some(last) = tagged.clauses.last_mut() {
-                    last.end = index + 1;
-                }
-            }
-        }
-    }
-    if clause < tagged.tokens.len() {
-        tagged.clauses.push(clause..tagged.tokens.len());
-    }
-    if sentence < tagged.tokens.len() {
-        tagged.sentences.push(sentence..tagged.tokens.len());
     }
 }

@@ -74,6 +74,12 @@ fn relation(lexicon: &Lexicon, tagged: &Tagged<'_>, group: &Group, new: &Mention
     let between = group.tokens.end..mention.start;
     let Some(tokens) = tagged.tokens.get(between.clone()) else { return Joint::Apart };
     let gap = tokens.len();
+    // "on Iran and the EU imposes": what "and" joins are clauses.
+    if tokens.iter().any(|token| token.is(WordClass::Coordinator))
+        && tagged.clause_of(group.tokens.start) != tagged.clause_of(mention.start)
+    {
+        return Joint::Apart;
+    }
     if gap == 0 {
         // "美日韩": names of one letter side by side are a list.
         let written_together = tagged.tokens.get(mention.start).is_some_and(|next| {

@@ -3,9 +3,10 @@
 //! Owns: the longest name, masks, support of ambiguous names over the whole item, terms of office.
 //! Calls: `lexicon`. Pure.
 
-use super::{Mention, Named, Tagged};
+use super::clauses::part_coordinated;
+use super::{Mention, Named, Tagged, TokenKind};
 use crate::assess::lexicon::Lexicon;
-use crate::domain::{Actor, SurfaceKind};
+use crate::domain::{Actor, CueRole, Kind, SurfaceKind, WordClass};
 use jiff::civil::Date;
 use std::ops::Range;
 
@@ -69,8 +70,11 @@ pub(in crate::assess) fn decide(lexicon: &Lexicon, fields: &mut [Tagged<'_>]) {
                         && mention.kind != SurfaceKind::Firm
                 });
             // What stands beside a name of one letter has supported it already.
-            let counts =
-                name.short || supported.contains(&ambiguous) || named.contains(&name.actor) || by_state;
+            let counts = name.short
+                || supported.contains(&ambiguous)
+                || named.contains(&name.actor)
+                || by_state
+                || is_sanctioned(lexicon, field, &place);
             let free =
                 field.tokens.get(place.clone()).is_some_and(|covered| covered.iter().all(|t| t.mention == 0));
             if counts && free && !forbidden.contains(&ambiguous) {
@@ -88,7 +92,30 @@ pub(in crate::assess) fn decide(lexicon: &Lexicon, fields: &mut [Tagged<'_>]) {
                 token.mention = u32::try_from(index + 1).unwrap_or(0);
             }
         }
+        part_coordinated(lexicon, field);
     }
+}
+
+/// Whether a name is what sanctions are imposed on: "sanctions on Georgia" hits no federal state, and
+/// "sanctions on Jordan" nobody's first name unless a surname follows.
+fn is_sanctioned(lexicon: &Lexicon, field: &Tagged<'_>, place: &Range<usize>) -> bool {
+    let token = |at: usize| field.tokens.get(at);
+    let surname = token(place.end).is_some_and(|next| {
+        let capital = field.text[next.start..].chars().next().is_some_and(char::is_uppercase);
+        next.kind == TokenKind::Word && !next.is_small() && capital
+    });
+    let mut marker = place.start;
+    while let Some(before) =
+        marker.checked_sub(1).filter(|at| token(*at).is_some_and(|t| t.is(WordClass::Article)))
+    {
+        marker = before;
+    }
+    let Some(marker) = marker.checked_sub(1) else { return false };
+    let marks = token(marker).is_some_and(|word| word.is(WordClass::Target));
+    let noun = |tokens: &Range<usize>, cue: usize| {
+        tokens.end == marker && lexicon.cues.get(cue).is_some_and(|cue| cue.kind == Some(Kind::Sanctions))
+    };
+    marks && !surname && field.hits.iter().any(|hit| hit.role == CueRole::Noun && noun(&hit.tokens, hit.cue))
 }
 
 pub(super) fn accept(lexicon: &Lexicon, tagged: &mut Tagged<'_>, named: &Named) {

@@ -80,6 +80,26 @@ const PRESSING: &[Row] = &[
     ("terror_list", "US removes Syria from list of state sponsors of terrorism", "sanctions US>SY"),
 ];
 
+const JOINED: &[Row] = &[
+    (
+        "each_its_own",
+        "US imposed sanctions on Iran and the EU imposed sanctions on Russia",
+        "sanctions US>IR, sanctions EU>RU",
+    ),
+    ("names_stay_together", "US imposes sanctions on Iran and Russia", "sanctions US>IR+RU"),
+    ("two_verbs_of_one", "EU condemns Iran and imposes sanctions on Russia", "sanctions EU>RU"),
+    (
+        "a_pact_and_a_threat",
+        "Serbia and Iran sign trade pact and the US threatens sanctions",
+        "alliance sign IR~RS",
+    ),
+];
+
+const REFUSED: &[Row] = &[
+    ("says_no", "EU says no to lifting sanctions on Russia", "sanctions maintain EU>RU"),
+    ("no_to_new_ones", "Slovakia says no to sanctions on Russia", "sanctions counter >RU by SK"),
+];
+
 #[test]
 fn giving_and_buying() {
     check(GIVING);
@@ -118,4 +138,14 @@ fn who_buys_takes() {
             supply.map(|relation| (super::table::codes(&relation.from), super::table::codes(&relation.to)));
         assert_eq!(sides, Some((gives.to_owned(), takes.to_owned())), "{text}");
     }
+}
+
+#[test]
+fn clauses_that_and_joins() {
+    check(JOINED);
+}
+
+#[test]
+fn a_refusal_to_ease_keeps() {
+    check(REFUSED);
 }
