@@ -45,8 +45,8 @@ pub struct Telling {
 }
 
 impl Store {
-    /// The items seen since a time, those without a story only since a later one: the oldest first, at most
-    /// so many of the newest.
+    /// The items seen since a time, those without a story only since a later one: the oldest first, of each
+    /// sort at most so many of the newest.
     pub async fn told_items(
         &self,
         since: Timestamp,
@@ -54,15 +54,19 @@ impl Store {
         most: usize,
     ) -> Result<Vec<ToldItem>, StoreError> {
         let rows = sqlx::query(
-            "SELECT id, story, title, summary, published, first_seen, assessment, source FROM item \
-             WHERE first_seen >= $1 AND (story IS NOT NULL OR first_seen >= $2) ORDER BY id DESC LIMIT $3",
+            "WITH told (id) AS (SELECT id FROM item \
+               WHERE story IS NOT NULL AND first_seen >= $1 ORDER BY id DESC LIMIT $3), \
+             untold (id) AS (SELECT id FROM item \
+               WHERE story IS NULL AND first_seen >= $2 ORDER BY id DESC LIMIT $3) \
+             SELECT id, story, title, summary, published, first_seen, assessment, source FROM item \
+             WHERE id IN told OR id IN untold ORDER BY id",
         )
         .bind(micros(since))
         .bind(micros(untold_since))
         .bind(i64::try_from(most).unwrap_or(i64::MAX))
         .fetch_all(&self.readers)
         .await?;
-        rows.iter().rev().map(told_item).collect()
+        rows.iter().map(told_item).collect()
     }
 }
 
@@ -144,7 +148,22 @@ impl Transaction {
         .bind(whose)
         .execute(self.connection())
         .await?;
-        Ok(cancelled.rows_affected())
+        // A message that waits and tells of nothing else. One that is in doubt may be there already.
+        let stopped = sqlx::query(
+            "WITH RECURSIVE line (id) AS (\
+               SELECT $1 UNION SELECT story.id FROM story JOIN line ON story.follows = line.id) \
+             UPDATE delivery SET state = 'given-up', due = $3, answer = 'its story was muted' \
+             WHERE state = 'pending' AND EXISTS (SELECT 1 FROM alert WHERE alert.delivery = delivery.id \
+               AND ($2 = '' OR alert.subscriber = $2)) \
+             AND NOT EXISTS (SELECT 1 FROM alert WHERE alert.delivery = delivery.id \
+               AND alert.story NOT IN (SELECT id FROM line))",
+        )
+        .bind(story.0)
+        .bind(whose)
+        .bind(micros(now))
+        .execute(self.connection())
+        .await?;
+        Ok(cancelled.rows_affected() + stopped.rows_affected())
     }
 
     /// Takes a mute back. Whether there was one.
