@@ -84,9 +84,14 @@ pub struct Grammar {
     /// Ordinal numbers in words, from the first on; several forms of one are divided by `|`, and a
     /// final `*` stands for any ending.
     pub ordinals: Vec<String>,
+    /// Numbers in words, from two on, written like the ordinals.
+    pub numbers: Vec<String>,
+    /// Words and their contraries ("passes", "rejects"): the forms of each, written like those of an
+    /// ordinal.
+    pub opposites: Vec<(String, String)>,
     /// What behind a number makes it an ordinal: "th", "-й", "차", or "." before a word.
     pub ordinal_endings: BTreeSet<String>,
-    /// What before a number makes it an ordinal: "第".
+    /// What before a number makes it an ordinal: "第", "#", "No."; in the case in which it is written.
     pub ordinal_marks: BTreeSet<String>,
     /// Letters that are taken for another: the letter as written, and the one it counts as.
     pub same_letters: BTreeMap<char, char>,
@@ -106,6 +111,8 @@ impl Default for Grammar {
             prefixes: BTreeSet::new(),
             suffixes: BTreeSet::new(),
             ordinals: Vec::new(),
+            numbers: Vec::new(),
+            opposites: Vec::new(),
             ordinal_endings: BTreeSet::new(),
             ordinal_marks: BTreeSet::new(),
             same_letters: BTreeMap::new(),

@@ -1,11 +1,12 @@
 //! Clash: what forbids two items to be one story, however alike they read.
 //!
 //! Owns: the vetoes of the design: pair, direction, polarity, stage, ordinal; and for copies counts and
-//! names. Calls: `domain`, `features`, `rules`. Pure.
+//! names. Calls: `domain`, `features`, `rules`. Pure. Vetoes are of what is told between actors; but two
+//! headlines that are one but for a word and its contrary differ in polarity, whatever they tell of.
 
 use super::features::{Claim, Features};
-use super::rules::Rules;
-use super::words;
+use super::rules::{Contrary, Rules};
+use super::{share, words};
 use crate::domain::{Action, Actor, Kind, Stage};
 use serde::Serialize;
 
@@ -17,7 +18,7 @@ pub enum Veto {
     Pair,
     /// Sender and target exchanged.
     Direction,
-    /// Imposed and lifted, signed and withdrawn from.
+    /// Imposed and lifted, signed and withdrawn from, passed and rejected.
     Polarity,
     /// Planned and done, or told and denied.
     Stage,
@@ -95,6 +96,9 @@ pub(super) fn between(rules: &Rules, one: &Features, other: &Features, alike: bo
     if ordinals(one, other).is_some() {
         return Some(Veto::Ordinal);
     }
+    if contrary(one, other) {
+        return Some(Veto::Polarity);
+    }
     let pairs = || one.claims.iter().flat_map(|left| other.claims.iter().map(move |right| (left, right)));
     let same_kind = || pairs().filter(|(left, right)| left.kind == right.kind);
     let differ = |(left, right): &(&Claim, &Claim)| differ(rules, (one, left), (other, right), alike);
@@ -162,6 +166,20 @@ pub(super) fn ordinals(one: &Features, other: &Features) -> Option<(u32, u32)> {
     let mut same = pairs.filter(|(left, right)| left.counted.iter().any(|term| right.counted.contains(term)));
     let agree = same.clone().any(|(left, right)| left.value == right.value);
     same.next().filter(|_| !agree).map(|(left, right)| (left.value, right.value))
+}
+
+/// The share of the other words that two headlines have in common at least that say the contrary of each
+/// other. Of 1,500 headlines that were edited two say the contrary so and mean the same.
+const SAME_BESIDES: f32 = 0.75;
+
+/// Whether two headlines say the contrary in the same words: "Senate passes resolution", "… rejects …".
+fn contrary(one: &Features, other: &Features) -> bool {
+    let says = |item: &Features, side: Contrary| item.turns.iter().any(|turn| turn.contrary == side);
+    one.turns.iter().map(|turn| turn.contrary).any(|side| {
+        let against = Contrary { first: !side.first, ..side };
+        let opposed = says(other, against) && !says(other, side) && !says(one, against);
+        opposed && share(&one.title_without(side.pair), &other.title_without(side.pair)).0 >= SAME_BESIDES
+    })
 }
 
 /// Whether two headlines count differently, or name differently, so that neither copies the other:

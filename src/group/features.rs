@@ -3,7 +3,7 @@
 //! Owns: which parts of an item count. Calls: `domain`, `words`. Pure.
 
 use super::rules::Rules;
-use super::words::{self, Ordinal, Term};
+use super::words::{self, Ordinal, Term, Turn};
 use crate::domain::{
     Action, Actor, Assessment, CleanText, Evidence, Field, Kind, Modality, Named, Relation, Score,
 };
@@ -99,6 +99,7 @@ pub struct Features {
     pub(super) at_large: Vec<Term>,
     pub(super) counts: Box<[u32]>,
     pub(super) ordinals: Box<[Ordinal]>,
+    pub(super) turns: Box<[Turn]>,
     pub(super) asks: bool,
     /// Whom the headline names first.
     pub(super) opener: Option<Actor>,
@@ -140,6 +141,7 @@ impl Features {
             at_large,
             counts: headline.counts.into(),
             ordinals: headline.ordinals.into(),
+            turns: headline.turns.into(),
             asks: headline.asks,
             opener: report.named.title.first().copied(),
             named: named.into_iter().collect(),
@@ -150,6 +152,14 @@ impl Features {
     /// The words of the headline that say what is told, and not who or of what kind it is.
     pub(super) fn told_in_title(&self) -> impl Iterator<Item = Term> {
         self.title_words.iter().copied().filter(|word| !self.at_large.contains(word))
+    }
+
+    /// The words of the headline without those of a pair of contraries.
+    pub(super) fn title_without(&self, pair: u32) -> Vec<Term> {
+        let of_pair = |word: &Term| {
+            self.turns.iter().any(|turn| turn.contrary.pair == pair && turn.terms.contains(word))
+        };
+        self.title_words.iter().copied().filter(|word| !of_pair(word)).collect()
     }
 
     /// Whether an actor, or a bloc that it belongs to, is named.

@@ -21,6 +21,7 @@ mod features;
 mod frequency;
 mod roles;
 mod rules;
+mod spelled;
 #[cfg(test)]
 mod tests;
 mod weighed;

@@ -70,6 +70,13 @@ const FIRST: StoryId = StoryId(1);
 #[case::russian_package_in_words("Страны ЕС согласовали двенадцатый пакет санкций против России", "Страны ЕС согласовали тринадцатый пакет санкций против России", Veto::Ordinal, Some(Change::Next { before: 12, now: 13 }))]
 #[case::german_package("EU beschließt 18. Sanktionspaket gegen Russland", "EU beschließt 19. Sanktionspaket gegen Russland", Veto::Ordinal, Some(Change::Next { before: 18, now: 19 }))]
 #[case::chinese_package("欧盟通过第十八轮对俄制裁", "欧盟通过第十九轮对俄制裁", Veto::Ordinal, Some(Change::Next { before: 18, now: 19 }))]
+#[case::chinese_package_past_twenty("欧盟通过第二十轮对俄制裁", "欧盟通过第二十一轮对俄制裁", Veto::Ordinal, Some(Change::Next { before: 20, now: 21 }))]
+#[case::ukrainian_package_in_words("Рада ЄС схвалила п'ятнадцятий пакет санкцій проти Росії", "Рада ЄС схвалила шістнадцятий пакет санкцій проти Росії", Veto::Ordinal, Some(Change::Next { before: 15, now: 16 }))]
+#[case::roman_package("EU adopts package XIX of sanctions against Russia", "EU adopts package XX of sanctions against Russia", Veto::Ordinal, Some(Change::Next { before: 19, now: 20 }))]
+#[case::roman_package_after_digits("EU adopts 19th package of sanctions against Russia", "EU adopts package XX of sanctions against Russia", Veto::Ordinal, Some(Change::Next { before: 19, now: 20 }))]
+#[case::package_with_number("EU adopts sanctions package No. 19 against Russia", "EU adopts sanctions package No. 20 against Russia", Veto::Ordinal, Some(Change::Next { before: 19, now: 20 }))]
+#[case::package_with_number_sign("Совет ЕС принял пакет санкций № 19 против России", "Совет ЕС принял пакет санкций № 20 против России", Veto::Ordinal, Some(Change::Next { before: 19, now: 20 }))]
+#[case::package_with_hash("EU adopts sanctions package #19 against Russia", "EU adopts sanctions package #20 against Russia", Veto::Ordinal, Some(Change::Next { before: 19, now: 20 }))]
 #[case::direction("UK sanctions Russia", "Russia sanctions UK", Veto::Direction, Some(Change::Answered))]
 #[case::expelled_in_return(
     "Germany expels two Vietnamese diplomats",
@@ -94,6 +101,86 @@ const FIRST: StoryId = StoryId(1);
     "Chile withdraws from trade pact with Kenya",
     Veto::Polarity,
     Some(Change::Undone)
+)]
+#[case::passed_and_rejected(
+    "US Senate passes Iran war powers resolution",
+    "US Senate rejects Iran war powers resolution",
+    Veto::Polarity,
+    None
+)]
+#[case::passed_and_not_passed(
+    "US Senate passes Iran war powers resolution",
+    "US Senate fails to pass Iran war powers resolution",
+    Veto::Polarity,
+    None
+)]
+#[case::failed_and_passed(
+    "Bill on Russia sanctions fails in US Senate",
+    "Bill on Russia sanctions passes in US Senate",
+    Veto::Polarity,
+    None
+)]
+#[case::upheld_and_struck_down(
+    "Court upholds Trump tariffs on China",
+    "Court strikes down Trump tariffs on China",
+    Veto::Polarity,
+    None
+)]
+#[case::won_and_lost(
+    "Iran wins UN vote on nuclear watchdog seat",
+    "Iran loses UN vote on nuclear watchdog seat",
+    Veto::Polarity,
+    None
+)]
+#[case::risen_and_fallen(
+    "Oil rises after Iran talks in Muscat",
+    "Oil falls after Iran talks in Muscat",
+    Veto::Polarity,
+    None
+)]
+#[case::opened_and_closed(
+    "Iran opens embassy in Riyadh",
+    "Iran closes embassy in Riyadh",
+    Veto::Polarity,
+    None
+)]
+#[case::guilty_and_not_guilty(
+    "Jury finds Chinese spy guilty in New York",
+    "Jury finds Chinese spy not guilty in New York",
+    Veto::Polarity,
+    None
+)]
+#[case::russian_opposites(
+    "Сенат США одобрил резолюцию по Ирану",
+    "Сенат США отклонил резолюцию по Ирану",
+    Veto::Polarity,
+    None
+)]
+#[case::german_opposites(
+    "Bundestag billigt Resolution zu Iran",
+    "Bundestag verwirft Resolution zu Iran",
+    Veto::Polarity,
+    None
+)]
+#[case::spanish_opposites(
+    "El Senado aprueba la resolución sobre Irán",
+    "El Senado rechaza la resolución sobre Irán",
+    Veto::Polarity,
+    None
+)]
+#[case::french_opposites(
+    "Le Sénat adopte la résolution sur l'Iran",
+    "Le Sénat rejette la résolution sur l'Iran",
+    Veto::Polarity,
+    None
+)]
+#[case::chinese_opposites("参议院通过伊朗战争决议", "参议院否决伊朗战争决议", Veto::Polarity, None)]
+#[case::korean_opposites("상원, 이란 결의안 통과", "상원, 이란 결의안 부결", Veto::Polarity, None)]
+#[case::persian_opposites(
+    "مجلس سنا قطعنامه ایران را تصویب کرد",
+    "مجلس سنا قطعنامه ایران را رد کرد",
+    Veto::Polarity,
+    None
 )]
 #[case::pair(
     "Iran and Belarus sign cooperation roadmap",
@@ -158,14 +245,53 @@ fn clash(
     "Peru and Chile open border bridge||The bridge at Arica took nine years. Presidents cut a ribbon.",
     "Peru and Chile open border bridge||Traffic rolled at noon. Presidents cut a ribbon."
 )]
+#[case::an_ordinal_in_other_figures(
+    "EU adopts 19th package of sanctions against Russia",
+    "EU adopts package XIX of sanctions against Russia"
+)]
+#[case::an_ordinal_behind_a_mark(
+    "EU adopts sanctions package No. 19 against Russia",
+    "EU adopts 19th sanctions package against Russia"
+)]
+#[case::a_count_in_words("Strike kills six at market in Omdurman", "Strike kills 6 at market in Omdurman")]
+#[case::a_count_of_two_words(
+    "Strike kills twenty-six at market in Omdurman",
+    "Strike kills 26 at market in Omdurman"
+)]
+#[case::the_same_in_another_verb(
+    "US Senate passes Iran war powers resolution",
+    "US Senate adopts Iran war powers resolution"
+)]
+#[case::both_of_two_opposites(
+    "Oil rises as stocks fall after Iran talks in Muscat",
+    "Stocks fall and oil rises after Iran talks in Muscat"
+)]
+#[case::upheld_by_rejecting_an_appeal(
+    "Court upholds EU sanctions on Russian oligarch",
+    "Court rejects Russian oligarch's appeal against EU sanctions"
+)]
 fn copies(#[case] earlier: &str, #[case] later: &str) {
     let placing = second(earlier, later, 2);
     assert_eq!(placing.grouping, Grouping::Duplicate(FIRST), "{placing:?}");
 }
 
-#[test]
-fn tolls_that_rise_are_one_story_and_no_copies() {
-    let placing = second("Strike kills 6 at market in Omdurman", "Strike kills 14 at market in Omdurman", 3);
+#[rstest]
+#[case::in_digits("Strike kills 6 at market in Omdurman", "Strike kills 14 at market in Omdurman")]
+#[case::in_words("Strike kills six at market in Omdurman", "Strike kills fourteen at market in Omdurman")]
+#[case::in_words_and_digits(
+    "Strike kills six at market in Omdurman",
+    "Strike kills 14 at market in Omdurman"
+)]
+#[case::in_russian(
+    "Удар по рынку в Омдурмане унес жизни шести человек",
+    "Удар по рынку в Омдурмане унес жизни 14 человек"
+)]
+#[case::in_turkish(
+    "Omdurman pazarına saldırıda on iki kişi öldü",
+    "Omdurman pazarına saldırıda 14 kişi öldü"
+)]
+fn tolls_that_rise_are_one_story_and_no_copies(#[case] earlier: &str, #[case] later: &str) {
+    let placing = second(earlier, later, 3);
     assert_eq!(placing.grouping, Grouping::SameEvent(FIRST), "{placing:?}");
 }
 

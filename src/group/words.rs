@@ -1,10 +1,11 @@
-//! Words: a text as the terms by which it is compared, and the numbers that tell it from others.
+//! Words: a text as the terms by which it is compared, and the numbers and contraries that tell it from
+//! others.
 //!
 //! Owns: what a term is. Calls: `rules`. Pure, linear in the text. A term is the beginning of a word,
 //! which stands for its inflected forms in any script that has blanks ("sanctions", "sanctioned";
 //! "санкциями"); where words are not divided, two letters side by side are one.
 
-use super::rules::Rules;
+use super::rules::{Contrary, Rules};
 use std::hash::{BuildHasherDefault, Hasher};
 
 /// So many letters of a word are its term. Measured on 653 items put into stories by hand: 6 and 7 are
@@ -43,13 +44,22 @@ pub(super) struct Ordinal {
     pub(super) counted: Vec<Term>,
 }
 
+/// "passes": a word that has a contrary.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub(super) struct Turn {
+    pub(super) contrary: Contrary,
+    /// The terms that hold letters of it.
+    pub(super) terms: Vec<Term>,
+}
+
 /// A headline, read.
 #[derive(Debug, Default)]
 pub(super) struct Headline {
     pub(super) terms: Vec<Term>,
-    /// Numbers that count something: no ordinals, no years.
+    /// Numbers that count something, in digits or words: no ordinals, no years.
     pub(super) counts: Vec<u32>,
     pub(super) ordinals: Vec<Ordinal>,
+    pub(super) turns: Vec<Turn>,
     /// It asks, explains or follows live instead of telling.
     pub(super) asks: bool,
 }
@@ -59,13 +69,22 @@ pub(super) fn headline(rules: &Rules, title: &str) -> Headline {
     let title = without_mark(title);
     let mut read =
         Headline { asks: title.trim_end().ends_with(['?', '\u{ff1f}', '\u{61f}']), ..Headline::default() };
-    let words: Vec<Word<'_>> = Words { text: title, at: 0 }.collect();
+    let words = words_of(title);
     read.asks |= words.first().is_some_and(|word| rules.explains(Term::of_word(&word.lower())));
+    read.turns = turns(rules, &words);
     let mut open: Vec<(usize, usize)> = Vec::new();
+    let (mut past_ordinal, mut past_count) = (0, 0);
     for (index, word) in words.iter().enumerate() {
-        if let Some(value) = rules.ordinal(&words, index) {
-            open.push((read.ordinals.len(), index));
-            read.ordinals.push(Ordinal { value, counted: Vec::new() });
+        if index < past_ordinal {
+            continue;
+        }
+        if let Some(found) = rules.ordinal(&words, index) {
+            past_ordinal = index + found.taken;
+            if found.after {
+                open.push((read.ordinals.len(), past_ordinal - 1));
+            }
+            let before = found.before.and_then(|before| words.get(before)?.any_term());
+            read.ordinals.push(Ordinal { value: found.value, counted: before.into_iter().collect() });
             continue;
         }
         if let Some(number) = word.number() {
@@ -73,6 +92,13 @@ pub(super) fn headline(rules: &Rules, title: &str) -> Headline {
                 read.counts.push(number);
             }
             continue;
+        }
+        // It stays a word as well: in another language it may be one.
+        if index >= past_count
+            && let Some((number, taken)) = rules.count(&words, index)
+        {
+            read.counts.push(number);
+            past_count = index + taken;
         }
         let Some(term) = word.term(rules) else { continue };
         open.retain(|(_, from)| index <= from + COUNTED_WITHIN);
@@ -86,6 +112,26 @@ pub(super) fn headline(rules: &Rules, title: &str) -> Headline {
         }
     }
     read
+}
+
+/// The words of a headline that have a contrary.
+fn turns(rules: &Rules, words: &[Word<'_>]) -> Vec<Turn> {
+    let mut turns = Vec::new();
+    let mut past = 0;
+    for (index, word) in words.iter().enumerate() {
+        if index < past {
+            continue;
+        }
+        let Some((contraries, taken)) = rules.contraries(words, index) else { continue };
+        past = index + taken;
+        // Where words are not divided, the pairs of letters beside it hold a letter of it.
+        let beside = usize::from(word.text.starts_with(is_undivided));
+        let from = index.saturating_sub(beside);
+        let written = words.iter().take(past + beside).skip(from);
+        let terms: Vec<Term> = written.filter_map(Word::any_term).collect();
+        turns.extend(contraries.into_iter().map(|contrary| Turn { contrary, terms: terms.clone() }));
+    }
+    turns
 }
 
 /// The terms of a summary's beginning.
@@ -110,8 +156,7 @@ pub(super) fn undivided_terms(text: &str) -> Vec<Term> {
 
 /// The names in a headline: capitalised words, where it is not written in capitals throughout.
 pub(super) fn names(title: &str) -> Vec<String> {
-    let title = without_mark(title);
-    let words: Vec<Word<'_>> = Words { text: title, at: 0 }.collect();
+    let words = words_of(without_mark(title));
     let long = |word: &&Word<'_>| word.text.chars().nth(3).is_some();
     let small = words.iter().filter(long).filter(|word| !word.is_capitalised()).count();
     if small * 2 < words.iter().filter(long).count() {
@@ -145,6 +190,11 @@ fn without_mark(title: &str) -> &str {
     if MARKS.contains(&name.as_str()) && !rest.is_empty() { rest } else { title }
 }
 
+/// The words of a text.
+pub(super) fn words_of(text: &str) -> Vec<Word<'_>> {
+    Words { text, at: 0 }.collect()
+}
+
 /// A word where it stands.
 #[derive(Debug, Clone, Copy)]
 pub(super) struct Word<'t> {
@@ -159,17 +209,30 @@ impl Word<'_> {
         self.text.to_lowercase()
     }
 
-    fn is_capitalised(&self) -> bool {
+    pub(super) fn is_capitalised(&self) -> bool {
         self.text.chars().next().is_some_and(char::is_uppercase)
     }
 
     /// The number that it is, in any digits.
     pub(super) fn number(&self) -> Option<u32> {
-        let mut number: u32 = 0;
-        for character in self.text.chars().filter(|c| !matches!(c, '.' | ',')) {
-            number = number.checked_mul(10)?.checked_add(digit(character)?)?;
-        }
-        Some(number)
+        number_in(self.text)
+    }
+
+    /// The letters before a number that is written together with them, and the number: "No5".
+    pub(super) fn lettered_number(&self) -> Option<(&str, u32)> {
+        let (letters, number) = self.text.split_at(self.text.find(|c: char| digit(c).is_some())?);
+        Some((letters, number_in(number)?))
+    }
+
+    /// Whether it is a word that is not written in capitals throughout.
+    pub(super) fn is_plain(&self) -> bool {
+        let has = |is: fn(char) -> bool| self.text.chars().any(is);
+        !has(char::is_numeric) && (has(char::is_lowercase) || !has(char::is_uppercase))
+    }
+
+    /// Its term, however common it is.
+    fn any_term(&self) -> Option<Term> {
+        self.term(&Rules::default())
     }
 
     /// Its term, where it means something by itself.
@@ -199,6 +262,15 @@ impl Word<'_> {
     }
 }
 
+/// The number that a text is, in any digits.
+fn number_in(text: &str) -> Option<u32> {
+    let mut number: u32 = 0;
+    for character in text.chars().filter(|c| !matches!(c, '.' | ',')) {
+        number = number.checked_mul(10)?.checked_add(digit(character)?)?;
+    }
+    Some(number)
+}
+
 /// The digit that a character is, in the digits of news: European, Arabic, Persian, full width.
 fn digit(character: char) -> Option<u32> {
     let zero = match character {
@@ -216,7 +288,7 @@ fn is_year(text: &str) -> bool {
 }
 
 /// Scripts that put no blanks between words: Chinese, Japanese, Thai.
-fn is_undivided(character: char) -> bool {
+pub(super) fn is_undivided(character: char) -> bool {
     matches!(character, '\u{e00}'..='\u{e7f}' | '\u{3040}'..='\u{30ff}' | '\u{3400}'..='\u{9fff}')
 }
 

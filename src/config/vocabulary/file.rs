@@ -150,6 +150,8 @@ fn put_grammar(old: &mut Grammar, new: &Grammar, given: &Given) {
             "prefixes" => old.prefixes.clone_from(&new.prefixes),
             "suffixes" => old.suffixes.clone_from(&new.suffixes),
             "ordinals" => old.ordinals.clone_from(&new.ordinals),
+            "numbers" => old.numbers.clone_from(&new.numbers),
+            "opposites" => old.opposites.clone_from(&new.opposites),
             "ordinal-endings" => old.ordinal_endings.clone_from(&new.ordinal_endings),
             "ordinal-marks" => old.ordinal_marks.clone_from(&new.ordinal_marks),
             "same-letters" => old.same_letters.clone_from(&new.same_letters),

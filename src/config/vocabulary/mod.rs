@@ -218,6 +218,11 @@ mod tests {
             ("[[actor]]\ncode = \"IR\"\nnames = [\"Ir*an\"]\n", "is no name"),
             ("[[actor]]\ncode = \"IR\"\nnames = [\"{Persia,Parthia}\"]\n", "is no name"),
             ("[grammar]\nsame-letters = [\"\u{e9}y\"]\n", "different numbers of bytes"),
+            ("[grammar]\nopposites = [\"rises\"]\n", "no pair of opposites"),
+            ("[grammar]\nopposites = [\"rises / falls / stays\"]\n", "no pair of opposites"),
+            ("[grammar]\nopposites = [\"rises|| / falls\"]\n", "no pair of opposites"),
+            ("[grammar]\nopposites = [[\"rises\", \"falls\"]]\n", "expected a string, found array"),
+            ("[grammar]\nnumbers = { two = 2 }\n", "expected a list, found table"),
             ("[points]\nopinion-max = -1.5\n", "between 0 and 10"),
             ("[points]\nsender = inf\n", "between 0 and 10"),
         ] {

@@ -143,6 +143,8 @@ fn grammar(reader: &mut Reader, table: &DeTable<'_>) -> Grammar {
             "prefixes",
             "suffixes",
             "ordinals",
+            "numbers",
+            "opposites",
             "ordinal-endings",
             "ordinal-marks",
             "same-letters",
@@ -171,6 +173,8 @@ fn grammar(reader: &mut Reader, table: &DeTable<'_>) -> Grammar {
         same_letters.extend(letters.map(|other| (other, one)));
     }
     let ordinals = reader.strings(table, "ordinals");
+    let numbers = reader.strings(table, "numbers");
+    let opposites = reader.understood(table, "opposites", opposites);
     let mut set = |key| reader.strings(table, key).into_iter().collect::<BTreeSet<String>>();
     Grammar {
         boundaries,
@@ -183,6 +187,8 @@ fn grammar(reader: &mut Reader, table: &DeTable<'_>) -> Grammar {
         prefixes: set("prefixes"),
         suffixes: set("suffixes"),
         ordinals,
+        numbers,
+        opposites,
         ordinal_endings: set("ordinal-endings"),
         ordinal_marks: set("ordinal-marks"),
         same_letters,
@@ -344,6 +350,17 @@ fn name(text: &str) -> Result<String, String> {
         return Err(format!("`{text}` is no name: a `*` may only end it, and there are no choices in names"));
     }
     Ok(text.to_owned())
+}
+
+/// The forms of a word and those of its contrary, or what is wrong about them.
+fn opposites(text: &str) -> Result<(String, String), String> {
+    let written = |side: &str| side.split('|').all(|form| !matches!(form.trim(), "" | "*"));
+    match text.split_once('/') {
+        Some((one, other)) if !other.contains('/') && written(one) && written(other) => {
+            Ok((one.trim().to_owned(), other.trim().to_owned()))
+        }
+        _ => Err(format!("`{text}` is no pair of opposites: write it as \"rises|rose / falls|fell\"")),
+    }
 }
 
 /// A pattern of a cue in lower case, or what is wrong about it.
