@@ -11,6 +11,7 @@
 //!            bytes    entries  items       relations stories  alerts      one        mail, files,
 //!                                                                         transaction journal
 //! schedule: (outcome, history, now) ─► when to poll, when to try again
+//! serve: readers' links and monitors' questions ─► answers
 //! ```
 //!
 //! The words and the grammar of a language stand in `config/vocabulary` and `config/actors`: `config`
@@ -19,7 +20,7 @@
 //! `domain` imports nothing of ours, `text` and `parallel` neither. The pure modules import `domain`
 //! and `text`, and those that build the vocabulary `parallel`;
 //! `net` and `store` import `domain`; `fetch` imports `domain` and `net`; `deliver` imports `domain`
-//! and `text`; `daemon` and `cli` import everything; siblings do not import each other. A test
+//! and `text`; `serve`, `daemon` and `cli` import everything; siblings do not import each other. A test
 //! (`tests/house.rs`) reads the `use crate::` lines and keeps it so.
 
 pub mod alerting;
@@ -36,5 +37,6 @@ pub mod net;
 pub mod parallel;
 pub mod parse;
 pub mod schedule;
+pub mod serve;
 pub mod store;
 pub mod text;

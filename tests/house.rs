@@ -26,6 +26,7 @@ const WALLS: &[(&str, &[&str])] = &[
     ("parallel", &[]),
     ("parse", &["domain", "text"]),
     ("schedule", &["domain", "text"]),
+    ("serve", &["*"]),
     ("store", &["domain"]),
     ("text", &[]),
 ];

@@ -32,7 +32,10 @@ fn written_keys() -> BTreeSet<(String, String)> {
             continue;
         }
         found.insert((table.clone(), key.to_owned()));
-        if let Some((inner, _)) = value.strip_prefix("{ ").and_then(|inner| inner.split_once(" = ")) {
+        let inner = value.strip_prefix("{ ").and_then(|inner| inner.split_once(" }")).map(|(inner, _)| inner);
+        for (inner, _) in
+            inner.into_iter().flat_map(|inner| inner.split(", ")).filter_map(|one| one.split_once(" = "))
+        {
             found.insert((key.to_owned(), inner.to_owned()));
         }
     }

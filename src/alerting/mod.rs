@@ -6,8 +6,9 @@ mod correction;
 mod due;
 mod freshness;
 mod matching;
+mod words;
 
 pub use correction::corrects;
-pub use due::due;
+pub use due::{due, next_weekly, postponed};
 pub use freshness::{Freshness, freshness};
-pub use matching::{Mismatch, matches, mismatches, owed};
+pub use matching::{Mismatch, Text, matches, mismatches, owed, text_mismatches};

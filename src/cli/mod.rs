@@ -17,9 +17,11 @@ mod once;
 mod output;
 mod paint;
 mod run;
+mod send_test;
 mod settings;
 mod sources;
 mod stories;
+mod subscribers;
 
 use clap::{Parser, Subcommand};
 use exit::Failure;
@@ -91,8 +93,14 @@ enum Command {
     Sources(sources::Arguments),
     /// List the stories that were alerted, or what was not and why.
     Stories(stories::Arguments),
+    /// List the subscribers and how they stand; suspend, resume, unsubscribe, confirm and forget them.
+    Subscribers(subscribers::Arguments),
     /// List, show, retry and drop deliveries.
     Deliveries(deliveries::Arguments),
+    /// Send a sample alert and a sample digest to an address, and tell what the server said.
+    ///
+    /// Nothing is stored, and nobody else gets anything. Where it fails, the last lines say what to look at.
+    SendTest(send_test::Arguments),
 }
 
 /// Reads the command line, runs it and gives the exit code.
@@ -118,7 +126,9 @@ pub fn main() -> ExitCode {
         Command::Explain(options) => explain::command(&arguments, options),
         Command::Sources(options) => sources::command(&arguments, options),
         Command::Stories(options) => stories::command(&arguments, options),
+        Command::Subscribers(options) => subscribers::command(&arguments, options),
         Command::Deliveries(options) => deliveries::command(&arguments, options),
+        Command::SendTest(options) => send_test::command(&arguments, options),
     };
     match done {
         Ok(code) => code,

@@ -6,6 +6,7 @@ use crate::daemon::{self, Clock, House, Progress, Summary};
 use indicatif::{ProgressBar, ProgressStyle};
 use std::io::{IsTerminal, Write};
 use std::process::ExitCode;
+use std::time::Duration;
 
 #[derive(Debug, clap::Args)]
 pub(super) struct Arguments {
@@ -15,7 +16,11 @@ pub(super) struct Arguments {
 }
 
 pub(super) fn command(global: &super::Arguments, options: &Arguments) -> Result<ExitCode, Failure> {
-    let config = settings::load_to_send(global)?;
+    let mut config = settings::load_to_send(global)?;
+    // One run is one burst, and nobody is there afterwards to send what it would hold back.
+    for subscriber in &mut config.subscribers {
+        subscriber.gather = Duration::ZERO;
+    }
     let summary = runtime()?.block_on(async {
         let house = House::open(config, Clock::System).await?;
         let bar = progress_bar(house.config.sources.len());

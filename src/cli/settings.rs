@@ -1,11 +1,12 @@
 //! The configuration a command works with: found, read, checked.
 
 use super::Arguments;
-use super::exit::{CONFIG, Failure};
+use super::exit::{CONFIG, Failure, USAGE};
 use crate::assess::Assessor;
 use crate::config::{self, Config, Environment};
-use crate::domain::{StoryWindow, Thresholds};
+use crate::domain::{MailAddress, StoryWindow, Subscriber, SubscriberKey, Thresholds};
 use crate::group::Rules;
+use anyhow::anyhow;
 use std::path::{Path, PathBuf};
 
 /// Where the configuration is, for a command that needs one.
@@ -51,6 +52,17 @@ pub(super) fn grouping(config: Option<&Config>) -> (Assessor, Rules, StoryWindow
     let vocabulary = config::embedded_vocabulary();
     let assessor = Assessor::new(&vocabulary, Thresholds::default());
     (assessor, Rules::new(&vocabulary), StoryWindow::default())
+}
+
+/// The subscriber with an address, however its letters are written.
+pub(super) fn subscriber<'c>(config: &'c Config, address: &MailAddress) -> Result<&'c Subscriber, Failure> {
+    let same = |subscriber: &&Subscriber| match &subscriber.key {
+        SubscriberKey::Mail(known) => known.as_str().eq_ignore_ascii_case(address.as_str()),
+        SubscriberKey::Journal => false,
+    };
+    config.subscribers.iter().find(same).ok_or_else(|| {
+        Failure::new(USAGE, anyhow!("{} is no subscriber of this configuration", address.as_str()))
+    })
 }
 
 /// What the process environment says.

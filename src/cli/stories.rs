@@ -4,9 +4,8 @@ mod show;
 
 use super::exit::{Failure, USAGE};
 use super::{output, runtime, settings};
-use crate::config::Config;
 use crate::daemon::Clock;
-use crate::domain::{DropReason, MailAddress, StoryId, SubscriberKey};
+use crate::domain::{DropReason, MailAddress, StoryId};
 use crate::store::{Store, StoryFilter};
 use anyhow::anyhow;
 use jiff::{SignedDuration, Timestamp};
@@ -107,7 +106,10 @@ pub(super) fn command(global: &super::Arguments, options: &Arguments) -> Result<
             Some(Action::Show { id, json }) => show(&mut out, &store, StoryId(*id), *json, now).await?,
             Some(Action::Mute { id, whose }) => {
                 known(&store, *id).await?;
-                let key = whose.as_ref().map(|address| subscriber(&config, address)).transpose()?;
+                let key = whose
+                    .as_ref()
+                    .map(|address| settings::subscriber(&config, address).map(|found| found.key.clone()))
+                    .transpose()?;
                 let mut transaction = store.begin().await?;
                 let cancelled = transaction.mute(StoryId(*id), key.as_ref(), now).await?;
                 transaction.commit().await?;
@@ -118,7 +120,10 @@ pub(super) fn command(global: &super::Arguments, options: &Arguments) -> Result<
                 )?;
             }
             Some(Action::Unmute { id, whose }) => {
-                let key = whose.as_ref().map(|address| subscriber(&config, address)).transpose()?;
+                let key = whose
+                    .as_ref()
+                    .map(|address| settings::subscriber(&config, address).map(|found| found.key.clone()))
+                    .transpose()?;
                 let mut transaction = store.begin().await?;
                 let was = transaction.unmute(StoryId(*id), key.as_ref()).await?;
                 transaction.commit().await?;
@@ -134,18 +139,6 @@ pub(super) fn command(global: &super::Arguments, options: &Arguments) -> Result<
     })?;
     out.flush()?;
     Ok(ExitCode::SUCCESS)
-}
-
-/// The subscriber with an address, however its letters are written.
-fn subscriber(config: &Config, address: &MailAddress) -> Result<SubscriberKey, Failure> {
-    let same = |key: &&SubscriberKey| match key {
-        SubscriberKey::Mail(known) => known.as_str().eq_ignore_ascii_case(address.as_str()),
-        SubscriberKey::Journal => false,
-    };
-    let found = config.subscribers.iter().map(|subscriber| &subscriber.key).find(same);
-    found.cloned().ok_or_else(|| {
-        Failure::new(USAGE, anyhow!("{} is no subscriber of this configuration", address.as_str()))
-    })
 }
 
 fn for_whom(address: Option<&MailAddress>) -> String {

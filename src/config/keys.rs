@@ -21,6 +21,9 @@ pub(super) static ROOT: TableKeys = TableKeys {
         "subscriber",
         "smtp",
         "mail",
+        "templates",
+        "listen",
+        "operator",
         "thresholds",
         "vocabulary",
         "stories",
@@ -66,20 +69,54 @@ pub(super) static SOURCE: TableKeys = TableKeys {
 
 pub(super) static WATCH: TableKeys = TableKeys {
     table: "[[watch]]",
-    keys: &["name", "countries", "with", "kinds", "actions", "through-blocs", "threshold"],
+    keys: &[
+        "name",
+        "countries",
+        "with",
+        "kinds",
+        "actions",
+        "modalities",
+        "direction",
+        "words",
+        "without",
+        "sources",
+        "through-blocs",
+        "threshold",
+    ],
 };
 
-pub(super) static SUBSCRIBER: TableKeys =
-    TableKeys { table: "[[subscriber]]", keys: &["email", "watches", "deliver", "time-zone"] };
+pub(super) static SUBSCRIBER: TableKeys = TableKeys {
+    table: "[[subscriber]]",
+    keys: &["email", "watches", "deliver", "time-zone", "quiet", "gather", "most-per-hour", "confirm"],
+};
+
+pub(super) static QUIET: TableKeys = TableKeys { table: "quiet", keys: &["from", "to", "unless"] };
 
 pub(super) static DELIVER: TableKeys = TableKeys { table: "deliver", keys: &["daily", "weekly"] };
 
 pub(super) static SMTP: TableKeys = TableKeys {
     table: "[smtp]",
-    keys: &["host", "port", "security", "user", "password-credential", "from", "timeout", "ca-file"],
+    keys: &[
+        "host",
+        "port",
+        "security",
+        "user",
+        "password-credential",
+        "from",
+        "timeout",
+        "most-per-minute",
+        "ca-file",
+    ],
 };
 
 pub(super) static MAIL: TableKeys = TableKeys { table: "[mail]", keys: &["folder"] };
+
+pub(super) static TEMPLATES: TableKeys = TableKeys { table: "[templates]", keys: &["html", "text"] };
+
+pub(super) static LISTEN: TableKeys = TableKeys { table: "[listen]", keys: &["address", "public-url"] };
+
+pub(super) static OPERATOR: TableKeys =
+    TableKeys { table: "[operator]", keys: &["email", "silence", "summary", "time-zone"] };
 
 pub(super) static THRESHOLDS: TableKeys =
     TableKeys { table: "[thresholds]", keys: &["sanctions", "alliance"] };
@@ -99,8 +136,12 @@ pub static TABLES: &[&TableKeys] = &[
     &WATCH,
     &SUBSCRIBER,
     &DELIVER,
+    &QUIET,
     &SMTP,
     &MAIL,
+    &TEMPLATES,
+    &LISTEN,
+    &OPERATOR,
     &THRESHOLDS,
     &VOCABULARY,
     &STORIES,

@@ -17,6 +17,8 @@ mod source_file;
 #[cfg(test)]
 mod tests;
 #[cfg(test)]
+mod tests_of_people;
+#[cfg(test)]
 mod tests_of_reading;
 mod vocabulary;
 mod wording;
@@ -25,6 +27,6 @@ pub use diagnostics::{ConfigErrors, Diagnostic};
 pub use environment::{Environment, NoConfiguration, default_path};
 pub use keys::{TABLES, TableKeys};
 pub use load::{Loaded, check_text, load};
-pub use model::{Config, Retention};
+pub use model::{Config, Retention, TemplateFiles};
 pub use problem::Problem;
 pub use vocabulary::{WordsError, add_vocabulary, embedded_vocabulary, vocabulary_in_checkout};

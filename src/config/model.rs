@@ -1,7 +1,8 @@
 //! What a configuration means once it is checked: the value that is handed down to every module.
 
 use crate::domain::{
-    FetchSettings, SmtpSettings, Source, StoryWindow, Subscriber, Thresholds, Vocabulary, Watch,
+    FetchSettings, ListenSettings, OperatorSettings, SmtpSettings, Source, StoryWindow, Subscriber,
+    Thresholds, Vocabulary, Watch,
 };
 use std::path::PathBuf;
 use std::time::Duration;
@@ -23,6 +24,12 @@ pub struct Config {
     pub smtp: Option<SmtpSettings>,
     /// Where mail is put as `.eml` files instead of being sent over SMTP. Never given with `smtp`.
     pub mail_folder: Option<PathBuf>,
+    /// The operator's own templates of mails.
+    pub templates: TemplateFiles,
+    /// Where readers and programs may ask the daemon something; `None`: nowhere.
+    pub listen: Option<ListenSettings>,
+    /// Who is told when something is wrong.
+    pub operator: OperatorSettings,
     /// From which scores items are reported.
     pub thresholds: Thresholds,
     /// What the texts are searched for: the embedded words with the operator's own over them.
@@ -31,6 +38,15 @@ pub struct Config {
     pub stories: StoryWindow,
     /// How long what is stored is kept.
     pub retention: Retention,
+}
+
+/// Templates that are used instead of the built-in ones, as they were read; nothing of them is checked yet.
+#[derive(Debug, Clone, PartialEq, Eq, Default)]
+pub struct TemplateFiles {
+    /// The HTML part: its file and its text.
+    pub html: Option<(PathBuf, String)>,
+    /// The plain part: its file and its text.
+    pub text: Option<(PathBuf, String)>,
 }
 
 /// How long what is stored is kept.

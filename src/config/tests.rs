@@ -411,14 +411,14 @@ fn every_listed_key_is_read() {
                 "the file" => "",
                 "[[source]]" => PAGE,
                 "[[watch]]" => &other_watch,
-                "[[subscriber]]" | "deliver" => SUBSCRIBER,
+                "[[subscriber]]" | "deliver" | "quiet" => SUBSCRIBER,
                 "[smtp]" => SMTP,
                 _ => &header,
             };
             let mut text: String =
                 before.split_inclusive('\n').filter(|line| !line.starts_with(&format!("{key} ="))).collect();
             let line = match *table {
-                "deliver" => format!("deliver = {{ {} }}\n", wrong.trim_end()),
+                "deliver" | "quiet" => format!("{table} = {{ {} }}\n", wrong.trim_end()),
                 _ => wrong,
             };
             text += &line;

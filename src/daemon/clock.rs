@@ -1,5 +1,7 @@
 //! The clock and the dice: the only place that reads the time or rolls a number.
 
+use crate::domain::Token;
+use anyhow::Context;
 use jiff::Timestamp;
 use std::sync::{Arc, Mutex, PoisonError};
 use std::time::Duration;
@@ -47,4 +49,11 @@ impl Clock {
 #[must_use]
 pub(super) fn jitter() -> f64 {
     fastrand::f64()
+}
+
+/// A token that nobody can guess.
+pub fn random_token() -> anyhow::Result<Token> {
+    let mut bytes = [0; 16];
+    getrandom::fill(&mut bytes).context("the system gives no random numbers")?;
+    Ok(Token::from_random(bytes))
 }

@@ -1,60 +1,24 @@
-//! The dispatcher: due alerts become deliveries, deliveries are sent, answers are written down.
+//! The dispatcher: due alerts become deliveries, deliveries are sent.
 //!
-//! The intent is committed before a message is handed over and the answer after it, so that a crash
-//! leaves a delivery pending, in doubt or sent, and never lost. If the intent cannot be committed,
-//! nothing is sent. A channel that is down holds its own deliveries and nobody else's.
+//! Rendering and linking are one transaction. What is due for somebody whose way out is held waits and
+//! goes as one message when it is free; what falls due in quiet hours waits for their end.
 
 use super::House;
-use super::clock::jitter;
-use crate::config::Config;
-use crate::deliver::channel::{Channel, FolderChannel, SendError, SetupError, SmtpChannel};
-use crate::deliver::render::{self, RenderError, Rendered, Sender};
-use crate::domain::{AlertId, Delivery, DeliveryId, DeliveryState, DueAlert, Recipient, SubscriberKey};
-use crate::schedule::{self, Retry};
-use crate::store::{NewDelivery, Settled, StoreError};
+use super::outlets::Channels;
+use crate::alerting;
+use crate::deliver::render::{self, RenderError, Rendered};
+use crate::domain::{
+    AlertId, DeliveryId, DeliveryState, DueAlert, Purpose, Recipient, Score, Subscriber, SubscriberKey,
+};
+use crate::store::{NewDelivery, StoreError, Transaction};
 use jiff::{SignedDuration, Timestamp};
-use std::collections::BTreeMap;
 use tokio_util::sync::CancellationToken;
 
 /// Deliveries taken from the outbox at a time.
 const BATCH: u32 = 100;
 
-/// In whose name mail is put into a folder, where no mail server names a sender.
-const FOLDER_SENDER: &str = "sanctionwatch@localhost";
-
 /// How long alerts that could not be rendered are left alone: only a new version mends that.
 const UNRENDERED_PAUSE: SignedDuration = SignedDuration::from_hours(1);
-
-/// How long a delivery waits before its channel is looked for again.
-const UNCONFIGURED_PAUSE: SignedDuration = SignedDuration::from_hours(1);
-
-/// A way out, with its pauses.
-#[derive(Debug)]
-struct Outlet {
-    channel: Channel,
-    /// What an operator knows it by: a server, a folder.
-    name: String,
-    /// Failures of the channel in a row.
-    failures: u32,
-    /// Until when it is left alone.
-    paused: Option<Timestamp>,
-}
-
-impl Outlet {
-    fn new(channel: Channel, name: String) -> Self {
-        Self { channel, name, failures: 0, paused: None }
-    }
-}
-
-/// The ways out, each held by itself when it is down.
-#[derive(Debug)]
-pub struct Channels {
-    journal: Outlet,
-    mail: Option<Outlet>,
-    folder: Option<Outlet>,
-    sender: Sender,
-    unrendered: BTreeMap<SubscriberKey, Timestamp>,
-}
 
 /// What a pass of the dispatcher did.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Default)]
@@ -63,53 +27,6 @@ pub struct Dispatched {
     pub sent: u64,
     /// Refused for good or given up.
     pub refused: u64,
-}
-
-impl Channels {
-    /// The ways out that the configuration names; the journal is always there.
-    pub fn new(config: &Config) -> Result<Self, SetupError> {
-        let smtp = config.smtp.clone();
-        let sender = match &smtp {
-            Some(smtp) => Sender { name: smtp.from_name.clone(), address: smtp.from.clone() },
-            None => Sender { name: Some("sanctionwatch".to_owned()), address: FOLDER_SENDER.parse()? },
-        };
-        let server = smtp.as_ref().map(|smtp| format!("{}:{}", smtp.host, smtp.port)).unwrap_or_default();
-        let mail = smtp.map(SmtpChannel::new).transpose()?;
-        Ok(Self {
-            journal: Outlet::new(Channel::Journal, "the journal".to_owned()),
-            mail: mail.map(|channel| Outlet::new(Channel::Smtp(Box::new(channel)), server)),
-            folder: config.mail_folder.as_ref().map(|folder| {
-                let name = folder.display().to_string();
-                Outlet::new(Channel::Folder(FolderChannel::new(folder.clone())), name)
-            }),
-            sender,
-            unrendered: BTreeMap::new(),
-        })
-    }
-
-    fn outlet(&mut self, recipient: &Recipient) -> Option<&mut Outlet> {
-        match recipient {
-            Recipient::Journal => Some(&mut self.journal),
-            Recipient::Smtp(_) => self.mail.as_mut(),
-            Recipient::File(_) => self.folder.as_mut(),
-        }
-    }
-
-    /// Ends open connections politely; the next pass opens new ones.
-    async fn close(&mut self) {
-        if let Some(mail) = &mut self.mail {
-            mail.channel.close().await;
-        }
-    }
-
-    /// When the first of the paused channels is tried again.
-    fn resumes(&self) -> Option<Timestamp> {
-        [Some(&self.journal), self.mail.as_ref(), self.folder.as_ref()]
-            .into_iter()
-            .flatten()
-            .filter_map(|outlet| outlet.paused)
-            .min()
-    }
 }
 
 impl House {
@@ -144,37 +61,31 @@ impl House {
 
     /// When the dispatcher has something to do next, unless the bell rings before.
     pub async fn next_dispatch(&self) -> Result<Option<Timestamp>, StoreError> {
-        let resumes = self.channels.lock().await.resumes();
+        let now = self.clock.now();
+        let resumes = self.channels.lock().await.resumes(now).unwrap_or(now);
         let due = self.store.next_due().await?;
         let attempt = self.store.next_attempt().await?;
-        // What waits for a paused channel is due, but there is nothing to do before it resumes.
-        let attempt = match (attempt, resumes) {
-            (Some(attempt), Some(resumes)) => Some(attempt.max(resumes)),
-            (attempt, _) => attempt,
-        };
-        Ok([due, attempt].into_iter().flatten().min())
+        // What waits for a way out that is held is due, but there is nothing to do before it is free.
+        Ok([due, attempt].into_iter().flatten().min().map(|next| next.max(resumes)))
     }
 
     async fn render_due(&self, channels: &mut Channels) -> Result<(), StoreError> {
         let now = self.clock.now();
         for key in self.store.due_subscribers(now).await? {
-            if channels.unrendered.get(&key).is_some_and(|until| *until > now) {
+            let left_alone = channels.unrendered.get(&key).is_some_and(|until| *until > now);
+            let recipient = self.recipient(&key);
+            if left_alone || channels.outlet(&recipient).is_some_and(|outlet| outlet.is_paused(now)) {
                 continue;
             }
             let mut transaction = self.store.begin().await?;
-            let alerts = transaction.due_alerts(&key, now).await?;
-            match self.rendered(channels, &key, &alerts, now) {
+            let mut alerts = transaction.due_alerts(&key, now).await?;
+            if let Some(subscriber) = self.subscriber(&key) {
+                alerts = keep_quiet(&mut transaction, subscriber, alerts, now).await?;
+            }
+            match self.rendered(&key, recipient, &alerts, now) {
                 Ok(batch) => {
                     for (recipient, rendered, alerts) in &batch {
-                        let new = NewDelivery {
-                            recipient,
-                            message_id: &rendered.message_id,
-                            subject: &rendered.subject,
-                            bytes: &rendered.bytes,
-                            alerts,
-                            now,
-                        };
-                        transaction.insert_delivery(new).await?;
+                        transaction.insert_delivery(new_delivery(recipient, rendered, alerts, now)).await?;
                     }
                     transaction.commit().await?;
                     channels.unrendered.remove(&key);
@@ -191,114 +102,58 @@ impl House {
     /// The deliveries for one subscriber: a line each for the journal, one mail for a person.
     fn rendered(
         &self,
-        channels: &Channels,
         key: &SubscriberKey,
+        recipient: Recipient,
         alerts: &[DueAlert],
         now: Timestamp,
     ) -> Result<Vec<(Recipient, Rendered, Vec<AlertId>)>, RenderError> {
-        let SubscriberKey::Mail(address) = key else {
+        if *key == SubscriberKey::Journal {
             return alerts
                 .iter()
                 .map(|alert| Ok((Recipient::Journal, render::journal(alert)?, vec![alert.id])))
                 .collect();
-        };
+        }
+        if alerts.is_empty() {
+            return Ok(Vec::new());
+        }
         let subscriber = self.subscriber(key).ok_or(RenderError::NoAddress)?;
-        let recipient = if channels.mail.is_some() {
-            Recipient::Smtp(address.clone())
-        } else {
-            Recipient::File(address.clone())
-        };
-        let rendered = render::mail(alerts, subscriber, &channels.sender, now)?;
+        let rendered = render::mail(alerts, subscriber, &self.sender, now)?;
         Ok(vec![(recipient, rendered, alerts.iter().map(|alert| alert.id).collect())])
     }
+}
 
-    /// One attempt; the state it left the delivery in, or `None` where its channel is held.
-    async fn send(
-        &self,
-        channels: &mut Channels,
-        delivery: &Delivery,
-    ) -> Result<Option<DeliveryState>, StoreError> {
-        let now = self.clock.now();
-        let Some(outlet) = channels.outlet(&delivery.recipient) else {
-            // A channel that was taken out of the configuration may come back.
-            let waiting = Settled {
-                state: delivery.state,
-                due: now.checked_add(UNCONFIGURED_PAUSE).unwrap_or(now),
-                attempted: false,
-                answer: "its channel is not configured",
-            };
-            return self.settle(delivery, waiting).await.map(Some);
-        };
-        if outlet.paused.is_some_and(|until| until > now) {
-            return Ok(None);
+fn new_delivery<'a>(
+    recipient: &'a Recipient,
+    rendered: &'a Rendered,
+    alerts: &'a [AlertId],
+    now: Timestamp,
+) -> NewDelivery<'a> {
+    NewDelivery {
+        purpose: Purpose::Alerts,
+        recipient,
+        message_id: &rendered.message_id,
+        subject: &rendered.subject,
+        bytes: &rendered.bytes,
+        alerts,
+        now,
+    }
+}
+
+/// The alerts that may be told at `now`; the others fall due when the quiet hours end. They were due before:
+/// the daemon was down, or the way out was held.
+async fn keep_quiet(
+    transaction: &mut Transaction,
+    subscriber: &Subscriber,
+    alerts: Vec<DueAlert>,
+    now: Timestamp,
+) -> Result<Vec<DueAlert>, StoreError> {
+    let mut told = Vec::with_capacity(alerts.len());
+    for alert in alerts {
+        let score = alert.story.relations.iter().map(|relation| relation.score).max();
+        match alerting::postponed(subscriber, score.unwrap_or(Score::ZERO), now) {
+            Some(until) => transaction.postpone(alert.id, until).await?,
+            None => told.push(alert),
         }
-        let answer = match outlet.channel.offer(delivery).await {
-            Err(error) => Err(error),
-            Ok(offered) => {
-                let mut transaction = self.store.begin().await?;
-                let open = transaction.intend(delivery.id).await?;
-                transaction.commit().await?;
-                if !open {
-                    // An operator dropped it since it was taken from the outbox.
-                    return Ok(None);
-                }
-                offered.complete().await
-            }
-        };
-        let now = self.clock.now();
-        let error = match answer {
-            Ok(answer) => {
-                outlet.failures = 0;
-                outlet.paused = None;
-                let sent = Settled {
-                    state: DeliveryState::Sent,
-                    due: now,
-                    attempted: true,
-                    answer: answer.as_str(),
-                };
-                return self.settle(delivery, sent).await.map(Some);
-            }
-            Err(error) => error,
-        };
-        let reason = error.to_string();
-        // What was in doubt before and could not be handed over now is in doubt still.
-        let open = |error: &SendError| {
-            if matches!(error, SendError::InDoubt { .. }) || delivery.state == DeliveryState::InDoubt {
-                DeliveryState::InDoubt
-            } else {
-                DeliveryState::Pending
-            }
-        };
-        let settled = if error.holds_channel() {
-            outlet.failures = outlet.failures.saturating_add(1);
-            let until = schedule::channel_pause(outlet.failures, now, jitter());
-            outlet.paused = Some(until);
-            if outlet.failures == 1 {
-                tracing::error!(to = outlet.name, %reason, "mail cannot be delivered; it is kept and tried again");
-            }
-            Settled { state: open(&error), due: until, attempted: false, answer: &reason }
-        } else if error.is_permanent() {
-            tracing::error!(delivery = %delivery.id, %reason, "a delivery was refused for good");
-            Settled { state: DeliveryState::Refused, due: now, attempted: true, answer: &reason }
-        } else {
-            match schedule::retry(delivery.attempts + 1, delivery.created, now, jitter()) {
-                Retry::At(due) => {
-                    tracing::warn!(delivery = %delivery.id, %reason, "a delivery is tried again later");
-                    Settled { state: open(&error), due, attempted: true, answer: &reason }
-                }
-                Retry::GiveUp => {
-                    tracing::error!(delivery = %delivery.id, %reason, "a delivery was tried for days and is given up");
-                    Settled { state: DeliveryState::GivenUp, due: now, attempted: true, answer: &reason }
-                }
-            }
-        };
-        self.settle(delivery, settled).await.map(Some)
     }
-
-    async fn settle(&self, delivery: &Delivery, settled: Settled<'_>) -> Result<DeliveryState, StoreError> {
-        let mut transaction = self.store.begin().await?;
-        transaction.settle(delivery.id, settled).await?;
-        transaction.commit().await?;
-        Ok(settled.state)
-    }
+    Ok(told)
 }

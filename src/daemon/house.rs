@@ -1,10 +1,12 @@
 //! The house: everything that is wired together once, at the start.
 
 use super::Clock;
-use super::dispatch::Channels;
+use super::clock::random_token;
+use super::outlets::{self, Channels};
 use crate::assess::Assessor;
 use crate::config::Config;
-use crate::domain::{MailAddress, StoryWindow, Subscriber, SubscriberKey};
+use crate::deliver::render::Sender;
+use crate::domain::{MailAddress, Recipient, StoryWindow, Subscriber, SubscriberKey};
 use crate::fetch::Fetcher;
 use crate::group::{Features, Report, Rules, Window};
 use crate::store::{StateLock, Store};
@@ -31,6 +33,10 @@ pub struct House {
     pub store: Store,
     /// The time.
     pub clock: Clock,
+    /// When it was opened.
+    pub started: Timestamp,
+    /// In whose name mail is sent.
+    pub sender: Sender,
     /// The ways out; one dispatcher at a time.
     pub channels: Mutex<Channels>,
     /// Rung when an alert may have fallen due.
@@ -45,14 +51,17 @@ impl House {
         let assessor = Assessor::new(&config.vocabulary, config.thresholds);
         let fetcher = Fetcher::new(&config.fetch)?;
         let channels = Channels::new(&config).context("cannot set up the delivery of mail")?;
+        let sender = outlets::sender(&config).context("cannot set up the delivery of mail")?;
         let house = Self {
             assessor,
+            sender,
             rules: Rules::new(&config.vocabulary),
             window: Mutex::new(Window::new(config.stories)),
             fetcher,
             store,
             channels: Mutex::new(channels),
             bell: Notify::new(),
+            started: clock.now(),
             clock,
             config,
             _lock: lock,
@@ -105,7 +114,13 @@ impl House {
         let now = self.clock.now();
         let mut transaction = self.store.begin().await?;
         let alerts = transaction.cancel_alerts_of_others(&present).await?;
-        let deliveries = transaction.give_up_deliveries_to_others(&addresses, now).await?;
+        let reached: Vec<MailAddress> =
+            addresses.iter().chain(&self.config.operator.email).cloned().collect();
+        let deliveries = transaction.give_up_deliveries_to_others(&reached, now).await?;
+        for address in &addresses {
+            transaction.add_subscription(address, &random_token()?, now).await?;
+        }
+        self.ask_for_confirmation(&mut transaction, now).await?;
         transaction.hasten(now).await?;
         transaction.commit().await?;
         if alerts + deliveries > 0 {
@@ -117,6 +132,25 @@ impl House {
     /// Ends the work on the database; whatever is still under way there fails.
     pub async fn close(&self) {
         self.store.clone().close().await;
+    }
+
+    /// How somebody is reached.
+    #[must_use]
+    pub fn recipient(&self, key: &SubscriberKey) -> Recipient {
+        match key {
+            SubscriberKey::Journal => Recipient::Journal,
+            SubscriberKey::Mail(address) => self.mail_to(address),
+        }
+    }
+
+    /// How an address is reached.
+    #[must_use]
+    pub fn mail_to(&self, address: &MailAddress) -> Recipient {
+        if self.config.smtp.is_some() {
+            Recipient::Smtp(address.clone())
+        } else {
+            Recipient::File(address.clone())
+        }
     }
 
     /// A subscriber by key; `None` for the journal and for someone who was removed.

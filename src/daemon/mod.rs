@@ -13,11 +13,15 @@ mod dispatch;
 mod house;
 pub mod log;
 mod once;
+mod operator;
+mod outlets;
 mod poll;
 mod run;
+mod sending;
+mod vigil;
 mod writer;
 
-pub use clock::Clock;
+pub use clock::{Clock, random_token};
 pub use dispatch::Dispatched;
 pub use house::House;
 pub use once::{Progress, SourceFailure, Summary, once};

@@ -8,12 +8,16 @@ use super::clock::jitter;
 use super::commit::commit;
 use super::house::House;
 use super::poll::{Outcome, poll};
+use super::vigil::vigil_loop;
 use crate::domain::Source;
 use crate::schedule::{self, PollOutcome};
+use crate::serve::{self, Desk};
 use crate::store::StoreError;
+use anyhow::Context;
 use jiff::{SignedDuration, Timestamp};
 use std::sync::Arc;
 use std::time::Duration;
+use tokio::net::TcpListener;
 use tokio::task::JoinSet;
 use tokio_util::sync::CancellationToken;
 
@@ -56,6 +60,14 @@ pub async fn run(house: &Arc<House>, stop: &CancellationToken) -> anyhow::Result
     }
     loops.spawn(outbox_loop(Arc::clone(house), stop.clone()));
     loops.spawn(retention_loop(Arc::clone(house), stop.clone()));
+    loops.spawn(vigil_loop(Arc::clone(house), stop.clone()));
+    if let Some(listen) = &house.config.listen {
+        let listener = TcpListener::bind(listen.address)
+            .await
+            .with_context(|| format!("cannot listen at {}", listen.address))?;
+        tracing::info!(address = %listener.local_addr()?, "listening");
+        loops.spawn(listener_loop(Arc::clone(house), listener, stop.clone()));
+    }
     tracing::info!(
         sources = house.config.sources.len(),
         watches = house.config.watches.len(),
@@ -217,6 +229,26 @@ async fn outbox_loop(house: Arc<House>, stop: CancellationToken) -> Result<(), S
     Ok(())
 }
 
+/// Answers readers and monitors until `stop`.
+async fn listener_loop(
+    house: Arc<House>,
+    listener: TcpListener,
+    stop: CancellationToken,
+) -> Result<(), StoreError> {
+    let (clock, health) = (house.clock.clone(), Arc::clone(&house));
+    let desk = Desk {
+        store: house.store.clone(),
+        subscribers: house.config.subscribers.clone(),
+        now: Box::new(move || clock.now()),
+        health: Box::new(move |signals, now| health.health(&signals, now)),
+    };
+    if let Err(error) = serve::serve(listener, desk, stop.clone().cancelled_owned()).await {
+        tracing::error!(%error, "the listener failed");
+    }
+    stop.cancelled().await;
+    Ok(())
+}
+
 async fn retention_loop(house: Arc<House>, stop: CancellationToken) -> Result<(), StoreError> {
     let mut next = house.clock.now();
     while !stop.is_cancelled() {
@@ -255,7 +287,7 @@ impl House {
 }
 
 /// Waits a little after an error that time may mend, and gives back one that it does not.
-async fn pause_or_end(error: StoreError, stop: &CancellationToken) -> Result<(), StoreError> {
+pub(super) async fn pause_or_end(error: StoreError, stop: &CancellationToken) -> Result<(), StoreError> {
     if !error.is_temporary() {
         return Err(error);
     }

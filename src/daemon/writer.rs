@@ -6,14 +6,15 @@
 use super::House;
 use super::commit::Committed;
 use super::poll::Judged;
-use crate::alerting::{self, Freshness};
+use crate::alerting::{self, Freshness, Text};
 use crate::domain::{
-    DropReason, Entry, IdentityRule, ItemId, KnownItem, Relation, Source, StoryId, WatchName,
+    DropReason, Entry, IdentityRule, ItemId, KnownItem, Relation, Score, Source, Standing, StoryId,
+    SubscriberKey, WatchName,
 };
 use crate::group::{self, Features, Grouping, Placing, Window};
 use crate::identify::{self, EntryKeys, GuidRecord, Identity};
 use crate::store::{ItemEdit, NewItem, StoreError, Telling, Transaction};
-use jiff::Timestamp;
+use jiff::{SignedDuration, Timestamp};
 use std::collections::BTreeSet;
 
 /// Writes the entries of one poll.
@@ -101,14 +102,14 @@ impl Writer<'_> {
         let reason = match (placing.joins(), freshness) {
             (Some(story), Freshness::News) => {
                 self.transaction.place_item(id, Some(story), None).await?;
-                self.join(story).await?
+                self.join(story, entry).await?
             }
             (Some(story), Freshness::Old(_)) => {
                 self.transaction.touch_story(story, self.now).await?;
                 Some(DropReason::Duplicate)
             }
             (None, Freshness::Old(reason)) => Some(reason),
-            (None, Freshness::News) => self.alert(story, &told).await?.reason(),
+            (None, Freshness::News) => self.alert(story, &told, entry).await?.reason(),
         };
         self.transaction.place_item(id, Some(story), reason).await?;
         self.transaction.note_placing(id, placing.placed(), placing.like).await?;
@@ -153,13 +154,13 @@ impl Writer<'_> {
     /// A fresh item tells a known story again. Who was told is not told again; whoever is owed it
     /// only now is, be it that the first copy was old, or named nobody that a watch asks for. The story
     /// says what its items agree on, and is told by the best of them.
-    async fn join(&mut self, story: StoryId) -> Result<Option<DropReason>, StoreError> {
+    async fn join(&mut self, story: StoryId, entry: &Entry) -> Result<Option<DropReason>, StoreError> {
         self.committed.stories_updated += 1;
         let (lead, _) = self.transaction.said(story).await?;
         let tellings = self.tellings(story).await?;
         let (lead, agreed) = (self.best(&tellings, lead), agreed(&tellings));
         self.transaction.revise_story(story, lead, &agreed, false, self.now).await?;
-        Ok(match self.alert(story, &agreed).await? {
+        Ok(match self.alert(story, &agreed, entry).await? {
             Owed::Now => None,
             Owed::Muted => Some(DropReason::Muted),
             Owed::Before | Owed::ByNobody => Some(DropReason::Duplicate),
@@ -224,7 +225,7 @@ impl Writer<'_> {
         if !news {
             return Ok(());
         }
-        let reason = match self.alert(story, &says).await? {
+        let reason = match self.alert(story, &says, &judged.entry).await? {
             Owed::Before => reason,
             owed => owed.reason(),
         };
@@ -251,13 +252,14 @@ impl Writer<'_> {
     }
 
     /// Owes a story to everyone whose watches ask for it and who has not muted it.
-    async fn alert(&mut self, story: StoryId, told: &[Relation]) -> Result<Owed, StoreError> {
+    async fn alert(&mut self, story: StoryId, told: &[Relation], entry: &Entry) -> Result<Owed, StoreError> {
         let config = &self.house.config;
         let reported = |relation: &Relation| config.thresholds.reaches(relation);
+        let text = Text { title: &entry.title, summary: &entry.summary, source: Some(&self.source.name) };
         let matching: BTreeSet<WatchName> = config
             .watches
             .iter()
-            .filter(|watch| alerting::matches(watch, told, reported))
+            .filter(|watch| alerting::matches(watch, told, text, reported))
             .map(|watch| watch.name.clone())
             .collect();
         if matching.is_empty() {
@@ -267,11 +269,12 @@ impl Writer<'_> {
         let now = self.house.clock.now().max(self.now);
         let (mut new, mut heard) = (false, false);
         for (key, watches) in alerting::owed(&matching, &config.subscribers) {
-            if self.transaction.is_muted(story, &key).await? {
+            let watches = self.wanted(&key, watches).await?;
+            if watches.is_empty() || self.transaction.is_muted(story, &key).await? {
                 continue;
             }
             heard = true;
-            let due = self.house.subscriber(&key).map_or(now, |subscriber| alerting::due(subscriber, now));
+            let due = self.due(&key, told, now).await?;
             new |= self.transaction.owe(story, &key, &watches, due, now).await?;
         }
         self.committed.alerts += usize::from(new);
@@ -280,6 +283,39 @@ impl Writer<'_> {
             (true, true) => Owed::Now,
             (true, false) => Owed::Before,
         })
+    }
+}
+
+impl Writer<'_> {
+    /// The watches of which somebody wants to hear at present.
+    async fn wanted(
+        &mut self,
+        key: &SubscriberKey,
+        watches: BTreeSet<WatchName>,
+    ) -> Result<BTreeSet<WatchName>, StoreError> {
+        let SubscriberKey::Mail(address) = key else { return Ok(watches) };
+        let Some(subscription) = self.transaction.subscription(address).await? else { return Ok(watches) };
+        let confirm = self.house.subscriber(key).is_some_and(|subscriber| subscriber.confirm);
+        Ok(match subscription.standing(confirm) {
+            Standing::Active => watches.difference(&subscription.left).cloned().collect(),
+            Standing::Unconfirmed | Standing::Suspended | Standing::Unsubscribed => BTreeSet::new(),
+        })
+    }
+
+    /// When somebody is told.
+    async fn due(
+        &mut self,
+        key: &SubscriberKey,
+        told: &[Relation],
+        now: Timestamp,
+    ) -> Result<Timestamp, StoreError> {
+        let (Some(subscriber), SubscriberKey::Mail(address)) = (self.house.subscriber(key), key) else {
+            return Ok(now);
+        };
+        let since = now.checked_sub(SignedDuration::from_hours(1)).unwrap_or(Timestamp::MIN);
+        let backlog = self.transaction.backlog(address, since).await?;
+        let score = told.iter().map(|relation| relation.score).max().unwrap_or(Score::ZERO);
+        Ok(alerting::due(subscriber, score, &backlog, now))
     }
 }
 

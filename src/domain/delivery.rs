@@ -72,6 +72,18 @@ terms! {
     }
 }
 
+terms! {
+    /// What a delivery is for.
+    Purpose ("purpose") {
+        /// To tell alerts.
+        Alerts = "alerts",
+        /// To ask whether an address wants them.
+        Confirm = "confirm",
+        /// To tell the operator how things stand.
+        Operator = "operator",
+    }
+}
+
 /// Where a delivery goes: the channel, and on it the address.
 #[derive(Debug, Clone, PartialEq, Eq, PartialOrd, Ord, Hash)]
 pub enum Recipient {
@@ -100,6 +112,8 @@ impl Recipient {
 pub struct Delivery {
     /// Its number.
     pub id: DeliveryId,
+    /// What for.
+    pub purpose: Purpose,
     /// To whom and how.
     pub recipient: Recipient,
     /// The same for every copy.

@@ -22,13 +22,14 @@ mod settings;
 mod source;
 mod story;
 mod subscriber;
+mod subscription;
 mod vocabulary;
 mod watch;
 
 pub use actor::{Actor, ActorKind, UnknownActor};
 pub use assessment::{Assessment, CleanText, KindResult, Named};
 pub use change::Change;
-pub use delivery::{Delivery, DeliveryId, DeliveryState, MessageId, Recipient};
+pub use delivery::{Delivery, DeliveryId, DeliveryState, MessageId, Purpose, Recipient};
 pub use entry::Entry;
 pub use grammar::{Boundaries, Comma, Grammar, Markers, Modifiers, VerbPlace};
 pub use item::{ItemId, ItemKey, KeyKind, KnownItem, Placed};
@@ -38,12 +39,13 @@ pub use points::Points;
 pub use reason::DropReason;
 pub use relation::{Action, Evidence, Field, Kind, Modality, Relation, Stage, UnknownTerm};
 pub use score::Score;
-pub use settings::{FetchSettings, Secret, SmtpSecurity, SmtpSettings};
+pub use settings::{FetchSettings, ListenSettings, OperatorSettings, Secret, SmtpSecurity, SmtpSettings};
 pub use source::{IdentityRule, PageRules, Source, SourceForm, SourceName, Validators};
 pub use story::{AlertId, DueAlert, Followed, Story, StoryId, StoryWindow, ToldBy};
-pub use subscriber::{DeliverWhen, MailAddress, Subscriber, SubscriberKey};
+pub use subscriber::{Backlog, DeliverWhen, MailAddress, QuietHours, Subscriber, SubscriberKey};
+pub use subscription::{BadToken, Standing, Subscription, Token};
 pub use vocabulary::{
     ActorWords, Ambiguous, Cue, CueRole, LanguageWords, Side, Surface, SurfaceKind, Thresholds, Vocabulary,
     WordClass,
 };
-pub use watch::{Watch, WatchName};
+pub use watch::{Direction, NoWord, Watch, WatchName, WatchWord};

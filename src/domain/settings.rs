@@ -2,9 +2,14 @@
 
 use super::MailAddress;
 use ipnet::IpNet;
+use jiff::civil::{Time, Weekday};
+use jiff::tz::TimeZone;
 use std::fmt;
+use std::net::SocketAddr;
+use std::num::NonZeroU32;
 use std::path::PathBuf;
 use std::time::Duration;
+use url::Url;
 
 /// A text that never reaches a log: `Debug` hides it and there is no `Display`.
 #[derive(Clone, PartialEq, Eq)]
@@ -105,6 +110,37 @@ pub struct SmtpSettings {
     pub from: MailAddress,
     /// Most time for each step of a conversation.
     pub timeout: Duration,
+    /// Most messages in a minute.
+    pub most_per_minute: NonZeroU32,
     /// A TLS certificate authority file trusted besides the system's.
     pub ca_file: Option<PathBuf>,
+}
+
+/// Where the daemon listens.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct ListenSettings {
+    /// Address and port.
+    pub address: SocketAddr,
+    /// Where readers reach it, as a base that ends in `/`; `None`: readers cannot.
+    pub public_url: Option<Url>,
+}
+
+/// Who is told when something is wrong, and when it is.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct OperatorSettings {
+    /// To whom; `None`: only the log.
+    pub email: Option<MailAddress>,
+    /// How long nothing may be polled, or nothing delivered, before that is an alarm.
+    pub silence: Duration,
+    /// When a summary of the week is sent, if wished.
+    pub summary: Option<(Weekday, Time)>,
+    /// In which zone times are meant and shown.
+    pub time_zone: TimeZone,
+}
+
+impl Default for OperatorSettings {
+    /// Nobody by mail, six hours.
+    fn default() -> Self {
+        Self { email: None, silence: Duration::from_hours(6), summary: None, time_zone: TimeZone::UTC }
+    }
 }

@@ -1,11 +1,14 @@
 //! Subscribers: who gets alerts, for which watches, when.
 
-use super::WatchName;
+use super::{Score, WatchName};
+use jiff::Timestamp;
 use jiff::civil::{Time, Weekday};
 use jiff::tz::TimeZone;
 use std::collections::BTreeSet;
 use std::fmt;
+use std::num::NonZeroU32;
 use std::str::FromStr;
+use std::time::Duration;
 
 /// A mail address that parsed. Shown in logs only redacted: `Debug` hides the local part.
 #[derive(Clone, PartialEq, Eq, PartialOrd, Ord, Hash)]
@@ -54,6 +57,29 @@ pub enum DeliverWhen {
     Weekly(Weekday, Time),
 }
 
+/// Hours in which nothing is sent, in the subscriber's zone. They may run over midnight.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub struct QuietHours {
+    /// When they begin.
+    pub from: Time,
+    /// When they end; another time than `from`.
+    pub to: Time,
+    /// What is at least as strong is sent all the same; `None`: nothing is.
+    pub unless: Option<Score>,
+}
+
+impl QuietHours {
+    /// Whether a time of day lies in them.
+    #[must_use]
+    pub fn contain(&self, time: Time) -> bool {
+        if self.from < self.to {
+            self.from <= time && time < self.to
+        } else {
+            self.from <= time || time < self.to
+        }
+    }
+}
+
 /// Who gets alerts.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct Subscriber {
@@ -65,4 +91,39 @@ pub struct Subscriber {
     pub deliver: DeliverWhen,
     /// In which zone times are meant and shown.
     pub time_zone: TimeZone,
+    /// When nothing is sent at once. A digest's hour is asked for and not moved.
+    pub quiet: Option<QuietHours>,
+    /// How long after a message further alerts are gathered into the next one.
+    pub gather: Duration,
+    /// Most messages in an hour; what is more waits and comes as one.
+    pub most_per_hour: NonZeroU32,
+    /// Whether nothing is sent before the address was confirmed.
+    pub confirm: bool,
+}
+
+impl Subscriber {
+    /// Somebody for whom all is as usual: at once, in UTC, gathered over two minutes, twelve messages an
+    /// hour at most, without quiet hours and without confirmation.
+    #[must_use]
+    pub fn usual(key: SubscriberKey, watches: BTreeSet<WatchName>) -> Self {
+        Self {
+            key,
+            watches,
+            deliver: DeliverWhen::AtOnce,
+            time_zone: TimeZone::UTC,
+            quiet: None,
+            gather: Duration::from_mins(2),
+            most_per_hour: NonZeroU32::MIN.saturating_add(11),
+            confirm: false,
+        }
+    }
+}
+
+/// What a subscriber was sent of late, and what waits for them.
+#[derive(Debug, Clone, PartialEq, Eq, Default)]
+pub struct Backlog {
+    /// When the first of the alerts falls due that wait, if any wait.
+    pub waiting: Option<Timestamp>,
+    /// When the messages of the last hour were made, the oldest first.
+    pub recent: Vec<Timestamp>,
 }

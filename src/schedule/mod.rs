@@ -6,9 +6,11 @@
 
 mod delivery;
 mod poll;
+mod rate;
 
 pub use delivery::{Retry, channel_pause, retry};
 pub use poll::{PollOutcome, next_poll};
+pub use rate::Rate;
 
 use jiff::{SignedDuration, Timestamp};
 use std::time::Duration;

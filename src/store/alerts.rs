@@ -131,6 +131,16 @@ impl Transaction {
         Ok(alerts)
     }
 
+    /// An alert falls due later.
+    pub async fn postpone(&mut self, alert: AlertId, due: Timestamp) -> Result<(), StoreError> {
+        sqlx::query("UPDATE alert SET due = $2 WHERE id = $1 AND delivery IS NULL")
+            .bind(alert.0)
+            .bind(micros(due))
+            .execute(self.connection())
+            .await?;
+        Ok(())
+    }
+
     /// The last message that told a subscriber of a story or, else, of the nearest one that it follows.
     async fn last_message(
         &mut self,

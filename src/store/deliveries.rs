@@ -2,7 +2,9 @@
 
 use super::codec::{bad, count, micros, moment, term};
 use super::{Store, StoreError, Transaction};
-use crate::domain::{AlertId, Delivery, DeliveryId, DeliveryState, MailAddress, MessageId, Recipient};
+use crate::domain::{
+    AlertId, Delivery, DeliveryId, DeliveryState, MailAddress, MessageId, Purpose, Recipient,
+};
 use jiff::Timestamp;
 use sqlx::Row;
 use sqlx::sqlite::SqliteRow;
@@ -10,6 +12,8 @@ use sqlx::sqlite::SqliteRow;
 /// A delivery to be put into the outbox.
 #[derive(Debug, Clone, Copy)]
 pub struct NewDelivery<'a> {
+    /// What for.
+    pub purpose: Purpose,
     /// To whom and how.
     pub recipient: &'a Recipient,
     /// The same for every copy.
@@ -42,6 +46,8 @@ pub struct Settled<'a> {
 pub struct DeliverySummary {
     /// Its number.
     pub id: DeliveryId,
+    /// What for.
+    pub purpose: Purpose,
     /// To whom and how.
     pub recipient: Recipient,
     /// The same for every copy.
@@ -75,6 +81,7 @@ fn recipient(channel: &str, address: &str) -> Result<Recipient, StoreError> {
 fn delivery(row: &SqliteRow) -> Result<Delivery, StoreError> {
     Ok(Delivery {
         id: DeliveryId(row.try_get("id")?),
+        purpose: term("purpose", row.try_get("purpose")?)?,
         recipient: recipient(row.try_get("channel")?, row.try_get("address")?)?,
         message_id: MessageId::from_stored(row.try_get("message_id")?),
         subject: row.try_get("subject")?,
@@ -103,7 +110,7 @@ impl Store {
         most: u32,
     ) -> Result<Vec<Delivery>, StoreError> {
         let rows = sqlx::query(
-            "SELECT id, channel, address, message_id, subject, bytes, state, attempts, created FROM delivery \
+            "SELECT id, purpose, channel, address, message_id, subject, bytes, state, attempts, created FROM delivery \
              WHERE state IN ('pending', 'in-doubt') AND due <= $1 AND id > $2 ORDER BY id LIMIT $3",
         )
         .bind(micros(now))
@@ -117,7 +124,7 @@ impl Store {
     /// One delivery with its bytes.
     pub async fn delivery(&self, id: DeliveryId) -> Result<Option<Delivery>, StoreError> {
         let row = sqlx::query(
-            "SELECT id, channel, address, message_id, subject, bytes, state, attempts, created FROM delivery \
+            "SELECT id, purpose, channel, address, message_id, subject, bytes, state, attempts, created FROM delivery \
              WHERE id = $1",
         )
         .bind(id.0)
@@ -146,7 +153,7 @@ impl Store {
         most: u32,
     ) -> Result<Vec<DeliverySummary>, StoreError> {
         let rows = sqlx::query(
-            "SELECT id, channel, address, message_id, subject, state, attempts, created, due, answer, \
+            "SELECT id, purpose, channel, address, message_id, subject, state, attempts, created, due, answer, \
              (SELECT count(*) FROM alert WHERE alert.delivery = delivery.id) AS alerts FROM delivery \
              WHERE $1 IS NULL OR state = $1 ORDER BY id DESC LIMIT $2",
         )
@@ -158,6 +165,7 @@ impl Store {
             .map(|row| {
                 Ok(DeliverySummary {
                     id: DeliveryId(row.try_get("id")?),
+                    purpose: term("purpose", row.try_get("purpose")?)?,
                     recipient: recipient(row.try_get("channel")?, row.try_get("address")?)?,
                     message_id: MessageId::from_stored(row.try_get("message_id")?),
                     subject: row.try_get("subject")?,
@@ -179,10 +187,11 @@ impl Transaction {
     pub async fn insert_delivery(&mut self, new: NewDelivery<'_>) -> Result<DeliveryId, StoreError> {
         let (channel, address) = new.recipient.channel_and_address();
         let id: i64 = sqlx::query_scalar(
-            "INSERT INTO delivery (channel, address, message_id, subject, bytes, state, created, due) \
-             VALUES ($1, $2, $3, $4, $5, 'pending', $6, $6) \
+            "INSERT INTO delivery (purpose, channel, address, message_id, subject, bytes, state, created, due) \
+             VALUES ($1, $2, $3, $4, $5, $6, 'pending', $7, $7) \
              ON CONFLICT (message_id) DO UPDATE SET message_id = excluded.message_id RETURNING id",
         )
+        .bind(new.purpose.as_str())
         .bind(channel)
         .bind(address)
         .bind(new.message_id.as_str())

@@ -89,6 +89,16 @@ impl Store {
             })
             .collect()
     }
+
+    /// The sources that fail at present, with what they fail of, the longest first.
+    pub async fn failing_sources(&self) -> Result<Vec<(String, String)>, StoreError> {
+        let rows = sqlx::query(
+            "SELECT name, coalesce(last_error, '') FROM source WHERE failures > 0 ORDER BY failing_since",
+        )
+        .fetch_all(&self.readers)
+        .await?;
+        rows.iter().map(|row| Ok((row.try_get(0)?, row.try_get(1)?))).collect()
+    }
 }
 
 impl Transaction {

@@ -1,7 +1,7 @@
 //! The daemon's life: it polls, tells, ends when asked, and loses nothing when it is killed.
 
 use crate::support::feeds::{OIL, ROADMAP, fixture};
-use crate::support::mail::{Mail, MailServer};
+use crate::support::mail::{Act, Fault, Mail, MailServer, Stage};
 use crate::support::project::{DESK, Project};
 use crate::support::web::{Route, WebServer};
 use std::collections::BTreeSet;
@@ -39,14 +39,14 @@ fn sigterm_ends_it_while_a_source_hangs() {
 #[test]
 fn killed_while_mail_is_in_the_air_it_tells_each_story_after_all() {
     let (web, mail) = (WebServer::start(), MailServer::start());
-    mail.script(|script| script.cut_after_dot = true);
+    mail.fault(Fault::always(Stage::Dot, Act::Cut));
     let url = web.serve("/news.xml", Route::feed(fixture("news.xml")));
     let project = Project::new().source("Meridian", &url).subscriber(DESK).smtp(&mail);
 
     let daemon = project.start();
     let first = mail.wait_for(|mails| !mails.is_empty());
     daemon.kill();
-    mail.script(|script| script.cut_after_dot = false);
+    mail.mend();
     project.once();
 
     let accepted = mail.accepted_for(DESK);

@@ -1,7 +1,7 @@
 //! The servers of the tests do what the tests believe them to do.
 
 use crate::support::feeds::{fixture, rss};
-use crate::support::mail::MailServer;
+use crate::support::mail::{Act, Fault, MailServer, Stage};
 use crate::support::port::Port;
 use crate::support::web::{Route, WebServer};
 use flate2::read::GzDecoder;
@@ -191,14 +191,33 @@ fn the_mail_server_follows_its_script() {
     assert_eq!(codes, ["220", "250", "535", "250", "550", "250", "354", "554"]);
     assert_eq!(server.mails().len(), 0);
 
-    server.script(|script| script.greeting = Some("421 4.3.2 later"));
+    server.fault(Fault::always(Stage::Greeting, Act::Bye("421 4.3.2 later")));
     assert_eq!(say(&server, &[]), ["421 4.3.2 later"]);
+}
+
+#[test]
+fn the_mail_server_fails_where_and_as_often_as_it_is_told() {
+    let server = MailServer::start();
+    server.fault(Fault::new(Stage::Recipient, 1..3, Act::Say("451 4.3.0 later")));
+    let recipient = "RCPT TO:<b@example.org>";
+    let said = say(&server, &["MAIL FROM:<a@example.org>", recipient, recipient, recipient, recipient]);
+    let codes: Vec<&str> = said.iter().map(|reply| &reply[..3]).collect();
+    assert_eq!(codes, ["220", "250", "250", "451", "451", "250"]);
+
+    server.fault(Fault::always(Stage::Sender, Act::LongLine));
+    assert!(say(&server, &["MAIL FROM:<a@example.org>"])[1].len() > 4_000_000);
+
+    server.mend();
+    server.fault(Fault::always(Stage::Greeting, Act::Flood("220-hello\r\n")));
+    let connection = TcpStream::connect(SocketAddr::from(([127, 0, 0, 1], server.port()))).unwrap();
+    let read = std::io::copy(&mut connection.take(1 << 20), &mut std::io::sink()).unwrap();
+    assert_eq!(read, 1 << 20);
 }
 
 #[test]
 fn a_message_cut_after_its_dot_is_kept_but_not_acknowledged() {
     let server = MailServer::start();
-    server.script(|script| script.cut_after_dot = true);
+    server.fault(Fault::always(Stage::Dot, Act::Cut));
     let said = say(&server, &["MAIL FROM:<a@example.org>", "RCPT TO:<b@example.org>", "DATA", LETTER]);
     assert_eq!(said.last().map(String::as_str), Some(""));
     assert_eq!(server.mails().len(), 1);

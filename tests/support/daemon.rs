@@ -69,10 +69,18 @@ impl Daemon {
         Ended { code: status.code(), stdout, stderr }
     }
 
-    /// Ends it at once, as a power cut would.
-    pub(crate) fn kill(mut self) {
+    /// Ends it at once, as a power cut would, and tells what it had logged. It must still have run.
+    #[track_caller]
+    pub(crate) fn kill(mut self) -> Vec<String> {
+        let ended = self.child.try_wait().unwrap();
         self.child.kill().unwrap();
         self.child.wait().unwrap();
+        for reader in self.readers.drain(..) {
+            reader.join().unwrap();
+        }
+        let logged = self.stderr.all();
+        assert!(ended.is_none(), "it ended by itself, {ended:?}: {logged:#?}");
+        logged
     }
 
     fn signal(&self, name: &str) {

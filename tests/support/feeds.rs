@@ -34,7 +34,7 @@ pub(crate) fn rss(headlines: &[&str]) -> String {
     let items: String = headlines
         .iter()
         .map(|headline| {
-            let slug: String = headline.chars().filter(char::is_ascii_alphanumeric).collect();
+            let slug = slug(headline);
             format!(
                 "<item><title>{headline}</title><link>https://news.example/{slug}</link>\
                  <guid isPermaLink=\"false\">{slug}</guid><pubDate>{date}</pubDate></item>"
@@ -46,6 +46,11 @@ pub(crate) fn rss(headlines: &[&str]) -> String {
          <title>News</title><link>https://news.example/</link><description>d</description>{items}\
          </channel></rss>"
     )
+}
+
+/// The last part of the link that [`rss`] gives a headline.
+pub(crate) fn slug(headline: &str) -> String {
+    headline.chars().filter(char::is_ascii_alphanumeric).collect()
 }
 
 /// An RSS feed of one item so many hours old, known by `key` in its guid and link.

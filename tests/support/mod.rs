@@ -5,8 +5,10 @@
 //! for a request, a message, a line or a signal, up to [`PATIENCE`]. Everything stops when dropped.
 
 pub(crate) mod daemon;
+pub(crate) mod events;
 pub(crate) mod feeds;
 pub(crate) mod mail;
+pub(crate) mod mta;
 pub(crate) mod port;
 pub(crate) mod program;
 pub(crate) mod project;
@@ -41,6 +43,11 @@ impl<T: Clone> Log<T> {
 
     pub(crate) fn all(&self) -> Vec<T> {
         self.lock().clone()
+    }
+
+    /// What came after the first `known` entries.
+    pub(crate) fn after(&self, known: usize) -> Vec<T> {
+        self.lock().iter().skip(known).cloned().collect()
     }
 
     /// Waits until `enough` says so of the whole list; `Err` is the list as it stood at the end.

@@ -12,7 +12,7 @@ use tempfile::TempDir;
 /// The address of the usual subscriber.
 pub(crate) const DESK: &str = "desk@example.org";
 
-/// What the credential `smtp-password` holds in every project.
+/// What the credential `smtp-password` holds in a new project.
 pub(crate) const PASSWORD: &str = "correct horse";
 
 /// The keys of `[smtp]` that log in with it, over an unencrypted line.
@@ -58,9 +58,14 @@ impl Project {
         let config = format!("state = \"state/sanctionwatch.db\"\n\n{FETCH}{WATCHES}");
         let folder = tempfile::Builder::new().prefix("sanctionwatch-test-").tempdir().unwrap();
         std::fs::create_dir(folder.path().join(CREDENTIALS)).unwrap();
-        std::fs::write(folder.path().join(CREDENTIALS).join("smtp-password"), format!("{PASSWORD}\n"))
-            .unwrap();
-        Self { folder, config, left: BTreeMap::new(), audited: true }
+        let project = Self { folder, config, left: BTreeMap::new(), audited: true };
+        project.set_password(PASSWORD);
+        project
+    }
+
+    /// What the credential `smtp-password` holds from now on.
+    pub(crate) fn set_password(&self, password: &str) {
+        std::fs::write(self.path(CREDENTIALS).join("smtp-password"), format!("{password}\n")).unwrap();
     }
 
     /// Adds text to the configuration; it must begin with a table.
@@ -149,9 +154,14 @@ impl Project {
     /// The daemon, ready.
     #[track_caller]
     pub(crate) fn start(&self) -> Daemon {
-        let mut daemon = Daemon::start(self.command(&["run"]), self.folder.path());
+        let mut daemon = self.begin();
         daemon.wait_for_notice("READY=1");
         daemon
+    }
+
+    /// The daemon, as it begins.
+    pub(crate) fn begin(&self) -> Daemon {
+        Daemon::start(self.command(&["run"]), self.folder.path())
     }
 
     /// What `deliveries --json` lists.

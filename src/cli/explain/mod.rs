@@ -14,6 +14,7 @@ pub(super) use report::print_relation;
 use super::exit::{DATA, Failure, USAGE};
 use super::paint::Paint;
 use super::{assessed, output, runtime, settings};
+use crate::alerting;
 use crate::assess::Input;
 use crate::config::Config;
 use crate::daemon::Clock;
@@ -95,7 +96,8 @@ fn explain(
     if [&text.title, &text.summary, &text.body].iter().all(|part| part.trim().is_empty()) {
         return Err(Failure::new(DATA, anyhow!("there is no text to explain")));
     }
-    let watches = config.map(|config| Asked::all(config, &explanation.assessment.relations));
+    let told = alerting::Text { title: &text.title, summary: &text.summary, source: subject.source.as_ref() };
+    let watches = config.map(|config| Asked::all(config, &explanation.assessment.relations, told));
     let stored = subject.stored.as_deref();
     if as_json {
         let line = as_json::line(&explanation, watches.as_deref(), stored);

@@ -5,7 +5,7 @@ use crate::cli::exit::{DATA, Failure, NO_INPUT, UNAVAILABLE, USAGE};
 use crate::cli::runtime;
 use crate::config::Config;
 use crate::daemon::Clock;
-use crate::domain::{Actor, FetchSettings, ItemId, Language, Source};
+use crate::domain::{Actor, FetchSettings, ItemId, Language, Source, SourceName};
 use crate::fetch::Fetcher;
 use crate::parse;
 use crate::store::{ItemSummary, Store};
@@ -34,6 +34,8 @@ pub(super) struct Subject {
     pub(super) language: Option<Language>,
     pub(super) published: Option<Timestamp>,
     pub(super) speaks_for: Option<Actor>,
+    /// Who tells it.
+    pub(super) source: Option<SourceName>,
     /// As it was stored, where it was.
     pub(super) stored: Option<Box<ItemSummary>>,
 }
@@ -58,6 +60,7 @@ impl Subject {
         if let Some(source) = named {
             subject.language = source.language.or(subject.language);
             subject.speaks_for = source.speaks_for;
+            subject.source = Some(source.name.clone());
         }
         subject.language = options.lang.or(subject.language);
         Ok(subject)
@@ -66,7 +69,7 @@ impl Subject {
     /// A text of today.
     fn new(text: Text) -> Self {
         let published = Some(Clock::System.now());
-        Self { text, language: None, published, speaks_for: None, stored: None }
+        Self { text, language: None, published, speaks_for: None, source: None, stored: None }
     }
 }
 
@@ -126,6 +129,7 @@ fn page(url: &Url, config: Option<&Config>, source: Option<&Source>) -> Result<S
         language: article.language,
         published: article.published.or(Some(now)),
         speaks_for: None,
+        source: None,
         stored: None,
     })
 }
@@ -146,6 +150,7 @@ fn stored(id: ItemId, config: Option<&Config>) -> Result<Subject, Failure> {
         language: source.and_then(|source| source.language).or(item.assessment.lang),
         published: item.published,
         speaks_for: source.and_then(|source| source.speaks_for),
+        source: Some(item.source.clone()),
         stored: Some(Box::new(item)),
     })
 }

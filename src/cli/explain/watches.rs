@@ -1,6 +1,6 @@
 //! Watches: which ask for what a text says, which do not, and why not.
 
-use crate::alerting::{Mismatch, mismatches};
+use crate::alerting::{Mismatch, Text, mismatches, text_mismatches};
 use crate::cli::output;
 use crate::cli::paint::{Paint, Tone};
 use crate::config::Config;
@@ -23,9 +23,11 @@ pub(super) struct Asked<'c> {
 
 impl<'c> Asked<'c> {
     /// Every configured watch.
-    pub(super) fn all(config: &'c Config, relations: &[Relation]) -> Vec<Self> {
+    pub(super) fn all(config: &'c Config, relations: &[Relation], text: Text<'_>) -> Vec<Self> {
         let reported = |relation: &Relation| config.thresholds.reaches(relation);
-        let ask = |watch, relation| mismatches(watch, relation, reported).collect();
+        let ask = |watch, relation| {
+            mismatches(watch, relation, reported).chain(text_mismatches(watch, text)).collect()
+        };
         let asked = |watch| {
             let mismatches = relations.iter().map(|relation| ask(watch, relation)).collect();
             Self { watch, mismatches }
@@ -93,6 +95,11 @@ fn reason(mismatch: Mismatch, watch: &Watch, relation: &Relation, thresholds: Th
             format!("{} of the {} points {whose} takes", relation.score, watch.threshold.unwrap_or(usual))
         }
         Mismatch::Countries => format!("{} takes no part", names(&watch.countries)),
+        Mismatch::Modality => format!("asks for {}, not for {}", list(&watch.modalities), relation.modality),
+        Mismatch::Direction => format!("{} is not {}", names(&watch.countries), watch.direction),
+        Mismatch::Words => format!("does not hold {}", any_of(&watch.words)),
+        Mismatch::Without => format!("holds {}", any_of(&watch.without)),
+        Mismatch::Source => format!("is not told by {}", any_of(&watch.sources)),
         Mismatch::Partners => format!("with {}, who takes no part", names(&watch.with)),
     }
 }
@@ -108,6 +115,10 @@ fn names(actors: &BTreeSet<Actor>) -> String {
     }
 }
 
+fn any_of(terms: &BTreeSet<impl Display>) -> String {
+    terms.iter().map(ToString::to_string).collect::<Vec<_>>().join(" or ")
+}
+
 fn list(terms: &BTreeSet<impl Display>) -> String {
     terms.iter().map(ToString::to_string).collect::<Vec<_>>().join(", ")
 }
@@ -115,7 +126,7 @@ fn list(terms: &BTreeSet<impl Display>) -> String {
 #[cfg(test)]
 mod tests {
     use super::*;
-    use crate::domain::{Action, Kind, Modality, Score, WatchName};
+    use crate::domain::{Action, Direction, Kind, Modality, Score, SourceName, WatchName};
     use rstest::rstest;
 
     fn actors(codes: &[&str]) -> BTreeSet<Actor> {
@@ -127,6 +138,11 @@ mod tests {
     #[case(Mismatch::Action, "asks for impose, ease, not for sign")]
     #[case(Mismatch::Score, "2.5 of the 6.0 points this watch takes")]
     #[case(Mismatch::Countries, "Cuba or Syria takes no part")]
+    #[case(Mismatch::Modality, "asks for planned, denied, not for fact")]
+    #[case(Mismatch::Direction, "Cuba or Syria is not acting")]
+    #[case(Mismatch::Words, "does not hold oil")]
+    #[case(Mismatch::Without, "holds drone*")]
+    #[case(Mismatch::Source, "is not told by Meridian")]
     #[case(Mismatch::Partners, "with Germany, Spain, France, Italy or any of 1 more, who takes no part")]
     fn each_reason_is_told(#[case] mismatch: Mismatch, #[case] expected: &str) {
         let watch = Watch {
@@ -135,6 +151,11 @@ mod tests {
             with: actors(&["DE", "ES", "FR", "IT", "PL"]),
             kinds: BTreeSet::from([Kind::Sanctions]),
             actions: BTreeSet::from([Action::Impose, Action::Ease]),
+            modalities: BTreeSet::from([Modality::Planned, Modality::Denied]),
+            direction: Direction::Acting,
+            words: BTreeSet::from(["oil".parse().expect("a word")]),
+            without: BTreeSet::from(["drone*".parse().expect("a word")]),
+            sources: BTreeSet::from([SourceName::new("Meridian").expect("a name")]),
             threshold: Some(Score::from_points(6.0)),
         };
         let relation = Relation {

@@ -8,6 +8,7 @@ use crate::config::wording::{nearest, one_of, quoted};
 use crate::domain::{MailAddress, Secret, SmtpSecurity, SmtpSettings};
 use lettre::message::Mailbox;
 use std::net::IpAddr;
+use std::num::NonZeroU32;
 use std::path::PathBuf;
 
 const SECURITIES: &[(&str, SmtpSecurity, u16)] = &[
@@ -15,6 +16,11 @@ const SECURITIES: &[(&str, SmtpSecurity, u16)] = &[
     ("tls", SmtpSecurity::Tls, 465),
     ("none", SmtpSecurity::None, 25),
 ];
+
+/// Most messages in a minute, unless the operator says otherwise, and at the utmost. One connection hands
+/// them over one after the other.
+const USUAL_MOST_PER_MINUTE: NonZeroU32 = NonZeroU32::MIN.saturating_add(119);
+const MOST_PER_MINUTE: u64 = 100_000;
 
 /// The two ways, of which one at most is usable.
 pub(super) struct MailSettings {
@@ -62,9 +68,22 @@ fn smtp(table: &Table<'_>, world: &World<'_>) -> Option<SmtpSettings> {
     let from =
         table.required("from", "\"Sanctions watch <alerts@example.org>\"").and_then(|value| sender(&value));
     let timeout = table.or("timeout", 60 * SECOND, |value| fetch::timeout(&value));
+    let most_per_minute = table.or("most-per-minute", USUAL_MOST_PER_MINUTE, |value| {
+        value.integer(1..=MOST_PER_MINUTE).and_then(|most| u32::try_from(most).ok()?.try_into().ok())
+    });
     let ca_file = table.value("ca-file").and_then(|value| world.certificates(&value));
     let (from_name, from) = from?;
-    Some(SmtpSettings { host: host?, port, security, login, from_name, from, timeout, ca_file })
+    Some(SmtpSettings {
+        host: host?,
+        port,
+        security,
+        login,
+        from_name,
+        from,
+        timeout,
+        most_per_minute,
+        ca_file,
+    })
 }
 
 fn is_this_machine(host: &str) -> bool {

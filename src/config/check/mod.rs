@@ -5,9 +5,11 @@
 
 mod fetch;
 mod mail;
+mod service;
 mod source;
 mod storage;
 mod subscriber;
+mod times;
 mod watch;
 
 use super::countries;
@@ -81,7 +83,7 @@ pub(super) fn config(roots: &[Table<'_>], world: &World<'_>) -> (Config, Vec<Sou
     let fetch_table = single(roots, "fetch", &keys::FETCH);
     let fetch = fetch::settings(fetch_table.as_ref(), world);
     let sources = source::all(&every(roots, "source", &keys::SOURCE), &fetch);
-    let watches = watch::all(&every(roots, "watch", &keys::WATCH));
+    let watches = watch::all(&every(roots, "watch", &keys::WATCH), &sources);
     let mail = mail::settings(roots, world);
     let subscribers = subscriber::all(&every(roots, "subscriber", &keys::SUBSCRIBER), &watches, mail.given);
     let (vocabulary, files) = vocabulary(&every_single(roots, "vocabulary", &keys::VOCABULARY), world);
@@ -93,6 +95,9 @@ pub(super) fn config(roots: &[Table<'_>], world: &World<'_>) -> (Config, Vec<Sou
         subscribers,
         smtp: mail.smtp,
         mail_folder: mail.folder,
+        templates: service::templates(single(roots, "templates", &keys::TEMPLATES).as_ref(), world),
+        listen: service::listen(single(roots, "listen", &keys::LISTEN).as_ref()),
+        operator: service::operator(single(roots, "operator", &keys::OPERATOR).as_ref(), mail.given),
         thresholds: thresholds(single(roots, "thresholds", &keys::THRESHOLDS).as_ref()),
         vocabulary,
         stories: storage::stories(single(roots, "stories", &keys::STORIES).as_ref()),

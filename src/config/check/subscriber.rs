@@ -1,24 +1,18 @@
 //! `[[subscriber]]`: who gets mail, for which watches, when.
 
-use super::Seen;
+use super::{Seen, points, times};
+use crate::config::duration::HOUR;
 use crate::config::keys;
 use crate::config::reader::{Table, Value};
 use crate::config::wording::{nearest, one_of, quoted};
-use crate::domain::{DeliverWhen, MailAddress, Subscriber, SubscriberKey, Watch, WatchName};
-use jiff::civil::{Time, Weekday};
+use crate::domain::{DeliverWhen, MailAddress, QuietHours, Subscriber, SubscriberKey, Watch, WatchName};
 use jiff::tz::TimeZone;
+use std::time::Duration;
+
+/// No reader wants more messages than one a minute.
+const MOST_PER_HOUR: u64 = 60;
 
 const WHEN: &str = "\"at once\", { daily = \"07:30\" } or { weekly = \"Mon 07:30\" }";
-
-const WEEKDAYS: &[(&str, Weekday)] = &[
-    ("monday", Weekday::Monday),
-    ("tuesday", Weekday::Tuesday),
-    ("wednesday", Weekday::Wednesday),
-    ("thursday", Weekday::Thursday),
-    ("friday", Weekday::Friday),
-    ("saturday", Weekday::Saturday),
-    ("sunday", Weekday::Sunday),
-];
 
 pub(super) fn all(
     tables: &[Table<'_>],
@@ -41,15 +35,26 @@ pub(super) fn all(
             });
             let names = table.required("watches", "[\"…\"]").and_then(|value| value.filled_list());
             let names = names.into_iter().flatten().filter_map(|value| watch_name(&value, watches)).collect();
-            let deliver = table.or("deliver", DeliverWhen::AtOnce, |value| deliver(&value));
-            let time_zone = table.or("time-zone", TimeZone::UTC, |value| time_zone(&value));
-            Some(Subscriber { key: SubscriberKey::Mail(address?), watches: names, deliver, time_zone })
+            let usual = Subscriber::usual(SubscriberKey::Mail(address?), names);
+            let deliver = table.or("deliver", usual.deliver, |value| deliver(&value));
+            Some(Subscriber {
+                deliver,
+                time_zone: table.or("time-zone", TimeZone::UTC, |value| times::time_zone(&value)),
+                quiet: table.value("quiet").and_then(|value| quiet(&value, deliver)),
+                gather: table.or("gather", usual.gather, |value| value.duration(Duration::ZERO..=24 * HOUR)),
+                most_per_hour: table.or("most-per-hour", usual.most_per_hour, |value| {
+                    let most = value.integer(1..=MOST_PER_HOUR)?;
+                    u32::try_from(most).ok()?.try_into().ok()
+                }),
+                confirm: table.or("confirm", usual.confirm, |value| value.boolean()),
+                ..usual
+            })
         })
         .collect()
 }
 
 /// A mail address. Its text is never quoted: messages end in logs.
-fn mail_address(value: &Value<'_>) -> Option<MailAddress> {
+pub(super) fn mail_address(value: &Value<'_>) -> Option<MailAddress> {
     value
         .string()?
         .parse()
@@ -89,91 +94,28 @@ fn deliver(value: &Value<'_>) -> Option<DeliverWhen> {
     let table = value.table(&keys::DELIVER)?;
     let (daily, weekly) = (table.value("daily"), table.value("weekly"));
     match (daily, weekly) {
-        (Some(daily), None) => {
-            let written = daily.string()?;
-            time(written).map(DeliverWhen::Daily).or_else(|| {
-                daily.wrong(
-                    format!("{} is no time of day", quoted(written)),
-                    "hours and minutes, such as \"07:30\"",
-                )
-            })
-        }
-        (None, Some(weekly)) => {
-            let written = weekly.string()?;
-            day_and_time(written).or_else(|| {
-                weekly.wrong(
-                    format!("{} is no day and time", quoted(written)),
-                    "a day and a time, such as \"Mon 07:30\"",
-                )
-            })
-        }
+        (Some(daily), None) => times::time(&daily).map(DeliverWhen::Daily),
+        (None, Some(weekly)) => times::weekly(&weekly).map(|(day, time)| DeliverWhen::Weekly(day, time)),
         _ => value.wrong("`deliver` is either daily or weekly", WHEN),
     }
 }
 
-/// "07:30", "7:30" or "23:59".
-fn time(text: &str) -> Option<Time> {
-    let (hour, minute) = text.trim().split_once(':')?;
-    let digits = |part: &str, least: usize| {
-        let plain = (least..=2).contains(&part.len()) && part.bytes().all(|byte| byte.is_ascii_digit());
-        plain.then(|| part.parse::<i8>().ok())?
-    };
-    Time::new(digits(hour, 1)?, digits(minute, 2)?, 0, 0).ok()
-}
-
-/// "Mon 07:30" or "monday 7:30".
-fn day_and_time(text: &str) -> Option<DeliverWhen> {
-    let (day, hour) = text.trim().split_once(char::is_whitespace)?;
-    let day = day.to_lowercase();
-    let (_, weekday) =
-        WEEKDAYS.iter().find(|(name, _)| *name == day || name.get(..3) == Some(day.as_str()))?;
-    Some(DeliverWhen::Weekly(*weekday, time(hour)?))
-}
-
-fn time_zone(value: &Value<'_>) -> Option<TimeZone> {
-    let written = value.string()?.trim();
-    if let Ok(zone) = TimeZone::get(written) {
-        return Some(zone);
+/// `{ from = "22:00", to = "07:00", unless = 6.0 }`.
+fn quiet(value: &Value<'_>, deliver: DeliverWhen) -> Option<QuietHours> {
+    let table = value.table(&keys::QUIET)?;
+    let from = table.required("from", "\"22:00\"").and_then(|value| times::time(&value));
+    let to = table.required("to", "\"07:00\"").and_then(|value| times::time(&value));
+    let unless = table.value("unless").and_then(|value| points(&value));
+    let (from, to) = (from?, to?);
+    if from == to {
+        return value
+            .wrong("these quiet hours end when they begin", "such as { from = \"22:00\", to = \"07:00\" }");
     }
-    let names: Vec<String> = jiff::tz::db().available().map(|name| name.to_string()).collect();
-    // An operator may know the city and not the continent ("Berlin").
-    let city = names.iter().find(|name| {
-        name.rsplit_once('/').is_some_and(|(_, city)| city.eq_ignore_ascii_case(&written.replace(' ', "_")))
-    });
-    let near = city.map(String::as_str).or_else(|| nearest(written, names.iter().map(String::as_str)));
-    let help = match near {
-        Some(near) => format!("did you mean \"{near}\"?"),
-        None if names.len() <= 1 => {
-            "this machine knows no time zones: install its `tzdata` package".to_owned()
-        }
-        None => "an IANA name, such as \"Europe/Berlin\" or \"UTC\"".to_owned(),
-    };
-    value.wrong(format!("there is no time zone {}", quoted(written)), help)
-}
-
-#[cfg(test)]
-mod tests {
-    use super::*;
-
-    #[rstest::rstest]
-    #[case("07:30", Some((7, 30)))]
-    #[case("7:05", Some((7, 5)))]
-    #[case("23:59", Some((23, 59)))]
-    #[case("24:00", None)]
-    #[case("7:5", None)]
-    #[case("7", None)]
-    #[case("+7:30", None)]
-    #[case("07:30:00", None)]
-    fn a_time_of_day_has_hours_and_minutes(#[case] text: &str, #[case] expected: Option<(i8, i8)>) {
-        assert_eq!(time(text), expected.and_then(|(hour, minute)| Time::new(hour, minute, 0, 0).ok()));
+    if deliver != DeliverWhen::AtOnce {
+        return value.wrong(
+            "quiet hours are for alerts that come at once: a digest comes at its hour",
+            "leave `quiet` out, or set `deliver` to \"at once\"",
+        );
     }
-
-    #[test]
-    fn a_weekday_may_be_short_or_long() {
-        let expected = time("07:30").map(|time| DeliverWhen::Weekly(Weekday::Monday, time));
-        assert_eq!(day_and_time("Mon 07:30"), expected);
-        assert_eq!(day_and_time("monday 7:30"), expected);
-        assert_eq!(day_and_time("m 07:30"), None);
-        assert_eq!(day_and_time("07:30"), None);
-    }
+    Some(QuietHours { from, to, unless })
 }

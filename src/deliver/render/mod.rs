@@ -115,3 +115,28 @@ fn in_order(alerts: &[DueAlert]) -> Vec<&DueAlert> {
     ordered.sort_by_key(|alert| std::cmp::Reverse(subject::lead(&alert.story).map(|lead| lead.score)));
     ordered
 }
+
+/// STUB
+#[allow(missing_docs)]
+#[derive(Debug)]
+pub enum Notice<'a> {
+    Confirm {
+        page: Option<&'a url::Url>,
+        token: &'a str,
+        watches: &'a std::collections::BTreeSet<crate::domain::WatchName>,
+    },
+    Operator {
+        subject: &'a str,
+        lines: &'a [String],
+    },
+}
+/// STUB
+pub fn notice(
+    _: &Notice<'_>,
+    _: &MailAddress,
+    _: &Sender,
+    _: &str,
+    _: Timestamp,
+) -> Result<Rendered, RenderError> {
+    Err(RenderError::Nothing)
+}

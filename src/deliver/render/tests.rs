@@ -2,18 +2,15 @@
 
 use super::*;
 use crate::deliver::fixtures::{alert, hostile, new_package, no_pact, roadmap, time};
-use crate::domain::{DeliverWhen, WatchName};
+use crate::domain::WatchName;
 use jiff::tz::TimeZone;
 use rstest::rstest;
 use std::collections::BTreeSet;
 
 fn subscriber() -> Subscriber {
-    Subscriber {
-        key: SubscriberKey::Mail("desk@example.net".parse().unwrap()),
-        watches: BTreeSet::from([WatchName::new("Iran and Belarus").unwrap()]),
-        deliver: DeliverWhen::AtOnce,
-        time_zone: TimeZone::get("Europe/Berlin").unwrap(),
-    }
+    let key = SubscriberKey::Mail("desk@example.net".parse().unwrap());
+    let watches = BTreeSet::from([WatchName::new("Iran and Belarus").unwrap()]);
+    Subscriber { time_zone: TimeZone::get("Europe/Berlin").unwrap(), ..Subscriber::usual(key, watches) }
 }
 
 fn sender() -> Sender {

@@ -2,6 +2,7 @@
 //! backend runs the same.
 
 mod damage;
+mod readers;
 
 use super::*;
 use crate::domain::*;
@@ -230,6 +231,7 @@ async fn put_out(store: &Store, message_id: &str) -> DeliveryId {
     let ids: Vec<AlertId> = alerts.iter().map(|alert| alert.id).collect();
     let id = transaction
         .insert_delivery(NewDelivery {
+            purpose: Purpose::Alerts,
             recipient: &Recipient::Smtp("desk@example.org".parse().expect("an address")),
             message_id: &MessageId::new(message_id, "example.org").expect("an id"),
             subject: "Iran – Belarus",

@@ -12,6 +12,7 @@ use std::sync::{Arc, Mutex};
 
 pub(super) fn delivery(recipient: Recipient, bytes: &[u8]) -> Delivery {
     Delivery {
+        purpose: crate::domain::Purpose::Alerts,
         id: DeliveryId(1),
         recipient,
         message_id: MessageId::new("0123456789abcdef", "example.org").unwrap(),

@@ -1,0 +1,100 @@
+//! What is written to the operator, and what asks a subscriber for a confirmation: put into the outbox in
+//! the transaction that gave the reason.
+
+use super::House;
+use crate::deliver::render::{self, Notice, Rendered};
+use crate::domain::{MailAddress, Purpose, SubscriberKey, Token};
+use crate::store::{NewDelivery, StoreError, Transaction};
+use jiff::Timestamp;
+use url::Url;
+
+/// Something that the operator should know.
+#[derive(Debug)]
+pub(super) struct OperatorNotice<'a> {
+    /// In a few words.
+    pub(super) subject: &'a str,
+    /// More about it, a line each.
+    pub(super) lines: Vec<String>,
+    /// When it was so.
+    pub(super) at: Timestamp,
+}
+
+impl House {
+    /// Writes to the operator, where an address is configured. A notice that cannot be rendered is a fault of
+    /// the program and holds up nothing.
+    pub(super) async fn tell_operator(
+        &self,
+        transaction: &mut Transaction,
+        notice: &OperatorNotice<'_>,
+    ) -> Result<(), StoreError> {
+        let Some(address) = &self.config.operator.email else { return Ok(()) };
+        let OperatorNotice { subject, lines, at } = notice;
+        let key = format!("{subject}.{}", at.as_microsecond());
+        let notice = Notice::Operator { subject, lines };
+        match render::notice(&notice, address, &self.sender, &key, *at) {
+            Ok(rendered) => self.post(transaction, Purpose::Operator, address, &rendered, *at).await,
+            Err(error) => {
+                tracing::error!(%error, "a notice to the operator could not be rendered");
+                Ok(())
+            }
+        }
+    }
+
+    /// Asks those for a confirmation who are to confirm and were not asked.
+    pub(super) async fn ask_for_confirmation(
+        &self,
+        transaction: &mut Transaction,
+        now: Timestamp,
+    ) -> Result<(), StoreError> {
+        for subscriber in self.config.subscribers.iter().filter(|subscriber| subscriber.confirm) {
+            let SubscriberKey::Mail(address) = &subscriber.key else { continue };
+            let Some(known) = transaction.subscription(address).await? else { continue };
+            if known.asked.or(known.confirmed).or(known.unsubscribed).is_some() {
+                continue;
+            }
+            let page = self.page("confirm", &known.token);
+            let notice = Notice::Confirm {
+                page: page.as_ref(),
+                token: known.token.as_str(),
+                watches: &subscriber.watches,
+            };
+            let key = known.token.as_str();
+            match render::notice(&notice, address, &self.sender, key, now) {
+                Ok(rendered) => {
+                    self.post(transaction, Purpose::Confirm, address, &rendered, now).await?;
+                    transaction.note_asked(address, now).await?;
+                }
+                Err(error) => {
+                    tracing::error!(%error, "the question for a confirmation could not be rendered")
+                }
+            }
+        }
+        Ok(())
+    }
+
+    async fn post(
+        &self,
+        transaction: &mut Transaction,
+        purpose: Purpose,
+        address: &MailAddress,
+        rendered: &Rendered,
+        now: Timestamp,
+    ) -> Result<(), StoreError> {
+        let delivery = NewDelivery {
+            purpose,
+            recipient: &self.mail_to(address),
+            message_id: &rendered.message_id,
+            subject: &rendered.subject,
+            bytes: &rendered.bytes,
+            alerts: &[],
+            now,
+        };
+        transaction.insert_delivery(delivery).await.map(|_| ())
+    }
+
+    /// The page of a subscriber's link, where readers can reach the daemon.
+    pub(super) fn page(&self, what: &str, token: &Token) -> Option<Url> {
+        let base = self.config.listen.as_ref()?.public_url.as_ref()?;
+        base.join(&format!("{what}/{}", token.as_str())).ok()
+    }
+}

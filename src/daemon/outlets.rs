@@ -1,0 +1,101 @@
+//! Outlets: the ways out, each with its pauses, so that one that is down holds up no other.
+
+use crate::config::Config;
+use crate::deliver::channel::{Channel, FolderChannel, SetupError, SmtpChannel};
+use crate::deliver::render::Sender;
+use crate::domain::{Recipient, SubscriberKey};
+use crate::schedule::Rate;
+use jiff::Timestamp;
+use std::collections::BTreeMap;
+
+/// In whose name mail is put into a folder, where no mail server names a sender.
+const FOLDER_SENDER: &str = "sanctionwatch@localhost";
+
+/// In whose name mail is sent.
+pub(super) fn sender(config: &Config) -> Result<Sender, SetupError> {
+    Ok(match &config.smtp {
+        Some(smtp) => Sender { name: smtp.from_name.clone(), address: smtp.from.clone() },
+        None => Sender { name: Some("sanctionwatch".to_owned()), address: FOLDER_SENDER.parse()? },
+    })
+}
+
+/// A way out, with its pauses.
+#[derive(Debug)]
+pub(super) struct Outlet {
+    pub(super) channel: Channel,
+    /// What an operator knows it by: a server, a folder.
+    pub(super) name: String,
+    /// Failures of the channel in a row.
+    pub(super) failures: u32,
+    /// Until when it is left alone: it failed, or has had its messages for this minute.
+    pub(super) paused: Option<Timestamp>,
+    /// How many messages a minute may bring.
+    pub(super) rate: Option<Rate>,
+}
+
+impl Outlet {
+    fn new(channel: Channel, name: String) -> Self {
+        Self { channel, name, failures: 0, paused: None, rate: None }
+    }
+
+    /// Whether it is left alone at `now`.
+    pub(super) fn is_paused(&self, now: Timestamp) -> bool {
+        self.paused.is_some_and(|until| until > now)
+    }
+}
+
+/// The ways out.
+#[derive(Debug)]
+pub struct Channels {
+    journal: Outlet,
+    mail: Option<Outlet>,
+    folder: Option<Outlet>,
+    /// Whose alerts could not be rendered, and until when they are left alone.
+    pub(super) unrendered: BTreeMap<SubscriberKey, Timestamp>,
+}
+
+impl Channels {
+    /// The ways out that the configuration names; the journal is always there.
+    pub fn new(config: &Config) -> Result<Self, SetupError> {
+        let mail = config.smtp.clone().map(|smtp| {
+            let (name, rate) = (format!("{}:{}", smtp.host, smtp.port), Rate::new(smtp.most_per_minute));
+            let channel = Channel::Smtp(Box::new(SmtpChannel::new(smtp)?));
+            Ok::<_, SetupError>(Outlet { rate: Some(rate), ..Outlet::new(channel, name) })
+        });
+        Ok(Self {
+            journal: Outlet::new(Channel::Journal, "the journal".to_owned()),
+            mail: mail.transpose()?,
+            folder: config.mail_folder.as_ref().map(|folder| {
+                let name = folder.display().to_string();
+                Outlet::new(Channel::Folder(FolderChannel::new(folder.clone())), name)
+            }),
+            unrendered: BTreeMap::new(),
+        })
+    }
+
+    /// The way out to a recipient; `None` where it is not configured.
+    pub(super) fn outlet(&mut self, recipient: &Recipient) -> Option<&mut Outlet> {
+        match recipient {
+            Recipient::Journal => Some(&mut self.journal),
+            Recipient::Smtp(_) => self.mail.as_mut(),
+            Recipient::File(_) => self.folder.as_mut(),
+        }
+    }
+
+    /// Ends open connections politely; the next pass opens new ones.
+    pub(super) async fn close(&mut self) {
+        if let Some(mail) = &mut self.mail {
+            mail.channel.close().await;
+        }
+    }
+
+    /// When the first of the ways out that are paused at `now` is tried again.
+    pub(super) fn resumes(&self, now: Timestamp) -> Option<Timestamp> {
+        [Some(&self.journal), self.mail.as_ref(), self.folder.as_ref()]
+            .into_iter()
+            .flatten()
+            .filter(|outlet| outlet.is_paused(now))
+            .filter_map(|outlet| outlet.paused)
+            .min()
+    }
+}

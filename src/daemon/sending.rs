@@ -1,0 +1,155 @@
+//! One attempt at a delivery: the intent is committed before a message is handed over and the answer after
+//! it, so that a crash leaves it pending, in doubt or sent, and never lost. If the intent cannot be
+//! committed, nothing is sent. A way out that is down holds its own deliveries and nobody else's.
+
+use super::House;
+use super::clock::jitter;
+use super::operator::OperatorNotice;
+use super::outlets::Channels;
+use crate::deliver::channel::SendError;
+use crate::domain::{Delivery, DeliveryState, MailAddress, Recipient};
+use crate::schedule::{self, Retry};
+use crate::store::{Settled, StoreError, Transaction};
+use jiff::SignedDuration;
+
+/// How long a delivery waits before its channel is looked for again.
+const UNCONFIGURED_PAUSE: SignedDuration = SignedDuration::from_hours(1);
+
+/// So often in a row an address is refused for good before its subscriber is told nothing more.
+const SUSPENDED_AFTER: u32 = 3;
+
+impl House {
+    /// One attempt; the state it left the delivery in, or `None` where its channel is held.
+    pub(super) async fn send(
+        &self,
+        channels: &mut Channels,
+        delivery: &Delivery,
+    ) -> Result<Option<DeliveryState>, StoreError> {
+        let now = self.clock.now();
+        let Some(outlet) = channels.outlet(&delivery.recipient) else {
+            // A channel that was taken out of the configuration may come back.
+            let waiting = Settled {
+                state: delivery.state,
+                due: now.checked_add(UNCONFIGURED_PAUSE).unwrap_or(now),
+                attempted: false,
+                answer: "its channel is not configured",
+            };
+            return self.settle(delivery, waiting, false).await.map(Some);
+        };
+        if outlet.is_paused(now) {
+            return Ok(None);
+        }
+        if let Some(Err(next)) = outlet.rate.as_mut().map(|rate| rate.take(now)) {
+            outlet.paused = Some(next);
+            return Ok(None);
+        }
+        let answer = match outlet.channel.offer(delivery).await {
+            Err(error) => Err(error),
+            Ok(offered) => {
+                let mut transaction = self.store.begin().await?;
+                let open = transaction.intend(delivery.id).await?;
+                transaction.commit().await?;
+                if !open {
+                    // An operator dropped it since it was taken from the outbox.
+                    return Ok(None);
+                }
+                offered.complete().await
+            }
+        };
+        let now = self.clock.now();
+        let error = match answer {
+            Ok(answer) => {
+                outlet.failures = 0;
+                outlet.paused = None;
+                let sent = Settled {
+                    state: DeliveryState::Sent,
+                    due: now,
+                    attempted: true,
+                    answer: answer.as_str(),
+                };
+                return self.settle(delivery, sent, false).await.map(Some);
+            }
+            Err(error) => error,
+        };
+        let reason = error.to_string();
+        // What was in doubt before and could not be handed over now is in doubt still.
+        let open = |error: &SendError| {
+            if matches!(error, SendError::InDoubt { .. }) || delivery.state == DeliveryState::InDoubt {
+                DeliveryState::InDoubt
+            } else {
+                DeliveryState::Pending
+            }
+        };
+        let settled = if error.holds_channel() {
+            outlet.failures = outlet.failures.saturating_add(1);
+            let until = schedule::channel_pause(outlet.failures, now, jitter());
+            outlet.paused = Some(until);
+            if outlet.failures == 1 {
+                tracing::error!(to = outlet.name, %reason, "mail cannot be delivered; it is kept and tried again");
+            }
+            Settled { state: open(&error), due: until, attempted: false, answer: &reason }
+        } else if error.is_permanent() {
+            tracing::error!(delivery = %delivery.id, %reason, "a delivery was refused for good");
+            Settled { state: DeliveryState::Refused, due: now, attempted: true, answer: &reason }
+        } else {
+            match schedule::retry(delivery.attempts + 1, delivery.created, now, jitter()) {
+                Retry::At(due) => {
+                    tracing::warn!(delivery = %delivery.id, %reason, "a delivery is tried again later");
+                    Settled { state: open(&error), due, attempted: true, answer: &reason }
+                }
+                Retry::GiveUp => {
+                    tracing::error!(delivery = %delivery.id, %reason, "a delivery was tried for days and is given up");
+                    Settled { state: DeliveryState::GivenUp, due: now, attempted: true, answer: &reason }
+                }
+            }
+        };
+        let blames_address = matches!(error, SendError::Recipient { .. });
+        self.settle(delivery, settled, blames_address).await.map(Some)
+    }
+
+    /// Writes down where an attempt has left a delivery, and what that says of its recipient.
+    async fn settle(
+        &self,
+        delivery: &Delivery,
+        settled: Settled<'_>,
+        blames_address: bool,
+    ) -> Result<DeliveryState, StoreError> {
+        let mut transaction = self.store.begin().await?;
+        transaction.settle(delivery.id, settled).await?;
+        if let Recipient::Smtp(address) = &delivery.recipient {
+            if settled.state == DeliveryState::Sent {
+                transaction.clear_refusals(address).await?;
+            } else if blames_address {
+                self.count_refusal(&mut transaction, address, settled).await?;
+            }
+        }
+        transaction.commit().await?;
+        Ok(settled.state)
+    }
+
+    /// An address that is refused for good again and again is told nothing more, and the operator that.
+    async fn count_refusal(
+        &self,
+        transaction: &mut Transaction,
+        address: &MailAddress,
+        settled: Settled<'_>,
+    ) -> Result<(), StoreError> {
+        if transaction.count_refusal(address).await? != SUSPENDED_AFTER {
+            return Ok(());
+        }
+        tracing::error!(
+            "a subscriber is suspended: the address was refused {SUSPENDED_AFTER} times; `subscribers` shows whose"
+        );
+        transaction.suspend(address, settled.answer, settled.due).await?;
+        let lines = vec![
+            format!(
+                "{} was refused {SUSPENDED_AFTER} times in a row and gets no more mail.",
+                address.as_str()
+            ),
+            format!("The server's last answer: {}", settled.answer),
+            format!("When the address works again: sanctionwatch subscribers resume {}", address.as_str()),
+        ];
+        let notice = OperatorNotice { subject: "a subscriber is suspended", lines, at: settled.due };
+        self.tell_operator(transaction, &notice).await
+    }
+}

@@ -1,0 +1,60 @@
+//! Serve: the small HTTP listener: readers' links, and whether all is well.
+//!
+//! Owns: what a request may do, and the pages that answer it. Calls: `store`, `domain`. A GET never
+//! changes anything, because mail programs and scanners follow every link; only a POST does (RFC 8058).
+//! A token that nobody has, a body that is too long and a database that is busy are answers; nothing here
+//! stops the daemon.
+
+mod health;
+mod page;
+mod readers;
+
+pub use health::Health;
+
+use crate::domain::Subscriber;
+use crate::store::Store;
+use axum::Router;
+use axum::extract::DefaultBodyLimit;
+use axum::routing::get;
+use jiff::Timestamp;
+use std::fmt;
+use std::future::Future;
+use std::sync::Arc;
+use tokio::net::TcpListener;
+
+/// Most bytes of a form; one that unsubscribes has a few dozen.
+const MAX_BODY_BYTES: usize = 16 * 1024;
+
+/// What the pages are about.
+pub struct Desk {
+    /// The database.
+    pub store: Store,
+    /// The people who get mail, as they are configured.
+    pub subscribers: Vec<Subscriber>,
+    /// The time.
+    pub now: Box<dyn Fn() -> Timestamp + Send + Sync>,
+    /// Whether anything is still polled and delivered.
+    pub health: Box<dyn Fn(crate::store::Signals, Timestamp) -> Health + Send + Sync>,
+}
+
+impl fmt::Debug for Desk {
+    fn fmt(&self, formatter: &mut fmt::Formatter<'_>) -> fmt::Result {
+        formatter.debug_struct("Desk").finish_non_exhaustive()
+    }
+}
+
+/// Answers requests until `stop` is done; requests under way come to their end.
+pub async fn serve(
+    listener: TcpListener,
+    desk: Desk,
+    stop: impl Future<Output = ()> + Send + 'static,
+) -> std::io::Result<()> {
+    let router = Router::new()
+        .route("/unsubscribe/{token}", get(readers::ask_to_leave).post(readers::leave))
+        .route("/confirm/{token}", get(readers::ask_to_confirm).post(readers::confirm))
+        .route("/healthz", get(health::answer))
+        .fallback(page::not_found)
+        .layer(DefaultBodyLimit::max(MAX_BODY_BYTES))
+        .with_state(Arc::new(desk));
+    axum::serve(listener, router).with_graceful_shutdown(stop).await
+}

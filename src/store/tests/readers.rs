@@ -1,0 +1,183 @@
+//! The battery for people: who confirmed, left or was refused, what they were sent of late; and for health.
+
+use super::*;
+
+const TOKEN: &str = "0123456789abcdef0123456789abcdef";
+
+fn desk() -> MailAddress {
+    "desk@example.org".parse().expect("an address")
+}
+
+fn token() -> Token {
+    TOKEN.parse().expect("a token")
+}
+
+fn watch(name: &str) -> WatchName {
+    WatchName::new(name).expect("a name")
+}
+
+async fn subscribed() -> Fixture {
+    let fixture = Fixture::new().await;
+    let mut transaction = fixture.store.begin().await.expect("a transaction");
+    transaction.add_subscription(&desk(), &token(), now()).await.expect("added");
+    transaction.commit().await.expect("committed");
+    fixture
+}
+
+async fn standing(fixture: &Fixture, confirm: bool) -> Standing {
+    let found = fixture.store.subscription_of(&token()).await.expect("asked").expect("somebody");
+    found.standing(confirm)
+}
+
+#[tokio::test]
+async fn a_token_stays_what_it_was_over_restarts() {
+    let fixture = subscribed().await.reopen().await;
+    let other = Token::from_random([7; 16]);
+    let mut transaction = fixture.store.begin().await.expect("a transaction");
+    transaction.add_subscription(&desk(), &other, later(1)).await.expect("nothing new");
+    let found = transaction.subscription(&desk()).await.expect("asked").expect("somebody");
+    transaction.commit().await.expect("committed");
+    assert_eq!((found.token, found.refusals), (token(), 0));
+    assert_eq!(fixture.store.subscription_of(&other).await.expect("asked"), None);
+    assert_eq!(fixture.store.subscriptions().await.expect("listed").len(), 1);
+}
+
+#[tokio::test]
+async fn who_must_confirm_stands_by_until_then() {
+    let fixture = subscribed().await;
+    assert_eq!(standing(&fixture, true).await, Standing::Unconfirmed);
+    assert_eq!(standing(&fixture, false).await, Standing::Active);
+    let mut transaction = fixture.store.begin().await.expect("a transaction");
+    transaction.note_asked(&desk(), now()).await.expect("noted");
+    transaction.confirm(&desk(), later(1)).await.expect("confirmed");
+    transaction.confirm(&desk(), later(2)).await.expect("confirmed again");
+    transaction.commit().await.expect("committed");
+    let found = fixture.store.subscription_of(&token()).await.expect("asked").expect("somebody");
+    assert_eq!((found.asked, found.confirmed), (Some(now()), Some(later(1))));
+}
+
+#[tokio::test]
+async fn who_leaves_is_owed_nothing_that_waits_and_stays_away_over_restarts() {
+    let fixture = subscribed().await;
+    told_story(&fixture.store).await;
+    let id = put_out(&fixture.store, "abc").await;
+    let mut transaction = fixture.store.begin().await.expect("a transaction");
+    transaction.unsubscribe(&desk(), None, later(1)).await.expect("left");
+    transaction.commit().await.expect("committed");
+    let fixture = fixture.reopen().await;
+    assert_eq!(standing(&fixture, false).await, Standing::Unsubscribed);
+    assert_eq!(fixture.store.delivery(id).await.expect("asked").expect("it").state, DeliveryState::GivenUp);
+    let mut transaction = fixture.store.begin().await.expect("a transaction");
+    transaction.resubscribe(&desk(), None).await.expect("back");
+    transaction.commit().await.expect("committed");
+    assert_eq!(standing(&fixture, false).await, Standing::Active);
+}
+
+#[tokio::test]
+async fn who_leaves_one_watch_keeps_what_another_asks_for() {
+    let fixture = subscribed().await;
+    told_story(&fixture.store).await;
+    let mut transaction = fixture.store.begin().await.expect("a transaction");
+    transaction.unsubscribe(&desk(), Some(&watch("Cuba")), now()).await.expect("left");
+    assert_eq!(transaction.due_alerts(&reader(), now()).await.expect("alerts").len(), 1);
+    for name in &watches() {
+        transaction.unsubscribe(&desk(), Some(name), now()).await.expect("left");
+    }
+    assert!(transaction.due_alerts(&reader(), now()).await.expect("alerts").is_empty());
+    let found = transaction.subscription(&desk()).await.expect("asked").expect("somebody");
+    assert!(found.left.contains(&watch("Cuba")) && found.left.is_superset(&watches()));
+    transaction.resubscribe(&desk(), Some(&watch("Cuba"))).await.expect("back");
+    let found = transaction.subscription(&desk()).await.expect("asked").expect("somebody");
+    assert_eq!(found.left, watches());
+    assert_eq!(found.standing(false), Standing::Active);
+}
+
+#[tokio::test]
+async fn refusals_count_in_a_row() {
+    let fixture = subscribed().await;
+    let mut transaction = fixture.store.begin().await.expect("a transaction");
+    assert_eq!(transaction.count_refusal(&desk()).await.expect("counted"), 1);
+    assert_eq!(transaction.count_refusal(&desk()).await.expect("counted"), 2);
+    transaction.clear_refusals(&desk()).await.expect("cleared");
+    assert_eq!(transaction.count_refusal(&desk()).await.expect("counted"), 1);
+    transaction.suspend(&desk(), "550 no such user", later(1)).await.expect("suspended");
+    let found = transaction.subscription(&desk()).await.expect("asked").expect("somebody");
+    assert_eq!(found.suspended, Some((later(1), "550 no such user".to_owned())));
+    transaction.resume(&desk()).await.expect("resumed");
+    let found = transaction.subscription(&desk()).await.expect("asked").expect("somebody");
+    assert_eq!((found.suspended, found.refusals), (None, 0));
+    let nobody = "nobody@example.org".parse().expect("an address");
+    assert_eq!(transaction.count_refusal(&nobody).await.expect("counted"), 0);
+}
+
+#[tokio::test]
+async fn nothing_is_left_of_who_is_forgotten() {
+    let fixture = subscribed().await;
+    told_story(&fixture.store).await;
+    put_out(&fixture.store, "abc").await;
+    let mut transaction = fixture.store.begin().await.expect("a transaction");
+    transaction.unsubscribe(&desk(), Some(&watch("Cuba")), now()).await.expect("left");
+    let gone = transaction.forget(&desk()).await.expect("forgotten");
+    assert_eq!(gone, Forgotten { subscription: true, alerts: 1, deliveries: 1 });
+    assert_eq!(transaction.forget(&desk()).await.expect("nothing"), Forgotten::default());
+    transaction.commit().await.expect("committed");
+    assert!(fixture.store.list_deliveries(None, 10).await.expect("listed").is_empty());
+    assert_eq!(fixture.store.due_subscribers(now()).await.expect("due"), [SubscriberKey::Journal]);
+}
+
+#[tokio::test]
+async fn the_backlog_is_what_waits_and_what_was_sent_of_late() {
+    let fixture = subscribed().await;
+    told_story(&fixture.store).await;
+    let mut transaction = fixture.store.begin().await.expect("a transaction");
+    let waits = transaction.backlog(&desk(), later(-60)).await.expect("asked");
+    assert_eq!(waits, Backlog { waiting: Some(now()), recent: Vec::new() });
+    let alert = transaction.due_alerts(&reader(), now()).await.expect("alerts").remove(0).id;
+    transaction.postpone(alert, later(5)).await.expect("postponed");
+    assert_eq!(transaction.backlog(&desk(), later(-60)).await.expect("asked").waiting, Some(later(5)));
+    transaction.postpone(alert, now()).await.expect("postponed");
+    transaction.commit().await.expect("committed");
+    put_out(&fixture.store, "abc").await;
+    let mut transaction = fixture.store.begin().await.expect("a transaction");
+    let sent = transaction.backlog(&desk(), later(-60)).await.expect("asked");
+    assert_eq!(sent, Backlog { waiting: None, recent: vec![now()] });
+    assert_eq!(transaction.backlog(&desk(), now()).await.expect("asked"), Backlog::default());
+}
+
+#[tokio::test]
+async fn a_mute_stops_a_message_that_waits_and_tells_nothing_else() {
+    let fixture = subscribed().await;
+    let story = told_story(&fixture.store).await;
+    let id = put_out(&fixture.store, "abc").await;
+    let mut transaction = fixture.store.begin().await.expect("a transaction");
+    let other = SubscriberKey::Mail("other@example.org".parse().expect("an address"));
+    assert_eq!(transaction.mute(story, Some(&other), now()).await.expect("muted"), 0);
+    assert_eq!(transaction.mute(story, Some(&reader()), now()).await.expect("muted"), 1);
+    transaction.commit().await.expect("committed");
+    assert_eq!(fixture.store.delivery(id).await.expect("asked").expect("it").state, DeliveryState::GivenUp);
+}
+
+#[tokio::test]
+async fn signals_tell_what_waits_and_what_was_accepted() {
+    let fixture = subscribed().await;
+    told_story(&fixture.store).await;
+    let id = put_out(&fixture.store, "abc").await;
+    let signals = fixture.store.signals().await.expect("asked");
+    assert_eq!((signals.waits, signals.delivered), (Some(now()), None));
+    let mut transaction = fixture.store.begin().await.expect("a transaction");
+    let sent = Settled { state: DeliveryState::Sent, due: later(3), attempted: true, answer: "250" };
+    transaction.settle(id, sent).await.expect("settled");
+    assert!(transaction.raise_alarm("nothing-polled", now()).await.expect("raised"));
+    assert!(!transaction.raise_alarm("nothing-polled", later(9)).await.expect("known"));
+    transaction.note_summary(later(4)).await.expect("noted");
+    transaction.commit().await.expect("committed");
+    let signals = fixture.store.signals().await.expect("asked");
+    assert_eq!((signals.waits, signals.delivered), (None, Some(later(3))));
+    assert_eq!(fixture.store.alarms().await.expect("asked").get("nothing-polled"), Some(&now()));
+    assert_eq!(fixture.store.last_summary().await.expect("asked"), Some(later(4)));
+    let activity = fixture.store.activity(later(-60)).await.expect("counted");
+    assert_eq!((activity.stories, activity.sent, activity.lost, activity.waiting), (1, 1, 0, 0));
+    let mut transaction = fixture.store.begin().await.expect("a transaction");
+    assert!(transaction.clear_alarm("nothing-polled").await.expect("cleared"));
+    assert!(!transaction.clear_alarm("nothing-polled").await.expect("gone"));
+}
