@@ -140,7 +140,7 @@ pub(super) fn command(global: &super::Arguments, options: &Arguments) -> Result<
 fn subscriber(config: &Config, address: &MailAddress) -> Result<SubscriberKey, Failure> {
     let same = |key: &&SubscriberKey| match key {
         SubscriberKey::Mail(known) => known.as_str().eq_ignore_ascii_case(address.as_str()),
-        SubscriberKey::Journal => false,
+        SubscriberKey::Journal | SubscriberKey::Webhook(_) => false,
     };
     let found = config.subscribers.iter().map(|subscriber| &subscriber.key).find(same);
     found.cloned().ok_or_else(|| {

@@ -19,6 +19,7 @@ pub(super) static ROOT: TableKeys = TableKeys {
         "source",
         "watch",
         "subscriber",
+        "webhook",
         "smtp",
         "mail",
         "thresholds",
@@ -74,6 +75,11 @@ pub(super) static SUBSCRIBER: TableKeys =
 
 pub(super) static DELIVER: TableKeys = TableKeys { table: "deliver", keys: &["daily", "weekly"] };
 
+pub(super) static WEBHOOK: TableKeys = TableKeys {
+    table: "[[webhook]]",
+    keys: &["name", "url", "watches", "secret-credential", "allow-addresses"],
+};
+
 pub(super) static SMTP: TableKeys = TableKeys {
     table: "[smtp]",
     keys: &["host", "port", "security", "user", "password-credential", "from", "timeout", "ca-file"],
@@ -99,6 +105,7 @@ pub static TABLES: &[&TableKeys] = &[
     &WATCH,
     &SUBSCRIBER,
     &DELIVER,
+    &WEBHOOK,
     &SMTP,
     &MAIL,
     &THRESHOLDS,

@@ -18,6 +18,8 @@ mod source_file;
 mod tests;
 #[cfg(test)]
 mod tests_of_reading;
+#[cfg(test)]
+mod tests_of_webhooks;
 mod vocabulary;
 mod wording;
 

@@ -6,14 +6,22 @@
 
 use super::House;
 use super::clock::jitter;
+use super::log::goes_to_journal;
 use crate::config::Config;
-use crate::deliver::channel::{Channel, FolderChannel, SendError, SetupError, SmtpChannel};
+use crate::deliver::channel::{
+    Channel, FolderChannel, JournalChannel, SendError, SetupError, SmtpChannel, WebhookChannel,
+};
 use crate::deliver::render::{self, RenderError, Rendered, Sender};
-use crate::domain::{AlertId, Delivery, DeliveryId, DeliveryState, DueAlert, Recipient, SubscriberKey};
+use crate::domain::{
+    AlertId, Delivery, DeliveryId, DeliveryState, DueAlert, FetchSettings, Recipient, SubscriberKey, Webhook,
+    WebhookName,
+};
+use crate::net::Client;
 use crate::schedule::{self, Retry};
 use crate::store::{NewDelivery, Settled, StoreError};
 use jiff::{SignedDuration, Timestamp};
 use std::collections::BTreeMap;
+use std::sync::Arc;
 use tokio_util::sync::CancellationToken;
 
 /// Deliveries taken from the outbox at a time.
@@ -32,17 +40,19 @@ const UNCONFIGURED_PAUSE: SignedDuration = SignedDuration::from_hours(1);
 #[derive(Debug)]
 struct Outlet {
     channel: Channel,
-    /// What an operator knows it by: a server, a folder.
+    /// What an operator knows it by: a server, a folder, a webhook's name.
     name: String,
     /// Failures of the channel in a row.
     failures: u32,
     /// Until when it is left alone.
     paused: Option<Timestamp>,
+    /// Whether the operator was told that it is down.
+    told: bool,
 }
 
 impl Outlet {
     fn new(channel: Channel, name: String) -> Self {
-        Self { channel, name, failures: 0, paused: None }
+        Self { channel, name, failures: 0, paused: None, told: false }
     }
 }
 
@@ -52,6 +62,7 @@ pub struct Channels {
     journal: Outlet,
     mail: Option<Outlet>,
     folder: Option<Outlet>,
+    webhooks: BTreeMap<WebhookName, Outlet>,
     sender: Sender,
     unrendered: BTreeMap<SubscriberKey, Timestamp>,
 }
@@ -75,13 +86,15 @@ impl Channels {
         };
         let server = smtp.as_ref().map(|smtp| format!("{}:{}", smtp.host, smtp.port)).unwrap_or_default();
         let mail = smtp.map(SmtpChannel::new).transpose()?;
+        let journal = if goes_to_journal() { JournalChannel::journald() } else { JournalChannel::Log };
         Ok(Self {
-            journal: Outlet::new(Channel::Journal, "the journal".to_owned()),
+            journal: Outlet::new(Channel::Journal(journal), "the journal".to_owned()),
             mail: mail.map(|channel| Outlet::new(Channel::Smtp(Box::new(channel)), server)),
             folder: config.mail_folder.as_ref().map(|folder| {
                 let name = folder.display().to_string();
                 Outlet::new(Channel::Folder(FolderChannel::new(folder.clone())), name)
             }),
+            webhooks: webhooks(config)?,
             sender,
             unrendered: BTreeMap::new(),
         })
@@ -92,6 +105,7 @@ impl Channels {
             Recipient::Journal => Some(&mut self.journal),
             Recipient::Smtp(_) => self.mail.as_mut(),
             Recipient::File(_) => self.folder.as_mut(),
+            Recipient::Webhook(name) => self.webhooks.get_mut(name),
         }
     }
 
@@ -101,15 +115,22 @@ impl Channels {
             mail.channel.close().await;
         }
     }
+}
 
-    /// When the first of the paused channels is tried again.
-    fn resumes(&self) -> Option<Timestamp> {
-        [Some(&self.journal), self.mail.as_ref(), self.folder.as_ref()]
-            .into_iter()
-            .flatten()
-            .filter_map(|outlet| outlet.paused)
-            .min()
+/// An outlet for each webhook, over one client. The ranges that sources may be polled at are no ranges
+/// that webhooks may be called at.
+fn webhooks(config: &Config) -> Result<BTreeMap<WebhookName, Outlet>, SetupError> {
+    if config.webhooks.is_empty() {
+        return Ok(BTreeMap::new());
     }
+    let settings = FetchSettings { allow_addresses: Vec::new(), ..config.fetch.clone() };
+    let client = Arc::new(Client::new(&settings)?);
+    let outlet = |webhook: &Webhook| {
+        let channel = WebhookChannel::new(webhook.clone(), Arc::clone(&client))?;
+        let name = format!("the webhook {}", webhook.name);
+        Ok((webhook.name.clone(), Outlet::new(Channel::Webhook(Box::new(channel)), name)))
+    };
+    config.webhooks.iter().map(outlet).collect()
 }
 
 impl House {
@@ -144,15 +165,15 @@ impl House {
 
     /// When the dispatcher has something to do next, unless the bell rings before.
     pub async fn next_dispatch(&self) -> Result<Option<Timestamp>, StoreError> {
-        let resumes = self.channels.lock().await.resumes();
         let due = self.store.next_due().await?;
-        let attempt = self.store.next_attempt().await?;
-        // What waits for a paused channel is due, but there is nothing to do before it resumes.
-        let attempt = match (attempt, resumes) {
-            (Some(attempt), Some(resumes)) => Some(attempt.max(resumes)),
-            (attempt, _) => attempt,
-        };
-        Ok([due, attempt].into_iter().flatten().min())
+        let mut channels = self.channels.lock().await;
+        // What waits for a paused channel is due, but there is nothing to do before it resumes; the
+        // others do not wait for that.
+        let attempts = self.store.next_attempts().await?.into_iter().map(|(recipient, attempt)| {
+            let paused = channels.outlet(&recipient).and_then(|outlet| outlet.paused);
+            paused.map_or(attempt, |until| attempt.max(until))
+        });
+        Ok(due.into_iter().chain(attempts).min())
     }
 
     async fn render_due(&self, channels: &mut Channels) -> Result<(), StoreError> {
@@ -188,7 +209,8 @@ impl House {
         Ok(())
     }
 
-    /// The deliveries for one subscriber: a line each for the journal, one mail for a person.
+    /// The deliveries for one subscriber: one for each alert for the journal and for a webhook, one mail
+    /// for a person.
     fn rendered(
         &self,
         channels: &Channels,
@@ -196,11 +218,15 @@ impl House {
         alerts: &[DueAlert],
         now: Timestamp,
     ) -> Result<Vec<(Recipient, Rendered, Vec<AlertId>)>, RenderError> {
-        let SubscriberKey::Mail(address) = key else {
-            return alerts
-                .iter()
-                .map(|alert| Ok((Recipient::Journal, render::journal(alert)?, vec![alert.id])))
-                .collect();
+        let each = |recipient: Recipient, render: &dyn Fn(&DueAlert) -> Result<Rendered, RenderError>| {
+            alerts.iter().map(|alert| Ok((recipient.clone(), render(alert)?, vec![alert.id]))).collect()
+        };
+        let address = match key {
+            SubscriberKey::Journal => return each(Recipient::Journal, &render::journal),
+            SubscriberKey::Webhook(name) => {
+                return each(Recipient::Webhook(name.clone()), &|alert| render::webhook(alert, name));
+            }
+            SubscriberKey::Mail(address) => address,
         };
         let subscriber = self.subscriber(key).ok_or(RenderError::NoAddress)?;
         let recipient = if channels.mail.is_some() {
@@ -232,7 +258,7 @@ impl House {
         if outlet.paused.is_some_and(|until| until > now) {
             return Ok(None);
         }
-        let answer = match outlet.channel.offer(delivery).await {
+        let answer = match outlet.channel.offer(delivery, now).await {
             Err(error) => Err(error),
             Ok(offered) => {
                 let mut transaction = self.store.begin().await?;
@@ -250,6 +276,7 @@ impl House {
             Ok(answer) => {
                 outlet.failures = 0;
                 outlet.paused = None;
+                outlet.told = false;
                 let sent = Settled {
                     state: DeliveryState::Sent,
                     due: now,
@@ -269,22 +296,27 @@ impl House {
                 DeliveryState::Pending
             }
         };
-        let settled = if error.holds_channel() {
+        let mut rested = now;
+        if let Some(least) = error.rest() {
             outlet.failures = outlet.failures.saturating_add(1);
-            let until = schedule::channel_pause(outlet.failures, now, jitter());
-            outlet.paused = Some(until);
-            if outlet.failures == 1 {
-                tracing::error!(to = outlet.name, %reason, "mail cannot be delivered; it is kept and tried again");
+            let asked = SignedDuration::try_from(least).ok().and_then(|least| now.checked_add(least).ok());
+            rested = schedule::channel_pause(outlet.failures, now, jitter()).max(asked.unwrap_or(now));
+            outlet.paused = Some(rested);
+        }
+        let settled = if error.holds_channel() {
+            if !outlet.told {
+                outlet.told = true;
+                tracing::error!(to = outlet.name, %reason, "nothing can be delivered; it is kept and tried again");
             }
-            Settled { state: open(&error), due: until, attempted: false, answer: &reason }
+            Settled { state: open(&error), due: rested, attempted: false, answer: &reason }
         } else if error.is_permanent() {
-            tracing::error!(delivery = %delivery.id, %reason, "a delivery was refused for good");
+            tracing::error!(to = outlet.name, delivery = %delivery.id, %reason, "a delivery was refused for good");
             Settled { state: DeliveryState::Refused, due: now, attempted: true, answer: &reason }
         } else {
             match schedule::retry(delivery.attempts + 1, delivery.created, now, jitter()) {
                 Retry::At(due) => {
                     tracing::warn!(delivery = %delivery.id, %reason, "a delivery is tried again later");
-                    Settled { state: open(&error), due, attempted: true, answer: &reason }
+                    Settled { state: open(&error), due: due.max(rested), attempted: true, answer: &reason }
                 }
                 Retry::GiveUp => {
                     tracing::error!(delivery = %delivery.id, %reason, "a delivery was tried for days and is given up");

@@ -4,7 +4,7 @@ use super::Clock;
 use super::dispatch::Channels;
 use crate::assess::Assessor;
 use crate::config::Config;
-use crate::domain::{MailAddress, StoryWindow, Subscriber, SubscriberKey};
+use crate::domain::{StoryWindow, Subscriber, SubscriberKey};
 use crate::fetch::Fetcher;
 use crate::group::{Features, Report, Rules, Window};
 use crate::store::{StateLock, Store};
@@ -95,17 +95,10 @@ impl House {
         let mut present: Vec<SubscriberKey> =
             self.config.subscribers.iter().map(|subscriber| subscriber.key.clone()).collect();
         present.push(SubscriberKey::Journal);
-        let addresses: Vec<MailAddress> = present
-            .iter()
-            .filter_map(|key| match key {
-                SubscriberKey::Mail(address) => Some(address.clone()),
-                SubscriberKey::Journal => None,
-            })
-            .collect();
         let now = self.clock.now();
         let mut transaction = self.store.begin().await?;
         let alerts = transaction.cancel_alerts_of_others(&present).await?;
-        let deliveries = transaction.give_up_deliveries_to_others(&addresses, now).await?;
+        let deliveries = transaction.give_up_deliveries_to_others(&present, now).await?;
         transaction.hasten(now).await?;
         transaction.commit().await?;
         if alerts + deliveries > 0 {

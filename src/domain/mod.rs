@@ -24,6 +24,7 @@ mod story;
 mod subscriber;
 mod vocabulary;
 mod watch;
+mod webhook;
 
 pub use actor::{Actor, ActorKind, UnknownActor};
 pub use assessment::{Assessment, CleanText, KindResult, Named};
@@ -47,3 +48,4 @@ pub use vocabulary::{
     WordClass,
 };
 pub use watch::{Watch, WatchName};
+pub use webhook::{BadWebhookName, BadWebhookSecret, Webhook, WebhookName, WebhookSecret};

@@ -1,6 +1,6 @@
 //! Subscribers: who gets alerts, for which watches, when.
 
-use super::WatchName;
+use super::{WatchName, WebhookName};
 use jiff::civil::{Time, Weekday};
 use jiff::tz::TimeZone;
 use std::collections::BTreeSet;
@@ -41,6 +41,8 @@ pub enum SubscriberKey {
     Journal,
     /// A person, known by address over reloads.
     Mail(MailAddress),
+    /// A webhook, known by name over reloads.
+    Webhook(WebhookName),
 }
 
 /// When a subscriber's alerts fall due.

@@ -6,19 +6,27 @@ use super::{Store, StoreError, Transaction};
 use crate::domain::{AlertId, DueAlert, MessageId, Story, StoryId, SubscriberKey, WatchName};
 use jiff::Timestamp;
 use sqlx::Row;
+use std::borrow::Cow;
 use std::collections::BTreeSet;
 
-/// A subscriber's column: empty for the journal.
-pub(super) fn written(subscriber: &SubscriberKey) -> &str {
+/// What a webhook's name stands behind in a subscriber's column; no mail address begins so.
+const WEBHOOK: &str = "webhook:";
+
+/// A subscriber's column: empty for the journal, the address of a person, the marked name of a webhook.
+pub(super) fn written(subscriber: &SubscriberKey) -> Cow<'_, str> {
     match subscriber {
-        SubscriberKey::Journal => "",
-        SubscriberKey::Mail(address) => address.as_str(),
+        SubscriberKey::Journal => Cow::Borrowed(""),
+        SubscriberKey::Mail(address) => Cow::Borrowed(address.as_str()),
+        SubscriberKey::Webhook(name) => Cow::Owned(format!("{WEBHOOK}{name}")),
     }
 }
 
 fn read(subscriber: &str) -> Result<SubscriberKey, StoreError> {
     if subscriber.is_empty() {
         return Ok(SubscriberKey::Journal);
+    }
+    if let Some(name) = subscriber.strip_prefix(WEBHOOK) {
+        return name.parse().map(SubscriberKey::Webhook).map_err(bad("subscriber"));
     }
     subscriber.parse().map(SubscriberKey::Mail).map_err(bad("subscriber"))
 }

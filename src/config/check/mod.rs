@@ -3,12 +3,15 @@
 //! Every function reports what is wrong and goes on with what it has; whether the whole may be used
 //! is decided once, in `load`.
 
+mod address;
 mod fetch;
 mod mail;
+mod secret;
 mod source;
 mod storage;
 mod subscriber;
 mod watch;
+mod webhook;
 
 use super::countries;
 use super::environment::Environment;
@@ -83,7 +86,11 @@ pub(super) fn config(roots: &[Table<'_>], world: &World<'_>) -> (Config, Vec<Sou
     let sources = source::all(&every(roots, "source", &keys::SOURCE), &fetch);
     let watches = watch::all(&every(roots, "watch", &keys::WATCH));
     let mail = mail::settings(roots, world);
-    let subscribers = subscriber::all(&every(roots, "subscriber", &keys::SUBSCRIBER), &watches, mail.given);
+    let mut subscribers =
+        subscriber::all(&every(roots, "subscriber", &keys::SUBSCRIBER), &watches, mail.given);
+    let webhooks = webhook::all(&every(roots, "webhook", &keys::WEBHOOK), &watches, world);
+    let (webhooks, told): (Vec<_>, Vec<_>) = webhooks.into_iter().unzip();
+    subscribers.extend(told);
     let (vocabulary, files) = vocabulary(&every_single(roots, "vocabulary", &keys::VOCABULARY), world);
     let config = Config {
         state: storage::state(roots, world),
@@ -91,6 +98,7 @@ pub(super) fn config(roots: &[Table<'_>], world: &World<'_>) -> (Config, Vec<Sou
         sources,
         watches: watches.into_iter().filter_map(|(_, watch)| watch).collect(),
         subscribers,
+        webhooks,
         smtp: mail.smtp,
         mail_folder: mail.folder,
         thresholds: thresholds(single(roots, "thresholds", &keys::THRESHOLDS).as_ref()),

@@ -2,6 +2,7 @@
 //! backend runs the same.
 
 mod damage;
+mod webhooks;
 
 use super::*;
 use crate::domain::*;
@@ -113,7 +114,7 @@ async fn insert(transaction: &mut Transaction, from: &str, guid: &str) -> ItemId
 }
 
 /// A story of one item, owed to the journal and a reader.
-async fn told_story(store: &Store) -> StoryId {
+pub(super) async fn told_story(store: &Store) -> StoryId {
     let mut transaction = store.begin().await.expect("a transaction");
     let item = insert(&mut transaction, "News", "1").await;
     let story = transaction.open_story(item, &[relation(4.0)], None, now()).await.expect("a story");
@@ -278,7 +279,8 @@ async fn a_settled_delivery_is_open_only_where_it_waits_and_only_when_due() {
         fixture.store.open_deliveries(later(5), DeliveryId(0), 10).await.expect("open")[0].attempts,
         1
     );
-    assert_eq!(fixture.store.next_attempt().await.expect("next"), Some(later(5)));
+    let recipient = Recipient::Smtp("desk@example.org".parse().expect("an address"));
+    assert_eq!(fixture.store.next_attempts().await.expect("next"), [(recipient, later(5))]);
     settle(DeliveryState::Sent, later(6)).await;
     let mut transaction = fixture.store.begin().await.expect("a transaction");
     assert!(!transaction.intend(id).await.expect("asked"), "it is no longer open");
@@ -298,8 +300,7 @@ async fn open_deliveries_to_someone_who_was_removed_are_given_up() {
     told_story(&fixture.store).await;
     put_out(&fixture.store, "abc").await;
     let mut transaction = fixture.store.begin().await.expect("a transaction");
-    let present = ["desk@example.org".parse().expect("an address")];
-    assert_eq!(transaction.give_up_deliveries_to_others(&present, now()).await.expect("asked"), 0);
+    assert_eq!(transaction.give_up_deliveries_to_others(&[reader()], now()).await.expect("asked"), 0);
     assert_eq!(transaction.give_up_deliveries_to_others(&[], now()).await.expect("asked"), 1);
     transaction.commit().await.expect("committed");
     assert_eq!(fixture.store.delivery_counts().await.expect("counted"), [(DeliveryState::GivenUp, 1)]);
