@@ -25,3 +25,4 @@ mod mail_faults;
 mod polling;
 mod real_feeds;
 mod stories;
+mod webhooks;
