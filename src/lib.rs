@@ -9,7 +9,8 @@
 //!                                                                       ▼
 //! the web ─► fetch ─► parse ─► identify ─► assess ─► group ─► alerting ─► store ─► deliver
 //!            bytes    entries  items       relations stories  alerts      one        mail, files,
-//!                                                                         transaction journal
+//!                                                                         transaction journal,
+//!                                                                                     webhooks
 //! schedule: (outcome, history, now) ─► when to poll, when to try again
 //! serve: readers' links and monitors' questions ─► answers
 //! ```
@@ -19,8 +20,8 @@
 //!
 //! `domain` imports nothing of ours, `text` and `parallel` neither. The pure modules import `domain`
 //! and `text`, and those that build the vocabulary `parallel`;
-//! `net` and `store` import `domain`; `fetch` imports `domain` and `net`; `deliver` imports `domain`
-//! and `text`; `serve`, `daemon` and `cli` import everything; siblings do not import each other. A test
+//! `net` and `store` import `domain`; `fetch` imports `domain` and `net`; `deliver` imports `domain`,
+//! `net` and `text`; `serve`, `daemon` and `cli` import everything; siblings do not import each other. A test
 //! (`tests/house.rs`) reads the `use crate::` lines and keeps it so.
 
 pub mod alerting;

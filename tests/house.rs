@@ -17,7 +17,7 @@ const WALLS: &[(&str, &[&str])] = &[
     ("cli", &["*"]),
     ("config", &["domain", "parallel", "text"]),
     ("daemon", &["*"]),
-    ("deliver", &["domain", "text"]),
+    ("deliver", &["domain", "net", "text"]),
     ("domain", &[]),
     ("fetch", &["domain", "net"]),
     ("group", &["domain", "text"]),

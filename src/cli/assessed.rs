@@ -1,7 +1,8 @@
 //! The JSON shape of an assessment: a promise of the command line.
 
-use crate::domain::{Assessment, CleanText, Kind, Relation};
-use serde_json::{Map, Value, json};
+pub(super) use crate::deliver::shape::relation;
+use crate::domain::{Assessment, CleanText};
+use serde_json::{Value, json};
 
 /// One assessed item as `assess` prints it. `text` adds the cleaned fields that offsets refer to.
 pub(super) fn line(id: &Value, assessment: &Assessment, text: Option<&CleanText>) -> Value {
@@ -18,35 +19,4 @@ pub(super) fn line(id: &Value, assessment: &Assessment, text: Option<&CleanText>
         line.insert("text".to_owned(), json!(text));
     }
     line
-}
-
-/// For sanctions `from`, `to` and `by` are always there, empty where not told; for alliances
-/// `between` is, and `from` and `to` where one gives and the other takes. `also` is there where
-/// somebody takes part without a side.
-pub(super) fn relation(relation: &Relation) -> Value {
-    let mut object = Map::new();
-    let mut put = |key: &str, value: Value| object.insert(key.to_owned(), value);
-    put("kind", json!(relation.kind));
-    put("action", json!(relation.action));
-    if relation.kind == Kind::Alliance {
-        put("between", json!(relation.between));
-        if !relation.from.is_empty() || !relation.to.is_empty() {
-            put("from", json!(relation.from));
-            put("to", json!(relation.to));
-        }
-        if !relation.by.is_empty() {
-            put("by", json!(relation.by));
-        }
-    } else {
-        put("from", json!(relation.from));
-        put("to", json!(relation.to));
-        put("by", json!(relation.by));
-    }
-    if !relation.also.is_empty() {
-        put("also", json!(relation.also));
-    }
-    put("modality", json!(relation.modality));
-    put("score", json!(relation.score));
-    put("evidence", json!(relation.evidence));
-    Value::Object(object)
 }

@@ -22,11 +22,12 @@ pub(super) fn command(global: &super::Arguments, options: &Arguments) -> Result<
         (Ok(Loaded { config, .. }), false) => {
             writeln!(
                 out,
-                "{}: fine. {} sources, {} watches, {} subscribers, state in {}",
+                "{}: fine. {} sources, {} watches, {} subscribers, {} webhooks, state in {}",
                 path.display(),
                 config.sources.len(),
                 config.watches.len(),
-                config.subscribers.len(),
+                config.subscribers.len() - config.webhooks.len(),
+                config.webhooks.len(),
                 config.state.display()
             )?;
             if config.sources.is_empty() {

@@ -151,7 +151,7 @@ async fn known(
 ) -> Result<MailAddress, Failure> {
     let subscriber = settings::subscriber(config, address)?;
     let SubscriberKey::Mail(address) = &subscriber.key else {
-        return Err(Failure::new(USAGE, anyhow!("the log is no subscriber by mail")));
+        return Err(Failure::new(USAGE, anyhow!("{} gets no mail", written(&subscriber.key))));
     };
     transaction.add_subscription(address, &random_token()?, now).await?;
     Ok(address.clone())
@@ -180,6 +180,7 @@ fn written(key: &SubscriberKey) -> &str {
     match key {
         SubscriberKey::Journal => "the log",
         SubscriberKey::Mail(address) => address.as_str(),
+        SubscriberKey::Webhook(name) => name.as_str(),
     }
 }
 

@@ -19,6 +19,7 @@ pub(super) static ROOT: TableKeys = TableKeys {
         "source",
         "watch",
         "subscriber",
+        "webhook",
         "smtp",
         "mail",
         "templates",
@@ -94,6 +95,11 @@ pub(super) static QUIET: TableKeys = TableKeys { table: "quiet", keys: &["from",
 
 pub(super) static DELIVER: TableKeys = TableKeys { table: "deliver", keys: &["daily", "weekly"] };
 
+pub(super) static WEBHOOK: TableKeys = TableKeys {
+    table: "[[webhook]]",
+    keys: &["name", "url", "watches", "secret-credential", "allow-addresses"],
+};
+
 pub(super) static SMTP: TableKeys = TableKeys {
     table: "[smtp]",
     keys: &[
@@ -137,6 +143,7 @@ pub static TABLES: &[&TableKeys] = &[
     &SUBSCRIBER,
     &DELIVER,
     &QUIET,
+    &WEBHOOK,
     &SMTP,
     &MAIL,
     &TEMPLATES,

@@ -20,6 +20,8 @@ mod tests;
 mod tests_of_people;
 #[cfg(test)]
 mod tests_of_reading;
+#[cfg(test)]
+mod tests_of_webhooks;
 mod vocabulary;
 mod wording;
 

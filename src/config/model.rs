@@ -2,7 +2,7 @@
 
 use crate::domain::{
     FetchSettings, ListenSettings, OperatorSettings, SmtpSettings, Source, StoryWindow, Subscriber,
-    Thresholds, Vocabulary, Watch,
+    Thresholds, Vocabulary, Watch, Webhook,
 };
 use std::path::PathBuf;
 use std::time::Duration;
@@ -18,8 +18,11 @@ pub struct Config {
     pub sources: Vec<Source>,
     /// The watches, in the order written, each name once.
     pub watches: Vec<Watch>,
-    /// The people who get mail, each address once. The journal is a subscriber besides, always there.
+    /// Who gets alerts: the people who get mail, each address once, and the webhooks, each name once.
+    /// The journal is a subscriber besides, always there.
     pub subscribers: Vec<Subscriber>,
+    /// The webhooks as they are called; each is among the subscribers, too.
+    pub webhooks: Vec<Webhook>,
     /// The mail server; `None` with subscribers means that `mail_folder` is given.
     pub smtp: Option<SmtpSettings>,
     /// Where mail is put as `.eml` files instead of being sent over SMTP. Never given with `smtp`.

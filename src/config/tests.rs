@@ -17,7 +17,11 @@ fn errors(text: &str) -> ConfigErrors {
 
 /// Every problem as "line:column message (help)".
 fn told(text: &str) -> Vec<String> {
-    errors(text)
+    all_told(&errors(text))
+}
+
+pub(super) fn all_told(errors: &ConfigErrors) -> Vec<String> {
+    errors
         .iter()
         .map(|problem| {
             let place = problem.line.zip(problem.column);

@@ -61,12 +61,23 @@ impl House {
 
     /// When the dispatcher has something to do next, unless the bell rings before.
     pub async fn next_dispatch(&self) -> Result<Option<Timestamp>, StoreError> {
-        let now = self.clock.now();
-        let resumes = self.channels.lock().await.resumes(now).unwrap_or(now);
+        let mut channels = self.channels.lock().await;
+        // What waits for a way out that is held is due, but there is nothing to do before it is free; the
+        // others do not wait for that.
+        let mut free = |recipient: &Recipient, moment: Timestamp| {
+            let paused = channels.outlet(recipient).and_then(|outlet| outlet.paused);
+            paused.map_or(moment, |until| moment.max(until))
+        };
+        let attempts = self.store.next_attempts().await?;
+        let attempts: Vec<Timestamp> =
+            attempts.iter().map(|(recipient, attempt)| free(recipient, *attempt)).collect();
         let due = self.store.next_due().await?;
-        let attempt = self.store.next_attempt().await?;
-        // What waits for a way out that is held is due, but there is nothing to do before it is free.
-        Ok([due, attempt].into_iter().flatten().min().map(|next| next.max(resumes)))
+        let due: Vec<_> = due.into_iter().map(|(key, due)| (free(&self.recipient(&key), due), key)).collect();
+        let due = due.into_iter().map(|(due, key)| {
+            let left_alone = channels.unrendered.get(&key);
+            left_alone.map_or(due, |until| due.max(*until))
+        });
+        Ok(due.chain(attempts).min())
     }
 
     async fn render_due(&self, channels: &mut Channels) -> Result<(), StoreError> {
@@ -99,7 +110,8 @@ impl House {
         Ok(())
     }
 
-    /// The deliveries for one subscriber: a line each for the journal, one mail for a person.
+    /// The deliveries for one subscriber: one for each alert for the journal and for a webhook, one mail
+    /// for a person.
     fn rendered(
         &self,
         key: &SubscriberKey,
@@ -107,11 +119,13 @@ impl House {
         alerts: &[DueAlert],
         now: Timestamp,
     ) -> Result<Vec<(Recipient, Rendered, Vec<AlertId>)>, RenderError> {
-        if *key == SubscriberKey::Journal {
-            return alerts
-                .iter()
-                .map(|alert| Ok((Recipient::Journal, render::journal(alert)?, vec![alert.id])))
-                .collect();
+        let each = |render: &dyn Fn(&DueAlert) -> Result<Rendered, RenderError>| {
+            alerts.iter().map(|alert| Ok((recipient.clone(), render(alert)?, vec![alert.id]))).collect()
+        };
+        match key {
+            SubscriberKey::Journal => return each(&render::journal),
+            SubscriberKey::Webhook(name) => return each(&|alert| render::webhook(alert, name)),
+            SubscriberKey::Mail(_) => {}
         }
         if alerts.is_empty() {
             return Ok(Vec::new());

@@ -104,21 +104,16 @@ impl House {
         let mut present: Vec<SubscriberKey> =
             self.config.subscribers.iter().map(|subscriber| subscriber.key.clone()).collect();
         present.push(SubscriberKey::Journal);
-        let addresses: Vec<MailAddress> = present
-            .iter()
-            .filter_map(|key| match key {
-                SubscriberKey::Mail(address) => Some(address.clone()),
-                SubscriberKey::Journal => None,
-            })
-            .collect();
         let now = self.clock.now();
         let mut transaction = self.store.begin().await?;
         let alerts = transaction.cancel_alerts_of_others(&present).await?;
-        let reached: Vec<MailAddress> =
-            addresses.iter().chain(&self.config.operator.email).cloned().collect();
+        let operator = self.config.operator.email.clone().map(SubscriberKey::Mail);
+        let reached: Vec<SubscriberKey> = present.iter().cloned().chain(operator).collect();
         let deliveries = transaction.give_up_deliveries_to_others(&reached, now).await?;
-        for address in &addresses {
-            transaction.add_subscription(address, &random_token()?, now).await?;
+        for key in &present {
+            if let SubscriberKey::Mail(address) = key {
+                transaction.add_subscription(address, &random_token()?, now).await?;
+            }
         }
         self.ask_for_confirmation(&mut transaction, now).await?;
         transaction.hasten(now).await?;
@@ -140,6 +135,7 @@ impl House {
         match key {
             SubscriberKey::Journal => Recipient::Journal,
             SubscriberKey::Mail(address) => self.mail_to(address),
+            SubscriberKey::Webhook(name) => Recipient::Webhook(name.clone()),
         }
     }
 

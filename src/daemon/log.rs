@@ -42,7 +42,7 @@ pub fn start(level: LevelFilter) {
 
 /// Whether standard error is the connection to the journal that systemd names by device and inode
 /// in JOURNAL_STREAM; the variable alone is inherited by every terminal of a desktop session.
-fn goes_to_journal() -> bool {
+pub(super) fn goes_to_journal() -> bool {
     let Ok(named) = std::env::var("JOURNAL_STREAM") else { return false };
     std::fs::metadata("/proc/self/fd/2")
         .is_ok_and(|standard_error| named == format!("{}:{}", standard_error.dev(), standard_error.ino()))

@@ -1,12 +1,17 @@
 //! Outlets: the ways out, each with its pauses, so that one that is down holds up no other.
 
+use super::log::goes_to_journal;
 use crate::config::Config;
-use crate::deliver::channel::{Channel, FolderChannel, SetupError, SmtpChannel};
+use crate::deliver::channel::{
+    Channel, FolderChannel, JournalChannel, SetupError, SmtpChannel, WebhookChannel,
+};
 use crate::deliver::render::Sender;
-use crate::domain::{Recipient, SubscriberKey};
+use crate::domain::{FetchSettings, Recipient, SubscriberKey, Webhook, WebhookName};
+use crate::net::Client;
 use crate::schedule::Rate;
 use jiff::Timestamp;
 use std::collections::BTreeMap;
+use std::sync::Arc;
 
 /// In whose name mail is put into a folder, where no mail server names a sender.
 const FOLDER_SENDER: &str = "sanctionwatch@localhost";
@@ -23,19 +28,21 @@ pub(super) fn sender(config: &Config) -> Result<Sender, SetupError> {
 #[derive(Debug)]
 pub(super) struct Outlet {
     pub(super) channel: Channel,
-    /// What an operator knows it by: a server, a folder.
+    /// What an operator knows it by: a server, a folder, a webhook's name.
     pub(super) name: String,
     /// Failures of the channel in a row.
     pub(super) failures: u32,
     /// Until when it is left alone: it failed, or has had its messages for this minute.
     pub(super) paused: Option<Timestamp>,
+    /// Whether the operator was told that it is down.
+    pub(super) told: bool,
     /// How many messages a minute may bring.
     pub(super) rate: Option<Rate>,
 }
 
 impl Outlet {
     fn new(channel: Channel, name: String) -> Self {
-        Self { channel, name, failures: 0, paused: None, rate: None }
+        Self { channel, name, failures: 0, paused: None, told: false, rate: None }
     }
 
     /// Whether it is left alone at `now`.
@@ -50,6 +57,7 @@ pub struct Channels {
     journal: Outlet,
     mail: Option<Outlet>,
     folder: Option<Outlet>,
+    webhooks: BTreeMap<WebhookName, Outlet>,
     /// Whose alerts could not be rendered, and until when they are left alone.
     pub(super) unrendered: BTreeMap<SubscriberKey, Timestamp>,
 }
@@ -62,13 +70,15 @@ impl Channels {
             let channel = Channel::Smtp(Box::new(SmtpChannel::new(smtp)?));
             Ok::<_, SetupError>(Outlet { rate: Some(rate), ..Outlet::new(channel, name) })
         });
+        let journal = if goes_to_journal() { JournalChannel::journald() } else { JournalChannel::Log };
         Ok(Self {
-            journal: Outlet::new(Channel::Journal, "the journal".to_owned()),
+            journal: Outlet::new(Channel::Journal(journal), "the journal".to_owned()),
             mail: mail.transpose()?,
             folder: config.mail_folder.as_ref().map(|folder| {
                 let name = folder.display().to_string();
                 Outlet::new(Channel::Folder(FolderChannel::new(folder.clone())), name)
             }),
+            webhooks: webhooks(config)?,
             unrendered: BTreeMap::new(),
         })
     }
@@ -79,6 +89,7 @@ impl Channels {
             Recipient::Journal => Some(&mut self.journal),
             Recipient::Smtp(_) => self.mail.as_mut(),
             Recipient::File(_) => self.folder.as_mut(),
+            Recipient::Webhook(name) => self.webhooks.get_mut(name),
         }
     }
 
@@ -88,14 +99,20 @@ impl Channels {
             mail.channel.close().await;
         }
     }
+}
 
-    /// When the first of the ways out that are paused at `now` is tried again.
-    pub(super) fn resumes(&self, now: Timestamp) -> Option<Timestamp> {
-        [Some(&self.journal), self.mail.as_ref(), self.folder.as_ref()]
-            .into_iter()
-            .flatten()
-            .filter(|outlet| outlet.is_paused(now))
-            .filter_map(|outlet| outlet.paused)
-            .min()
+/// An outlet for each webhook, over one client. The ranges that sources may be polled at are no ranges
+/// that webhooks may be called at.
+fn webhooks(config: &Config) -> Result<BTreeMap<WebhookName, Outlet>, SetupError> {
+    if config.webhooks.is_empty() {
+        return Ok(BTreeMap::new());
     }
+    let settings = FetchSettings { allow_addresses: Vec::new(), ..config.fetch.clone() };
+    let client = Arc::new(Client::new(&settings)?);
+    let outlet = |webhook: &Webhook| {
+        let channel = WebhookChannel::new(webhook.clone(), Arc::clone(&client))?;
+        let name = format!("the webhook {}", webhook.name);
+        Ok((webhook.name.clone(), Outlet::new(Channel::Webhook(Box::new(channel)), name)))
+    };
+    config.webhooks.iter().map(outlet).collect()
 }

@@ -71,7 +71,8 @@ pub async fn run(house: &Arc<House>, stop: &CancellationToken) -> anyhow::Result
     tracing::info!(
         sources = house.config.sources.len(),
         watches = house.config.watches.len(),
-        subscribers = house.config.subscribers.len(),
+        subscribers = house.config.subscribers.len() - house.config.webhooks.len(),
+        webhooks = house.config.webhooks.len(),
         "sanctionwatch watches"
     );
     notify(&[sd_notify::NotifyState::Ready]);

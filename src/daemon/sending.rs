@@ -43,7 +43,7 @@ impl House {
             outlet.paused = Some(next);
             return Ok(None);
         }
-        let answer = match outlet.channel.offer(delivery).await {
+        let answer = match outlet.channel.offer(delivery, now).await {
             Err(error) => Err(error),
             Ok(offered) => {
                 let mut transaction = self.store.begin().await?;
@@ -61,6 +61,7 @@ impl House {
             Ok(answer) => {
                 outlet.failures = 0;
                 outlet.paused = None;
+                outlet.told = false;
                 let sent = Settled {
                     state: DeliveryState::Sent,
                     due: now,
@@ -80,22 +81,27 @@ impl House {
                 DeliveryState::Pending
             }
         };
-        let settled = if error.holds_channel() {
+        let mut rested = now;
+        if let Some(least) = error.rest() {
             outlet.failures = outlet.failures.saturating_add(1);
-            let until = schedule::channel_pause(outlet.failures, now, jitter());
-            outlet.paused = Some(until);
-            if outlet.failures == 1 {
-                tracing::error!(to = outlet.name, %reason, "mail cannot be delivered; it is kept and tried again");
+            let asked = SignedDuration::try_from(least).ok().and_then(|least| now.checked_add(least).ok());
+            rested = schedule::channel_pause(outlet.failures, now, jitter()).max(asked.unwrap_or(now));
+            outlet.paused = Some(rested);
+        }
+        let settled = if error.holds_channel() {
+            if !outlet.told {
+                outlet.told = true;
+                tracing::error!(to = outlet.name, %reason, "nothing can be delivered; it is kept and tried again");
             }
-            Settled { state: open(&error), due: until, attempted: false, answer: &reason }
+            Settled { state: open(&error), due: rested, attempted: false, answer: &reason }
         } else if error.is_permanent() {
-            tracing::error!(delivery = %delivery.id, %reason, "a delivery was refused for good");
+            tracing::error!(to = outlet.name, delivery = %delivery.id, %reason, "a delivery was refused for good");
             Settled { state: DeliveryState::Refused, due: now, attempted: true, answer: &reason }
         } else {
             match schedule::retry(delivery.attempts + 1, delivery.created, now, jitter()) {
                 Retry::At(due) => {
                     tracing::warn!(delivery = %delivery.id, %reason, "a delivery is tried again later");
-                    Settled { state: open(&error), due, attempted: true, answer: &reason }
+                    Settled { state: open(&error), due: due.max(rested), attempted: true, answer: &reason }
                 }
                 Retry::GiveUp => {
                     tracing::error!(delivery = %delivery.id, %reason, "a delivery was tried for days and is given up");

@@ -2,6 +2,11 @@
 //!
 //! Owns: the last cleaning before the bytes. Calls: nothing. Pure, and cannot fail.
 
+use url::Url;
+
+/// A link longer than this is left out.
+const MAX_LINK: usize = 1_500;
+
 /// One line without control characters, bidirectional overrides and invisible characters, white
 /// space collapsed, at most `max_chars` characters (the last one "…" where it was cut).
 pub(super) fn one_line(text: &str, max_chars: usize) -> String {
@@ -30,6 +35,17 @@ pub(super) fn one_line(text: &str, max_chars: usize) -> String {
 pub(super) fn header(text: &str, max_chars: usize) -> String {
     let line = one_line(text, max_chars);
     shorten(&line.replace("=?", "= ?").replace("?=", "? ="), max_chars)
+}
+
+/// A link that a reader may safely follow: http or https, without a user name that could pass for a
+/// host, and not so long that programs break it.
+pub(super) fn link(url: Option<&Url>) -> Option<&Url> {
+    url.filter(|url| {
+        matches!(url.scheme(), "http" | "https")
+            && url.username().is_empty()
+            && url.password().is_none()
+            && url.as_str().len() <= MAX_LINK
+    })
 }
 
 /// `text` cut to `max_chars` characters, at the end of a word where one ends in the last third.
@@ -96,6 +112,16 @@ mod tests {
         let header = header(text, 100);
         assert_eq!(header, expected);
         assert!(!header.contains("=?") && !header.contains("?="), "{header}");
+    }
+
+    #[rstest]
+    #[case("https://example.org/a?b", true)]
+    #[case("http://example.org/", true)]
+    #[case("javascript:alert(1)", false)]
+    #[case("https://bank.example@evil.example/", false)]
+    #[case(&format!("https://example.org/{}", "a".repeat(MAX_LINK)), false)]
+    fn only_a_link_that_is_safe_to_follow_passes(#[case] url: &str, #[case] safe: bool) {
+        assert_eq!(link(url.parse().ok().as_ref()).is_some(), safe);
     }
 
     #[test]

@@ -1,7 +1,7 @@
 //! Deliveries: what is sent, as rendered bytes for one recipient on one channel.
 
-use super::MailAddress;
 use super::relation::{UnknownTerm, terms};
+use super::{MailAddress, SubscriberKey, WebhookName};
 use jiff::Timestamp;
 use serde::{Deserialize, Serialize};
 use std::fmt;
@@ -93,6 +93,8 @@ pub enum Recipient {
     Smtp(MailAddress),
     /// As an `.eml` file in the configured folder.
     File(MailAddress),
+    /// To a webhook.
+    Webhook(WebhookName),
 }
 
 impl Recipient {
@@ -103,6 +105,17 @@ impl Recipient {
             Recipient::Journal => ("journal", ""),
             Recipient::Smtp(address) => ("smtp", address.as_str()),
             Recipient::File(address) => ("file", address.as_str()),
+            Recipient::Webhook(name) => ("webhook", name.as_str()),
+        }
+    }
+
+    /// Whose alerts go there.
+    #[must_use]
+    pub fn subscriber(&self) -> SubscriberKey {
+        match self {
+            Recipient::Journal => SubscriberKey::Journal,
+            Recipient::Smtp(address) | Recipient::File(address) => SubscriberKey::Mail(address.clone()),
+            Recipient::Webhook(name) => SubscriberKey::Webhook(name.clone()),
         }
     }
 }
@@ -120,7 +133,7 @@ pub struct Delivery {
     pub message_id: MessageId,
     /// One line that says what it tells.
     pub subject: String,
-    /// The bytes to send: a whole message for mail, JSON for the journal.
+    /// The bytes to send: a whole message for mail, JSON for the journal and for webhooks.
     pub bytes: Vec<u8>,
     /// How far it has come.
     pub state: DeliveryState,

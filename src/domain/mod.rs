@@ -25,6 +25,7 @@ mod subscriber;
 mod subscription;
 mod vocabulary;
 mod watch;
+mod webhook;
 
 pub use actor::{Actor, ActorKind, UnknownActor};
 pub use assessment::{Assessment, CleanText, KindResult, Named};
@@ -49,3 +50,4 @@ pub use vocabulary::{
     WordClass,
 };
 pub use watch::{Direction, NoWord, Watch, WatchName, WatchWord};
+pub use webhook::{BadWebhookName, BadWebhookSecret, Webhook, WebhookName, WebhookSecret};

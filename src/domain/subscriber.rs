@@ -1,6 +1,6 @@
 //! Subscribers: who gets alerts, for which watches, when.
 
-use super::{Score, WatchName};
+use super::{Score, WatchName, WebhookName};
 use jiff::Timestamp;
 use jiff::civil::{Time, Weekday};
 use jiff::tz::TimeZone;
@@ -44,6 +44,8 @@ pub enum SubscriberKey {
     Journal,
     /// A person, known by address over reloads.
     Mail(MailAddress),
+    /// A webhook, known by name over reloads.
+    Webhook(WebhookName),
 }
 
 /// When a subscriber's alerts fall due.

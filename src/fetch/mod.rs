@@ -5,18 +5,17 @@
 //! be asked again; the schedule decides.
 
 mod limits;
-mod retry_after;
 #[cfg(test)]
 mod tests;
 
 use crate::domain::{FetchSettings, Source, Validators};
-use crate::net::{Client, NetError, Response};
+use crate::net::{Client, NetError, Response, retry_after};
 use ipnet::IpNet;
 use jiff::Timestamp;
 use limits::Limits;
 use reqwest::header::{
     ACCEPT, CONTENT_TYPE, ETAG, HeaderMap, HeaderName, HeaderValue, IF_MODIFIED_SINCE, IF_NONE_MATCH,
-    LAST_MODIFIED, RETRY_AFTER,
+    LAST_MODIFIED,
 };
 use std::time::Duration;
 use url::Url;
@@ -157,11 +156,7 @@ fn success(response: Response, now: Timestamp) -> Result<Body, FetchError> {
     match response.status {
         304 => Err(FetchError::NotModifiedUnasked),
         200 | 203 => Ok(body(response)),
-        status => {
-            let header = text(&response.headers, &RETRY_AFTER);
-            let retry_after = header.and_then(|header| retry_after::read(&header, now));
-            Err(FetchError::Status { status, retry_after })
-        }
+        status => Err(FetchError::Status { status, retry_after: retry_after(&response.headers, now) }),
     }
 }
 

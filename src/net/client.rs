@@ -1,4 +1,4 @@
-//! One GET, with redirects followed by hand.
+//! One GET, with redirects followed by hand; one POST, with none.
 
 use super::NetError;
 use super::error::clean;
@@ -23,6 +23,10 @@ const IDLE_TIMEOUT: Duration = Duration::from_secs(20);
 const MAX_HEADER_BYTES: u32 = 64 * 1024;
 /// Bytes set aside for a body before it is seen, whatever its header says.
 const FIRST_BODY_BYTES: usize = 64 * 1024;
+/// Most bytes read of what a server says to a POST, and most time for it: the status counts, the
+/// words are for the operator.
+const MOST_WORDS: usize = 4 * 1024;
+const WORDS_TIMEOUT: Duration = Duration::from_secs(2);
 
 /// The HTTP client. It sends no cookies and no Referer, knows no proxy, and follows at most as many
 /// redirects as configured, each checked like the first address.
@@ -45,10 +49,19 @@ pub struct Response {
     pub status: u16,
     /// The headers.
     pub headers: HeaderMap,
-    /// The body after decompression; read only where the status says success.
+    /// The body after decompression. Of a GET it is read only where the status says success; of a POST
+    /// it is the first words, whatever the status.
     pub body: Vec<u8>,
     /// The address that answered, after redirects.
     pub url: Url,
+}
+
+impl Response {
+    /// Where the answer leads to, where it leads anywhere.
+    #[must_use]
+    pub fn target(&self) -> Option<Url> {
+        target(&self.url, &self.headers)
+    }
 }
 
 impl Client {
@@ -86,6 +99,41 @@ impl Client {
         timeout(self.timeout, self.follow(&client, url, headers, &allow))
             .await
             .unwrap_or(Err(NetError::Timeout { seconds: self.timeout.as_secs() }))
+    }
+
+    /// Sends a body, once. A redirect is not followed but given back like any other answer: what is
+    /// sent is meant for this address and no other. `allow` is as for `get`.
+    ///
+    /// The connection has a time limit of its own, and the answer the configured one from then on: what
+    /// ends with [`NetError::Timeout`] was handed over.
+    pub async fn post(
+        &self,
+        url: &Url,
+        headers: HeaderMap,
+        body: Vec<u8>,
+        allow: &[IpNet],
+    ) -> Result<Response, NetError> {
+        let client = self.for_allowed(allow)?;
+        let allow: Vec<IpNet> = self.allow.iter().chain(allow).copied().collect();
+        check_url(url, &allow)?;
+        let host = host(url);
+        let request = client.post(url.clone()).headers(headers).body(body);
+        let mut response = timeout(self.connect_timeout() + self.timeout, request.send())
+            .await
+            .map_err(|_| NetError::Timeout { seconds: self.timeout.as_secs() })?
+            .map_err(|error| NetError::from_client(&error, &host))?;
+        let mut words = Vec::new();
+        // The answer is known: that it breaks off, is endless or slow changes nothing.
+        let _cut = timeout(WORDS_TIMEOUT, async {
+            while let Ok(Some(chunk)) = response.chunk().await
+                && words.len() < MOST_WORDS
+            {
+                words.extend_from_slice(&chunk[..chunk.len().min(MOST_WORDS - words.len())]);
+            }
+        })
+        .await;
+        let status = response.status().as_u16();
+        Ok(Response { status, headers: response.headers().clone(), body: words, url: url.clone() })
     }
 
     async fn follow(
@@ -134,6 +182,11 @@ impl Client {
         Ok(body)
     }
 
+    /// Most time for a connection.
+    fn connect_timeout(&self) -> Duration {
+        CONNECT_TIMEOUT.min(self.timeout)
+    }
+
     /// The client whose resolver allows what all sources may and these ranges.
     fn for_allowed(&self, allow: &[IpNet]) -> Result<reqwest::Client, NetError> {
         let mut key: Vec<IpNet> = self.allow.iter().chain(allow).copied().collect();
@@ -149,7 +202,7 @@ impl Client {
             .redirect(Policy::none())
             .referer(false)
             .no_proxy()
-            .connect_timeout(CONNECT_TIMEOUT.min(self.timeout))
+            .connect_timeout(self.connect_timeout())
             .pool_idle_timeout(IDLE_TIMEOUT)
             .http2_max_header_list_size(MAX_HEADER_BYTES)
             .tls_certs_merge(self.authorities.iter().cloned())
@@ -189,13 +242,16 @@ fn redirect(from: &Url, response: &reqwest::Response) -> Result<Option<Url>, Net
     if !moved {
         return Ok(None);
     }
-    let target =
-        response.headers().get(LOCATION).and_then(|value| std::str::from_utf8(value.as_bytes()).ok());
-    let to = target.and_then(|target| from.join(target).ok()).ok_or(NetError::BadRedirect)?;
+    let to = target(from, response.headers()).ok_or(NetError::BadRedirect)?;
     if from.scheme() == "https" && to.scheme() == "http" {
         return Err(NetError::Downgrade { host: host(&to) });
     }
     Ok(Some(to))
+}
+
+fn target(from: &Url, headers: &HeaderMap) -> Option<Url> {
+    let target = std::str::from_utf8(headers.get(LOCATION)?.as_bytes()).ok()?;
+    from.join(target).ok()
 }
 
 fn host(url: &Url) -> String {

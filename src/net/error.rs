@@ -125,6 +125,12 @@ impl NetError {
         }
     }
 
+    /// Whether a request that ended so may have reached the server all the same.
+    #[must_use]
+    pub const fn may_have_arrived(&self) -> bool {
+        matches!(self, Self::Timeout { .. } | Self::Protocol { .. })
+    }
+
     /// Says what a failure of the client was.
     pub(super) fn from_client(error: &reqwest::Error, host: &str) -> Self {
         let host = host.to_owned();

@@ -12,7 +12,9 @@ mod client;
 mod error;
 mod guard;
 mod resolve;
+mod retry_after;
 
 pub use client::{Client, Response};
 pub use error::NetError;
 pub use guard::{check_url, is_allowed};
+pub use retry_after::retry_after;

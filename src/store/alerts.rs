@@ -6,19 +6,27 @@ use super::{Store, StoreError, Transaction};
 use crate::domain::{AlertId, DueAlert, MessageId, Story, StoryId, SubscriberKey, WatchName};
 use jiff::Timestamp;
 use sqlx::Row;
+use std::borrow::Cow;
 use std::collections::BTreeSet;
 
-/// A subscriber's column: empty for the journal.
-pub(super) fn written(subscriber: &SubscriberKey) -> &str {
+/// What a webhook's name stands behind in a subscriber's column; no mail address begins so.
+const WEBHOOK: &str = "webhook:";
+
+/// A subscriber's column: empty for the journal, the address of a person, the marked name of a webhook.
+pub(super) fn written(subscriber: &SubscriberKey) -> Cow<'_, str> {
     match subscriber {
-        SubscriberKey::Journal => "",
-        SubscriberKey::Mail(address) => address.as_str(),
+        SubscriberKey::Journal => Cow::Borrowed(""),
+        SubscriberKey::Mail(address) => Cow::Borrowed(address.as_str()),
+        SubscriberKey::Webhook(name) => Cow::Owned(format!("{WEBHOOK}{name}")),
     }
 }
 
 fn read(subscriber: &str) -> Result<SubscriberKey, StoreError> {
     if subscriber.is_empty() {
         return Ok(SubscriberKey::Journal);
+    }
+    if let Some(name) = subscriber.strip_prefix(WEBHOOK) {
+        return name.parse().map(SubscriberKey::Webhook).map_err(bad("subscriber"));
     }
     subscriber.parse().map(SubscriberKey::Mail).map_err(bad("subscriber"))
 }
@@ -54,13 +62,15 @@ impl Store {
             .collect()
     }
 
-    /// When the next alert falls due that no delivery carries yet.
-    pub async fn next_due(&self) -> Result<Option<Timestamp>, StoreError> {
-        let due: Option<i64> =
-            sqlx::query_scalar("SELECT min(due) FROM alert WHERE delivery IS NULL AND NOT cancelled")
-                .fetch_one(&self.readers)
-                .await?;
-        due.map(moment).transpose()
+    /// For whom alerts wait that no delivery carries yet, and when the first of them falls due.
+    pub async fn next_due(&self) -> Result<Vec<(SubscriberKey, Timestamp)>, StoreError> {
+        let rows = sqlx::query(
+            "SELECT subscriber, min(due) FROM alert WHERE delivery IS NULL AND NOT cancelled \
+             GROUP BY subscriber",
+        )
+        .fetch_all(&self.readers)
+        .await?;
+        rows.iter().map(|row| Ok((read(row.try_get(0)?)?, moment(row.try_get(1)?)?))).collect()
     }
 
     /// Subscribers with alerts that are due, the journal first.

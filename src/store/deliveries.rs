@@ -3,7 +3,7 @@
 use super::codec::{bad, count, micros, moment, term};
 use super::{Store, StoreError, Transaction};
 use crate::domain::{
-    AlertId, Delivery, DeliveryId, DeliveryState, MailAddress, MessageId, Purpose, Recipient,
+    AlertId, Delivery, DeliveryId, DeliveryState, MailAddress, MessageId, Purpose, Recipient, SubscriberKey,
 };
 use jiff::Timestamp;
 use sqlx::Row;
@@ -74,6 +74,7 @@ fn recipient(channel: &str, address: &str) -> Result<Recipient, StoreError> {
         "journal" => Ok(Recipient::Journal),
         "smtp" => parsed().map(Recipient::Smtp),
         "file" => parsed().map(Recipient::File),
+        "webhook" => address.parse().map(Recipient::Webhook).map_err(bad("address")),
         other => Err(StoreError::BadValue { what: "channel", detail: format!("`{other}`") }),
     }
 }
@@ -93,13 +94,18 @@ fn delivery(row: &SqliteRow) -> Result<Delivery, StoreError> {
 }
 
 impl Store {
-    /// When the next open delivery is to be tried.
-    pub async fn next_attempt(&self) -> Result<Option<Timestamp>, StoreError> {
-        let due: Option<i64> =
-            sqlx::query_scalar("SELECT min(due) FROM delivery WHERE state IN ('pending', 'in-doubt')")
-                .fetch_one(&self.readers)
-                .await?;
-        due.map(moment).transpose()
+    /// When the next open delivery of each way out is to be tried, with one of those to whom it leads:
+    /// mail is one way for all addresses, each webhook is one of its own.
+    pub async fn next_attempts(&self) -> Result<Vec<(Recipient, Timestamp)>, StoreError> {
+        let rows = sqlx::query(
+            "SELECT channel, min(address), min(due) FROM delivery WHERE state IN ('pending', 'in-doubt') \
+             GROUP BY channel, CASE channel WHEN 'webhook' THEN address ELSE '' END",
+        )
+        .fetch_all(&self.readers)
+        .await?;
+        rows.iter()
+            .map(|row| Ok((recipient(row.try_get(0)?, row.try_get(1)?)?, moment(row.try_get(2)?)?)))
+            .collect()
     }
 
     /// Open deliveries to be tried now with numbers above `after`, in their order, at most `most`.
@@ -241,20 +247,26 @@ impl Transaction {
     /// configuration. How many.
     pub async fn give_up_deliveries_to_others(
         &mut self,
-        present: &[MailAddress],
+        present: &[SubscriberKey],
         now: Timestamp,
     ) -> Result<u64, StoreError> {
-        let open: Vec<String> = sqlx::query_scalar(
-            "SELECT DISTINCT address FROM delivery WHERE state IN ('pending', 'in-doubt') AND address <> ''",
+        let open = sqlx::query(
+            "SELECT DISTINCT channel, address FROM delivery WHERE state IN ('pending', 'in-doubt')",
         )
         .fetch_all(self.connection())
         .await?;
         let mut given_up = 0;
-        for address in open.iter().filter(|address| present.iter().all(|known| known.as_str() != *address)) {
+        for row in open {
+            let recipient = recipient(row.try_get(0)?, row.try_get(1)?)?;
+            if present.contains(&recipient.subscriber()) {
+                continue;
+            }
+            let (channel, address) = recipient.channel_and_address();
             let done = sqlx::query(
-                "UPDATE delivery SET state = 'given-up', due = $2, answer = 'no longer a subscriber' \
-                 WHERE address = $1 AND state IN ('pending', 'in-doubt')",
+                "UPDATE delivery SET state = 'given-up', due = $3, answer = 'no longer a subscriber' \
+                 WHERE channel = $1 AND address = $2 AND state IN ('pending', 'in-doubt')",
             )
+            .bind(channel)
             .bind(address)
             .bind(micros(now))
             .execute(self.connection())

@@ -8,6 +8,7 @@ use crate::domain::{Assessment, ItemId, Relation, StoryId, SubscriberKey};
 use jiff::Timestamp;
 use sqlx::Row;
 use sqlx::sqlite::SqliteRow;
+use std::borrow::Cow;
 
 /// Most items of a story whose votes are counted.
 const MOST_VOTES: i64 = 200;
@@ -129,12 +130,12 @@ impl Transaction {
         subscriber: Option<&SubscriberKey>,
         now: Timestamp,
     ) -> Result<u64, StoreError> {
-        let whose = subscriber.map_or("", written);
+        let whose = subscriber.map_or(Cow::Borrowed(""), written);
         sqlx::query(
             "INSERT INTO story_mute (story, subscriber, since) VALUES ($1, $2, $3) ON CONFLICT DO NOTHING",
         )
         .bind(story.0)
-        .bind(whose)
+        .bind(&*whose)
         .bind(micros(now))
         .execute(self.connection())
         .await?;
@@ -145,7 +146,7 @@ impl Transaction {
              AND delivery IS NULL AND NOT cancelled AND ($2 = '' OR subscriber = $2)",
         )
         .bind(story.0)
-        .bind(whose)
+        .bind(&*whose)
         .execute(self.connection())
         .await?;
         // A message that waits and tells of nothing else. One that is in doubt may be there already.
@@ -159,7 +160,7 @@ impl Transaction {
                AND alert.story NOT IN (SELECT id FROM line))",
         )
         .bind(story.0)
-        .bind(whose)
+        .bind(&*whose)
         .bind(micros(now))
         .execute(self.connection())
         .await?;
@@ -174,7 +175,7 @@ impl Transaction {
     ) -> Result<bool, StoreError> {
         let done = sqlx::query("DELETE FROM story_mute WHERE story = $1 AND subscriber = $2")
             .bind(story.0)
-            .bind(subscriber.map_or("", written))
+            .bind(subscriber.map_or(Cow::Borrowed(""), written))
             .execute(self.connection())
             .await?;
         Ok(done.rows_affected() > 0)

@@ -27,3 +27,4 @@ mod polling;
 mod real_feeds;
 mod real_mta;
 mod stories;
+mod webhooks;

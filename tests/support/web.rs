@@ -1,4 +1,4 @@
-//! A web server that serves feeds, keeps a log of what it was asked, and misbehaves on request.
+//! A web server that serves feeds, takes what it is sent, keeps a log of both, and misbehaves on request.
 
 use super::Log;
 use super::port::{Listening, Port, Stop};
@@ -12,6 +12,8 @@ use std::time::Duration;
 
 /// More than any program may want to read.
 const ENDLESS_BYTES: u64 = 10_000_000_000;
+/// Most bytes of a request.
+const MAX_REQUEST: u64 = 1024 * 1024;
 const LAST_MODIFIED: &str = "Sun, 01 Nov 2026 10:00:00 GMT";
 
 /// What the server was asked.
@@ -20,6 +22,7 @@ pub(crate) struct Request {
     pub(crate) method: String,
     pub(crate) path: String,
     headers: Vec<(String, String)>,
+    pub(crate) body: Vec<u8>,
     /// The status it got; 0 where it got none.
     pub(crate) status: u16,
 }
@@ -43,6 +46,8 @@ pub(crate) enum Route {
     Rounds(Vec<Vec<u8>>),
     /// A body with this status and these headers, and no validators.
     Plain { status: u16, headers: Vec<(&'static str, String)>, body: Vec<u8> },
+    /// One status for each request, the last one from then on.
+    Statuses(Vec<u16>),
     /// Takes the request and says nothing.
     Hang,
     /// A feed, one byte at a time, far slower than anyone should wait.
@@ -136,20 +141,26 @@ impl WebServer {
 
 fn read_request(connection: &TcpStream) -> std::io::Result<Request> {
     connection.set_read_timeout(Some(Duration::from_secs(10)))?;
-    let mut lines = BufReader::new(connection.take(64 * 1024)).lines();
-    let first = lines.next().transpose()?.unwrap_or_default();
+    let mut reader = BufReader::new(connection.take(MAX_REQUEST));
+    let mut first = String::new();
+    reader.read_line(&mut first)?;
     let mut words = first.split(' ');
     let (method, path) = (words.next().unwrap_or_default(), words.next().unwrap_or_default());
-    let mut headers = Vec::new();
-    for line in lines {
-        let line = line?;
-        let Some((name, value)) = line.split_once(':') else { break };
-        headers.push((name.trim().to_owned(), value.trim().to_owned()));
-    }
     if path.is_empty() {
         return Err(ErrorKind::UnexpectedEof.into());
     }
-    Ok(Request { method: method.to_owned(), path: path.to_owned(), headers, status: 0 })
+    let mut headers = Vec::new();
+    loop {
+        let mut line = String::new();
+        reader.read_line(&mut line)?;
+        let Some((name, value)) = line.split_once(':') else { break };
+        headers.push((name.trim().to_owned(), value.trim().to_owned()));
+    }
+    let mut request =
+        Request { method: method.to_owned(), path: path.to_owned(), headers, body: vec![], status: 0 };
+    let length = request.header("content-length").and_then(|length| length.parse().ok()).unwrap_or(0);
+    reader.take(length).read_to_end(&mut request.body)?;
+    Ok(request)
 }
 
 fn answer(site: &Site, mut connection: TcpStream, stop: &Stop) -> std::io::Result<()> {
@@ -194,6 +205,10 @@ impl Reply {
                 Some(Self::file(request, "application/rss+xml", &body))
             }
             Route::Plain { status, headers, body } => reply(*status, headers.clone(), body.clone()),
+            Route::Statuses(statuses) => {
+                let status = statuses.get(turn).or(statuses.last()).copied().unwrap_or(200);
+                reply(status, vec![], b"as you say".to_vec())
+            }
             Route::GzipBomb => reply(
                 200,
                 vec![("Content-Type", "application/rss+xml".into()), ("Content-Encoding", "gzip".into())],

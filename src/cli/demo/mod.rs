@@ -141,5 +141,5 @@ async fn run_until_done(house: &Arc<House>) -> anyhow::Result<()> {
 async fn all_done(house: &House) -> Result<bool, crate::store::StoreError> {
     let states = house.store.source_states().await?;
     let asked = house.config.sources.iter().all(|source| states.contains_key(&source.name));
-    Ok(asked && house.store.next_due().await?.is_none() && house.store.next_attempt().await?.is_none())
+    Ok(asked && house.store.next_due().await?.is_empty() && house.store.next_attempts().await?.is_empty())
 }

@@ -1,5 +1,6 @@
 //! `[smtp]` and `[mail]`: how mail leaves, to a server or into a folder.
 
+use super::secret::secret;
 use super::{World, fetch, single};
 use crate::config::duration::SECOND;
 use crate::config::keys;
@@ -120,7 +121,7 @@ fn security(value: &Value<'_>) -> Option<(SmtpSecurity, u16)> {
 fn login(table: &Table<'_>, world: &World<'_>) -> Option<(String, Secret)> {
     let (user, credential) = (table.value("user"), table.value("password-credential"));
     let user_text = user.as_ref().and_then(Value::string);
-    let secret_text = credential.as_ref().and_then(|value| secret(value, world));
+    let secret_text = credential.as_ref().and_then(|value| secret(value, world, "password"));
     match (user, credential) {
         (Some(_), Some(_)) => Some((user_text?.to_owned(), secret_text?)),
         (Some(one), None) => one.wrong(
@@ -132,33 +133,6 @@ fn login(table: &Table<'_>, world: &World<'_>) -> Option<(String, Secret)> {
             "add the user name, or leave both out",
         ),
         (None, None) => None,
-    }
-}
-
-/// The password: a systemd credential of that name, else a file, else an environment variable.
-/// What is written is never quoted: it may be the password itself, written in the wrong place.
-fn secret(value: &Value<'_>, world: &World<'_>) -> Option<Secret> {
-    let name = value.string()?.trim();
-    let plain_name = !name.contains('/') && name != "..";
-    let credential =
-        world.environment.credentials_directory().filter(|_| plain_name).map(|folder| folder.join(name));
-    let file = World::input_path(value, name);
-    let text = credential
-        .iter()
-        .chain([&file])
-        .find_map(|path| (world.read)(path).ok())
-        .or_else(|| world.environment.variable(name));
-    match text {
-        Some(text) if !text.trim_end_matches(['\n', '\r']).is_empty() => {
-            Some(Secret::new(text.trim_end_matches(['\n', '\r']).to_owned()))
-        }
-        None if !world.environment.needs_secrets() => Some(Secret::new(String::new())),
-        Some(_) => value.wrong("the password is empty", "put it into the credential, file or variable named here"),
-        None => value.wrong(
-            "no password is found where `password-credential` points",
-            "it names a systemd credential, else a file (relative to this one), else an environment variable; \
-             the password itself never stands here",
-        ),
     }
 }
 

@@ -3,14 +3,17 @@
 //! Every function reports what is wrong and goes on with what it has; whether the whole may be used
 //! is decided once, in `load`.
 
+mod address;
 mod fetch;
 mod mail;
+mod secret;
 mod service;
 mod source;
 mod storage;
 mod subscriber;
 mod times;
 mod watch;
+mod webhook;
 
 use super::countries;
 use super::environment::Environment;
@@ -85,7 +88,11 @@ pub(super) fn config(roots: &[Table<'_>], world: &World<'_>) -> (Config, Vec<Sou
     let sources = source::all(&every(roots, "source", &keys::SOURCE), &fetch);
     let watches = watch::all(&every(roots, "watch", &keys::WATCH), &sources);
     let mail = mail::settings(roots, world);
-    let subscribers = subscriber::all(&every(roots, "subscriber", &keys::SUBSCRIBER), &watches, mail.given);
+    let mut subscribers =
+        subscriber::all(&every(roots, "subscriber", &keys::SUBSCRIBER), &watches, mail.given);
+    let webhooks = webhook::all(&every(roots, "webhook", &keys::WEBHOOK), &watches, world);
+    let (webhooks, told): (Vec<_>, Vec<_>) = webhooks.into_iter().unzip();
+    subscribers.extend(told);
     let (vocabulary, files) = vocabulary(&every_single(roots, "vocabulary", &keys::VOCABULARY), world);
     let config = Config {
         state: storage::state(roots, world),
@@ -93,6 +100,7 @@ pub(super) fn config(roots: &[Table<'_>], world: &World<'_>) -> (Config, Vec<Sou
         sources,
         watches: watches.into_iter().filter_map(|(_, watch)| watch).collect(),
         subscribers,
+        webhooks,
         smtp: mail.smtp,
         mail_folder: mail.folder,
         templates: service::templates(single(roots, "templates", &keys::TEMPLATES).as_ref(), world),

@@ -1,5 +1,6 @@
 //! `[[source]]`: feeds and pages.
 
+use super::address::web_address;
 use super::{Seen, fetch, shown_name};
 use crate::config::reader::{Table, Value};
 use crate::config::wording::quoted;
@@ -134,36 +135,10 @@ fn addresses(value: &Value<'_>) -> Option<Vec<Url>> {
         entries
             .iter()
             .filter_map(|entry| {
-                let address = address(entry)?;
+                let address =
+                    web_address(entry, "sources are polled", "such as \"https://example.org/feed.xml\"")?;
                 seen.is_new(address.as_str(), &entry.mark).then_some(address)
             })
             .collect(),
     )
-}
-
-/// An http or https address. Its text is never quoted: it may hold a password.
-fn address(value: &Value<'_>) -> Option<Url> {
-    const EXAMPLE: &str = "such as \"https://example.org/feed.xml\"";
-    let text = value.string()?.trim();
-    let address = match Url::parse(text) {
-        Ok(address) => address,
-        Err(url::ParseError::RelativeUrlWithoutBase) => {
-            return value
-                .wrong("this address has no scheme", format!("it starts with `https://`, {EXAMPLE}"));
-        }
-        Err(error) => return value.wrong(format!("this is no address: {error}"), EXAMPLE),
-    };
-    if !matches!(address.scheme(), "http" | "https") {
-        return value.wrong(
-            format!("sources are polled over http and https, not over {}", quoted(address.scheme())),
-            EXAMPLE,
-        );
-    }
-    if !address.username().is_empty() || address.password().is_some() {
-        return value.wrong(
-            "an address with a user or password would put it into logs and mails",
-            "leave out what stands before the `@`",
-        );
-    }
-    Some(address)
 }

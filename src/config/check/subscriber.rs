@@ -67,7 +67,7 @@ pub(super) fn mail_address(value: &Value<'_>) -> Option<MailAddress> {
         .ok()
 }
 
-fn watch_name(value: &Value<'_>, watches: &[(WatchName, Option<Watch>)]) -> Option<WatchName> {
+pub(super) fn watch_name(value: &Value<'_>, watches: &[(WatchName, Option<Watch>)]) -> Option<WatchName> {
     let written = value.string()?.trim();
     let known = watches.iter().map(|(name, _)| name);
     if let Some(name) = known.clone().find(|name| name.as_str() == written) {

@@ -1,8 +1,11 @@
 //! Why a delivery did not go out, classed by stage, and so what to do next.
 
 use super::Answer;
+use crate::domain::WebhookName;
+use crate::net::NetError;
 use std::fmt;
 use std::path::PathBuf;
+use std::time::Duration;
 
 /// Where in the conversation it failed.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
@@ -23,6 +26,8 @@ pub enum Stage {
     Data,
     /// The message and the answer to its final dot.
     Body,
+    /// A webhook's request and the answer to it.
+    Request,
     /// A file or a log line.
     Write,
 }
@@ -38,12 +43,16 @@ impl fmt::Display for Stage {
             Self::Recipient => "RCPT TO",
             Self::Data => "DATA",
             Self::Body => "the message",
+            Self::Request => "the request",
             Self::Write => "writing",
         })
     }
 }
 
 /// Why a delivery did not go out. Only `Recipient` and `Message` are for good.
+///
+/// `rest` says that others would hardly fare better now, and how long the channel wants to be left
+/// alone at least; `None` that they may be tried at once.
 #[derive(Debug, Clone, PartialEq, Eq, thiserror::Error)]
 pub enum SendError {
     /// The channel does not work for anybody: name, connection, TLS, greeting, login, 421, a sender
@@ -55,21 +64,25 @@ pub enum SendError {
         /// What was answered.
         answer: Answer,
     },
-    /// Refused for now (4xx, or a 5xx at RCPT TO that blames us and not the address). This delivery is tried again later; others may pass.
+    /// Refused for now (4xx by mail, or a 5xx at RCPT TO that blames us and not the address; a webhook's
+    /// 408, 425, 429 and 5xx). This delivery is tried again later; others may pass.
     #[error("refused for now at {stage}: {answer}")]
     Temporary {
         /// Where.
         stage: Stage,
         /// What was answered.
         answer: Answer,
+        /// Whether the channel rests.
+        rest: Option<Duration>,
     },
-    /// This recipient is refused for good (5xx to RCPT TO).
+    /// This recipient is refused for good (5xx to RCPT TO, a webhook that is gone).
     #[error("the recipient was refused: {answer}")]
     Recipient {
         /// What was answered.
         answer: Answer,
     },
-    /// This message is refused for good (5xx to DATA or its content, or 552 to MAIL FROM).
+    /// This message is refused for good (5xx to DATA or its content, or 552 to MAIL FROM; a webhook's
+    /// other 4xx, and a redirect).
     #[error("the message was refused at {stage}: {answer}")]
     Message {
         /// Where.
@@ -82,6 +95,8 @@ pub enum SendError {
     InDoubt {
         /// What came instead.
         answer: Answer,
+        /// Whether the channel rests.
+        rest: Option<Duration>,
     },
 }
 
@@ -98,6 +113,16 @@ impl SendError {
         matches!(self, Self::Channel { .. })
     }
 
+    /// How long the channel is left alone at least; `None` where others may be tried at once.
+    #[must_use]
+    pub const fn rest(&self) -> Option<Duration> {
+        match self {
+            Self::Channel { .. } => Some(Duration::ZERO),
+            Self::Temporary { rest, .. } | Self::InDoubt { rest, .. } => *rest,
+            Self::Recipient { .. } | Self::Message { .. } => None,
+        }
+    }
+
     /// What was answered.
     #[must_use]
     pub const fn answer(&self) -> &Answer {
@@ -106,7 +131,7 @@ impl SendError {
             | Self::Temporary { answer, .. }
             | Self::Recipient { answer }
             | Self::Message { answer, .. }
-            | Self::InDoubt { answer } => answer,
+            | Self::InDoubt { answer, .. } => answer,
         }
     }
 
@@ -116,9 +141,9 @@ impl SendError {
             // Closing down, wanting a login, or lost in the conversation: no delivery's fault.
             (_, 421 | 503 | 530 | 534 | 535 | 538) => Self::Channel { stage, answer },
             (Stage::Sender | Stage::Recipient | Stage::Data | Stage::Body, 400..=499) => {
-                Self::Temporary { stage, answer }
+                Self::Temporary { stage, answer, rest: None }
             }
-            (Stage::Recipient, 500..=599) if blames_us(text) => Self::Temporary { stage, answer },
+            (Stage::Recipient, 500..=599) if blames_us(text) => Self::Temporary { stage, answer, rest: None },
             (Stage::Recipient, 500..=599) => Self::Recipient { answer },
             // Too big. Any other refusal of MAIL FROM is one of our sender, so of every mail.
             (Stage::Sender, 552) | (Stage::Data | Stage::Body, 500..=599) => Self::Message { stage, answer },
@@ -159,4 +184,15 @@ pub enum SetupError {
     /// The sender's address could not be read.
     #[error("the sender's address could not be read")]
     Sender(#[from] lettre::address::AddressError),
+    /// Webhooks cannot be called at all.
+    #[error("the client for webhooks could not be set up")]
+    Client(#[from] NetError),
+    /// A key that cannot sign.
+    #[error("the secret of the webhook {name} cannot sign")]
+    Key {
+        /// Which.
+        name: WebhookName,
+        /// Why.
+        source: hmac::digest::InvalidLength,
+    },
 }

@@ -226,7 +226,7 @@ impl Transaction<'_> {
         let result = tokio::time::timeout(limit, self.connection.message_iter(parts)).await;
         let unanswered = |error: SendError| {
             if dot_follows.load(Ordering::Relaxed) {
-                SendError::InDoubt { answer: error.answer().clone() }
+                SendError::InDoubt { answer: error.answer().clone(), rest: None }
             } else {
                 error
             }

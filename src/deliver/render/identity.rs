@@ -16,6 +16,8 @@ pub(super) enum Purpose {
     Alerts,
     /// One alert, in the log.
     JournalLine,
+    /// One alert, to a webhook.
+    Webhook,
 }
 
 /// The id for these stories, in their revisions, to this recipient. Neither the time nor the order
@@ -32,8 +34,9 @@ pub(super) fn message_id(
     hash.update(match purpose {
         Purpose::Alerts => "alerts",
         Purpose::JournalLine => "journal-line",
+        Purpose::Webhook => "webhook",
     });
-    // No address and no number holds a NUL, so that no two lists run into the same bytes.
+    // No address, name or number holds a NUL, so that no two lists run into the same bytes.
     hash.update([0]);
     hash.update(recipient);
     let told: BTreeSet<_> =

@@ -23,6 +23,9 @@ pub struct JournalRecord {
     pub title: String,
     /// Kinds of its relations.
     pub kinds: BTreeSet<String>,
+    /// Actions of its relations; none in what an earlier version left in the outbox.
+    #[serde(default)]
+    pub actions: BTreeSet<String>,
     /// Codes of the actors that take part.
     pub countries: BTreeSet<String>,
     /// What it says, in words, strongest first.
@@ -46,11 +49,12 @@ pub fn journal(alert: &DueAlert) -> Result<Rendered, RenderError> {
         revision: story.revision,
         title: line(&story.title),
         kinds: story.relations.iter().map(|relation| relation.kind.to_string()).collect(),
+        actions: story.relations.iter().map(|relation| relation.action.to_string()).collect(),
         countries: story.actors().iter().map(|actor| actor.code().to_owned()).collect(),
         relations: story.relations.iter().map(relation_line).collect(),
         score: subject::lead(story).map_or(Score::ZERO, |lead| lead.score),
         source: line(story.source.as_str()),
-        url: story.url.as_ref().map(ToString::to_string),
+        url: clean::link(story.url.as_ref()).map(ToString::to_string),
         watches: alert.watches.iter().map(|watch| line(watch.as_str())).collect(),
     };
     let what = subject::lead(story).map_or_else(String::new, |lead| format!("{} — ", relation_line(lead)));

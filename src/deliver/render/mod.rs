@@ -1,6 +1,6 @@
 //! Render: due alerts into the bytes of a delivery.
 //!
-//! Owns: what a mail and a log line say. Calls: `domain`, `deliver::words`. Pure: the same alerts,
+//! Owns: what a mail, a log line and a webhook's request say. Calls: `domain`, `deliver::words`. Pure: the same alerts,
 //! recipient, sender and time give the same bytes, in whatever order the alerts come, and the
 //! Message-ID does not even depend on the time. No error here is mended by trying again.
 
@@ -9,11 +9,13 @@ mod journal;
 mod letter;
 mod subject;
 mod view;
+mod webhook;
 
 #[cfg(test)]
 mod tests;
 
 pub use journal::{JournalRecord, journal};
+pub use webhook::webhook;
 
 use crate::domain::{DueAlert, MailAddress, MessageId, Subscriber, SubscriberKey};
 use jiff::Timestamp;
@@ -28,7 +30,8 @@ pub struct Rendered {
     pub message_id: MessageId,
     /// One line that says what it tells, at most 120 characters for a mail.
     pub subject: String,
-    /// A whole message for mail (RFC 5322, 7-bit, CRLF), a `JournalRecord` as JSON for the journal.
+    /// A whole message for mail (RFC 5322, 7-bit, CRLF), a `JournalRecord` as JSON for the journal, a
+    /// JSON object for a webhook.
     pub bytes: Vec<u8>,
 }
 
@@ -63,7 +66,7 @@ pub enum RenderError {
     #[error("the address could not be read")]
     Address(#[from] lettre::address::AddressError),
     /// The record could not be written as JSON.
-    #[error("the journal record could not be written")]
+    #[error("the JSON could not be written")]
     Json(#[from] serde_json::Error),
 }
 

@@ -3,6 +3,7 @@
 
 mod damage;
 mod readers;
+mod webhooks;
 
 use super::*;
 use crate::domain::*;
@@ -114,7 +115,7 @@ async fn insert(transaction: &mut Transaction, from: &str, guid: &str) -> ItemId
 }
 
 /// A story of one item, owed to the journal and a reader.
-async fn told_story(store: &Store) -> StoryId {
+pub(super) async fn told_story(store: &Store) -> StoryId {
     let mut transaction = store.begin().await.expect("a transaction");
     let item = insert(&mut transaction, "News", "1").await;
     let story = transaction.open_story(item, &[relation(4.0)], None, now()).await.expect("a story");
@@ -206,7 +207,8 @@ async fn a_subscriber_is_owed_a_story_once() {
     let mut transaction = fixture.store.begin().await.expect("a transaction");
     assert!(!transaction.owe(story, &reader(), &watches(), later(9), later(9)).await.expect("asked"));
     transaction.commit().await.expect("committed");
-    assert_eq!(fixture.store.next_due().await.expect("due"), Some(now()));
+    let due = fixture.store.next_due().await.expect("due");
+    assert_eq!(due, [(SubscriberKey::Journal, now()), (reader(), now())]);
     assert_eq!(fixture.store.due_subscribers(now()).await.expect("due"), [SubscriberKey::Journal, reader()]);
     assert!(fixture.store.due_subscribers(later(-1)).await.expect("due").is_empty());
     let waiting = fixture.store.waiting_alerts().await.expect("waiting");
@@ -280,7 +282,8 @@ async fn a_settled_delivery_is_open_only_where_it_waits_and_only_when_due() {
         fixture.store.open_deliveries(later(5), DeliveryId(0), 10).await.expect("open")[0].attempts,
         1
     );
-    assert_eq!(fixture.store.next_attempt().await.expect("next"), Some(later(5)));
+    let recipient = Recipient::Smtp("desk@example.org".parse().expect("an address"));
+    assert_eq!(fixture.store.next_attempts().await.expect("next"), [(recipient, later(5))]);
     settle(DeliveryState::Sent, later(6)).await;
     let mut transaction = fixture.store.begin().await.expect("a transaction");
     assert!(!transaction.intend(id).await.expect("asked"), "it is no longer open");
@@ -300,8 +303,7 @@ async fn open_deliveries_to_someone_who_was_removed_are_given_up() {
     told_story(&fixture.store).await;
     put_out(&fixture.store, "abc").await;
     let mut transaction = fixture.store.begin().await.expect("a transaction");
-    let present = ["desk@example.org".parse().expect("an address")];
-    assert_eq!(transaction.give_up_deliveries_to_others(&present, now()).await.expect("asked"), 0);
+    assert_eq!(transaction.give_up_deliveries_to_others(&[reader()], now()).await.expect("asked"), 0);
     assert_eq!(transaction.give_up_deliveries_to_others(&[], now()).await.expect("asked"), 1);
     transaction.commit().await.expect("committed");
     assert_eq!(fixture.store.delivery_counts().await.expect("counted"), [(DeliveryState::GivenUp, 1)]);

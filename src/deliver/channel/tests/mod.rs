@@ -1,7 +1,9 @@
 //! The channels against a scripted mail server, a folder and a log.
 
+mod journald;
 mod peer;
 mod smtp;
+mod webhook;
 
 use super::*;
 use crate::deliver::fixtures::{roadmap, time};
@@ -29,7 +31,7 @@ fn to_file(bytes: &[u8]) -> Delivery {
 }
 
 async fn send(channel: &mut Channel, delivery: &Delivery) -> Result<Answer, SendError> {
-    channel.offer(delivery).await?.complete().await
+    channel.offer(delivery, time("2026-11-23T14:12:20Z")).await?.complete().await
 }
 
 #[tokio::test]
@@ -49,7 +51,7 @@ async fn a_folder_holds_each_message_once_and_whole() {
 async fn an_offer_to_a_folder_that_is_dropped_writes_nothing() {
     let folder = tempfile::tempdir().unwrap();
     let mut channel = Channel::Folder(FolderChannel::new(folder.path().to_owned()));
-    drop(channel.offer(&to_file(b"mail")).await.unwrap());
+    drop(channel.offer(&to_file(b"mail"), time("2026-11-23T14:12:20Z")).await.unwrap());
     assert_eq!(std::fs::read_dir(folder.path()).unwrap().count(), 0);
 }
 
@@ -72,7 +74,7 @@ async fn a_folder_that_cannot_be_written_holds_the_channel() {
 
 #[tokio::test]
 async fn a_delivery_on_the_wrong_channel_is_refused() {
-    let mut channel = Channel::Journal;
+    let mut channel = Channel::Journal(JournalChannel::Log);
     let error = send(&mut channel, &to_file(b"mail")).await.unwrap_err();
     assert!(error.is_permanent(), "{error}");
 }
@@ -104,7 +106,7 @@ async fn the_journal_gets_one_readable_line_with_fields() {
     let mut delivery = delivery(Recipient::Journal, &rendered.bytes);
     delivery.subject = rendered.subject;
     let guard = tracing::subscriber::set_default(subscriber);
-    send(&mut Channel::Journal, &delivery).await.unwrap();
+    send(&mut Channel::Journal(JournalChannel::Log), &delivery).await.unwrap();
     drop(guard);
     let text = String::from_utf8(log.0.lock().unwrap().clone()).unwrap();
     assert_eq!(
@@ -118,6 +120,6 @@ async fn the_journal_gets_one_readable_line_with_fields() {
 
 #[tokio::test]
 async fn what_is_no_record_is_not_logged() {
-    let error = send(&mut Channel::Journal, &delivery(Recipient::Journal, b"{}")).await;
+    let error = send(&mut Channel::Journal(JournalChannel::Log), &delivery(Recipient::Journal, b"{}")).await;
     assert!(error.unwrap_err().is_permanent());
 }

@@ -3,6 +3,7 @@
 use super::peer::{Act, Peer};
 use super::{delivery, send};
 use crate::deliver::channel::{Channel, SendError, SetupError, SmtpChannel, Stage};
+use crate::deliver::fixtures::time;
 use crate::domain::{Delivery, Recipient, Secret, SmtpSecurity, SmtpSettings};
 use Act::{Cut, Flood, Hang, LongLine, Say, StartTls, StartTlsAndMore};
 use Stage::{Body, Connect, Data, Login, Sender};
@@ -79,7 +80,7 @@ async fn a_mail_arrives_as_it_was_rendered_and_the_next_takes_the_same_connectio
 async fn an_offer_that_is_dropped_sends_nothing() {
     let peer = Peer::start(&[]).await;
     let mut channel = channel(settings(&peer));
-    drop(channel.offer(&to("desk@example.net")).await.unwrap());
+    drop(channel.offer(&to("desk@example.net"), time("2026-11-23T14:12:20Z")).await.unwrap());
     send(&mut channel, &to("desk@example.net")).await.unwrap();
     let heard = peer.heard();
     assert_eq!((heard.messages.len(), heard.connections), (1, 2));

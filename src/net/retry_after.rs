@@ -2,13 +2,20 @@
 
 use jiff::Timestamp;
 use jiff::fmt::rfc2822::DateTimeParser;
+use reqwest::header::{HeaderMap, RETRY_AFTER};
 use std::time::Duration;
 
-/// Longest wait that is honoured: "10 years" is a mistake, and a source never gets lost.
-pub(super) const LONGEST: Duration = Duration::from_hours(24);
+/// Longest wait that is honoured: "10 years" is a mistake, and nobody gets lost.
+const LONGEST: Duration = Duration::from_hours(24);
 
-/// Reads seconds or an HTTP date. `None` for what is neither, or lies in the past.
-pub(super) fn read(header: &str, now: Timestamp) -> Option<Duration> {
+/// How long an answer asks to be left alone, at most a day: seconds, or an HTTP date counted from
+/// `now`. `None` where it does not say, says neither, or names the past.
+#[must_use]
+pub fn retry_after(headers: &HeaderMap, now: Timestamp) -> Option<Duration> {
+    read(std::str::from_utf8(headers.get(RETRY_AFTER)?.as_bytes()).ok()?, now)
+}
+
+fn read(header: &str, now: Timestamp) -> Option<Duration> {
     let header = header.trim();
     if !header.is_empty() && header.bytes().all(|byte| byte.is_ascii_digit()) {
         // More digits than fit are more than a day.
