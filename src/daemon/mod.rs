@@ -26,3 +26,6 @@ pub use dispatch::Dispatched;
 pub use house::House;
 pub use once::{Progress, SourceFailure, Summary, once};
 pub use run::{run, stop_on_signal};
+
+#[cfg(test)]
+mod tests;

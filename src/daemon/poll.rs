@@ -117,7 +117,12 @@ async fn ask(
     }
 }
 
-fn assess_all(house: &House, source: &Source, parsed: parse::Parsed, now: Timestamp) -> Vec<Judged> {
+pub(super) fn assess_all(
+    house: &House,
+    source: &Source,
+    parsed: parse::Parsed,
+    now: Timestamp,
+) -> Vec<Judged> {
     let parse::Parsed { entries, language, .. } = parsed;
     entries
         .into_iter()

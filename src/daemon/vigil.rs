@@ -107,7 +107,7 @@ impl House {
     }
 
     /// Looks whether anything comes through, and tells what has changed.
-    async fn look(&self) -> Result<(), StoreError> {
+    pub(super) async fn look(&self) -> Result<(), StoreError> {
         let now = self.clock.now();
         let wrong = alarms(&self.store.signals().await?, self.measure(), now);
         let known = self.store.alarms().await?;

@@ -24,6 +24,7 @@ mod kill;
 mod mail;
 mod mail_faults;
 mod polling;
+mod readers;
 mod real_feeds;
 mod real_mta;
 mod stories;
