@@ -94,6 +94,7 @@ pub(super) fn alert(id: i64, title: &str) -> DueAlert {
             revision: 1,
             title: title.to_owned(),
             summary: String::new(),
+            language: None,
             url: format!("https://news.example.org/{id}").parse().ok(),
             source: SourceName::new("Example News").unwrap(),
             also: Vec::new(),
@@ -104,7 +105,7 @@ pub(super) fn alert(id: i64, title: &str) -> DueAlert {
             relations: Vec::new(),
         },
         watches: BTreeSet::from([WatchName::new("Iran and Belarus").unwrap()]),
-        thread: None,
+        thread: Vec::new(),
     }
 }
 

@@ -1,6 +1,6 @@
 //! Stories: the items about one event; and the alerts that come of them.
 
-use super::{Actor, Change, MessageId, Relation, SourceName, SubscriberKey, WatchName};
+use super::{Actor, Change, Language, MessageId, Relation, SourceName, SubscriberKey, WatchName};
 use jiff::Timestamp;
 use serde::{Deserialize, Serialize};
 use std::collections::BTreeSet;
@@ -58,6 +58,8 @@ pub struct Story {
     pub title: String,
     /// The summary; may be empty.
     pub summary: String,
+    /// The language of both, where it is known.
+    pub language: Option<Language>,
     /// Where it can be read.
     pub url: Option<Url>,
     /// The source of the headline.
@@ -117,6 +119,7 @@ pub struct DueAlert {
     pub story: Story,
     /// The watches that matched, at least one.
     pub watches: BTreeSet<WatchName>,
-    /// The last message that told the subscriber of this story, or of the one that it follows.
-    pub thread: Option<MessageId>,
+    /// The messages that told the subscriber of this story and of those that it follows, oldest first:
+    /// the last is the one that this alert answers to.
+    pub thread: Vec<MessageId>,
 }

@@ -80,7 +80,7 @@ impl Transaction {
 pub(super) async fn load(connection: &mut SqliteConnection, id: StoryId) -> Result<Story, StoreError> {
     let row = sqlx::query(
         "SELECT story.revision, story.relations, story.first_seen, item.title, item.summary, item.url, \
-         item.source, item.published, story.last_seen, story.follows, story.change \
+         item.source, item.published, story.last_seen, story.follows, story.change, item.language \
          FROM story JOIN item ON item.id = story.lead WHERE story.id = $1",
     )
     .bind(id.0)
@@ -108,6 +108,10 @@ pub(super) async fn load(connection: &mut SqliteConnection, id: StoryId) -> Resu
         first_seen: moment(row.try_get(2)?)?,
         title: row.try_get(3)?,
         summary: row.try_get(4)?,
+        language: row
+            .try_get::<Option<&str>, _>(11)?
+            .map(|language| language.parse().map_err(bad("language")))
+            .transpose()?,
         url: row.try_get::<Option<&str>, _>(5)?.map(|url| url.parse().map_err(bad("url"))).transpose()?,
         also: others.iter().map(report).collect::<Result<_, _>>()?,
         last_seen: moment(row.try_get(8)?)?,

@@ -23,8 +23,8 @@ pub(super) struct Letter<'a> {
     /// Cleaned already.
     pub(super) subject: &'a str,
     pub(super) date: Timestamp,
-    /// The message that it follows.
-    pub(super) thread: Option<&'a MessageId>,
+    /// The messages that it follows, oldest first: it answers the last one.
+    pub(super) thread: &'a [MessageId],
     pub(super) parts: Parts,
 }
 
@@ -42,8 +42,9 @@ pub(super) fn letter(letter: &Letter<'_>) -> Result<Vec<u8>, RenderError> {
     // "=_" never occurs in quoted-printable text.
     let boundary = format!("=_{}", letter.message_id.as_str().split('@').next().unwrap_or_default());
     let mut message = Message::builder();
-    if let Some(thread) = letter.thread {
-        message = message.in_reply_to(thread.to_string()).references(thread.to_string());
+    if let Some(parent) = letter.thread.last() {
+        let line: Vec<_> = letter.thread.iter().map(ToString::to_string).collect();
+        message = message.in_reply_to(parent.to_string()).references(line.join(" "));
     }
     let message = message
         .from(from.clone())

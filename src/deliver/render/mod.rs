@@ -99,11 +99,11 @@ pub fn mail(
     Ok(Rendered { message_id, subject, bytes })
 }
 
-/// The message that a mail on one story follows; a digest follows none.
-fn thread<'a>(alerts: &[&'a DueAlert]) -> Option<&'a MessageId> {
+/// The messages that a mail on one story follows; a digest follows none.
+fn thread<'a>(alerts: &[&'a DueAlert]) -> &'a [MessageId] {
     match alerts {
-        [one] => one.thread.as_ref(),
-        _ => None,
+        [one] => &one.thread,
+        _ => &[],
     }
 }
 
