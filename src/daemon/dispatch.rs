@@ -8,7 +8,7 @@ use super::House;
 use super::clock::jitter;
 use crate::config::Config;
 use crate::deliver::channel::{Channel, FolderChannel, SendError, SetupError, SmtpChannel};
-use crate::deliver::render::{self, RenderError, Rendered, Sender};
+use crate::deliver::render::{self, Letterhead, RenderError, Rendered, Sender, Templates, Unsubscribe};
 use crate::domain::{AlertId, Delivery, DeliveryId, DeliveryState, DueAlert, Recipient, SubscriberKey};
 use crate::schedule::{self, Retry};
 use crate::store::{NewDelivery, Settled, StoreError};
@@ -208,7 +208,12 @@ impl House {
         } else {
             Recipient::File(address.clone())
         };
-        let rendered = render::mail(alerts, subscriber, &channels.sender, now)?;
+        let letterhead = Letterhead {
+            subscriber,
+            sender: &channels.sender,
+            unsubscribe: Unsubscribe { page: None, mail: &channels.sender.address },
+        };
+        let rendered = render::mail(alerts, &letterhead, &Templates::embedded(), now)?;
         Ok(vec![(recipient, rendered, alerts.iter().map(|alert| alert.id).collect())])
     }
 

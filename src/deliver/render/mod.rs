@@ -1,21 +1,30 @@
 //! Render: due alerts into the bytes of a delivery.
 //!
-//! Owns: what a mail and a log line say. Calls: `domain`, `deliver::words`. Pure: the same alerts,
-//! recipient, sender and time give the same bytes, in whatever order the alerts come, and the
-//! Message-ID does not even depend on the time. No error here is mended by trying again.
+//! Owns: what a mail, a notice and a log line say. Calls: `domain`, `deliver::words`. Pure: the same
+//! alerts, letterhead, templates and time give the same bytes, in whatever order the alerts come, and
+//! the Message-ID does not even depend on the time. No error here is mended by trying again.
 
+mod check;
+mod digest;
 mod identity;
 mod journal;
 mod letter;
+mod letterhead;
+mod notice;
+mod parts;
 mod subject;
+mod templates;
 mod view;
 
 #[cfg(test)]
 mod tests;
 
 pub use journal::{JournalRecord, journal};
+pub use letterhead::{Letterhead, Sender, Unsubscribe};
+pub use notice::{Notice, notice};
+pub use templates::{TemplateError, TemplatePart, Templates};
 
-use crate::domain::{DueAlert, MailAddress, MessageId, Subscriber, SubscriberKey};
+use crate::domain::{DueAlert, MessageId};
 use jiff::Timestamp;
 
 /// Most bytes of a mail's HTML part as it travels: some mail services cut off what is longer.
@@ -32,15 +41,6 @@ pub struct Rendered {
     pub bytes: Vec<u8>,
 }
 
-/// In whose name mail is sent.
-#[derive(Debug, Clone, PartialEq, Eq)]
-pub struct Sender {
-    /// The display name, where one is configured.
-    pub name: Option<String>,
-    /// The address; its domain names the Message-IDs.
-    pub address: MailAddress,
-}
-
 /// Why alerts could not be rendered. Nothing of it passes by itself.
 #[derive(Debug, thiserror::Error)]
 pub enum RenderError {
@@ -53,7 +53,7 @@ pub enum RenderError {
     /// A domain that gives no Message-ID.
     #[error("`{0}` gives no Message-ID")]
     Domain(String),
-    /// The template failed: a fault in the program.
+    /// The template failed: a fault in the program, or in a user's template that its check did not meet.
     #[error("the mail template failed")]
     Template(#[from] minijinja::Error),
     /// The mail library refused the message.
@@ -67,16 +67,16 @@ pub enum RenderError {
     Json(#[from] serde_json::Error),
 }
 
-/// One mail that tells `alerts` to `subscriber`, dated `now`.
+/// One mail that tells `alerts` to the letterhead's subscriber, dated `now`.
 ///
 /// Of a story that is due in several revisions only the latest is told.
 pub fn mail(
     alerts: &[DueAlert],
-    subscriber: &Subscriber,
-    sender: &Sender,
+    letterhead: &Letterhead<'_>,
+    templates: &Templates,
     now: Timestamp,
 ) -> Result<Rendered, RenderError> {
-    let SubscriberKey::Mail(recipient) = &subscriber.key else { return Err(RenderError::NoAddress) };
+    let (recipient, sender) = (letterhead.recipient()?, letterhead.sender);
     let alerts = in_order(alerts);
     let stories: Vec<_> = alerts.iter().map(|alert| &alert.story).collect();
     let message_id = identity::message_id(
@@ -86,7 +86,13 @@ pub fn mail(
         identity::domain_of(&sender.address),
     )?;
     let subject = subject::subject(&stories).ok_or(RenderError::Nothing)?;
-    let parts = view::parts(&alerts, subscriber, recipient, sender, &subject)?;
+    let matter = parts::Matter::new(
+        &alerts,
+        &letterhead.subscriber.time_zone,
+        &subject,
+        recipient.as_str(),
+        letterhead.unsubscribe.view(recipient),
+    );
     let bytes = letter::letter(&letter::Letter {
         sender,
         recipient,
@@ -94,7 +100,8 @@ pub fn mail(
         subject: &subject,
         date: now,
         thread: thread(&alerts),
-        parts,
+        unsubscribe: Some(letterhead.unsubscribe),
+        parts: parts::parts(&matter, templates)?,
     })?;
     Ok(Rendered { message_id, subject, bytes })
 }
