@@ -80,7 +80,10 @@ fn list_headers(message: MessageBuilder, domain: &str, unsubscribe: Unsubscribe<
     let mailto = format!("<{}>", unsubscribe.mailto());
     let message = message
         .raw_header(plain_header("List-Id", format!("<sanctionwatch.{domain}>")))
-        .raw_header(plain_header("Precedence", "list".to_owned()));
+        .raw_header(plain_header("Precedence", "list".to_owned()))
+        // Gmail counts complaints by it, where the mail is signed; nothing in it tells one reader from
+        // another.
+        .raw_header(plain_header("Feedback-ID", "alerts:::sanctionwatch".to_owned()));
     match unsubscribe.one_click() {
         None => message.raw_header(plain_header("List-Unsubscribe", mailto)),
         Some(page) => message

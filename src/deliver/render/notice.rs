@@ -147,15 +147,18 @@ fn confirm(
     NoticeView {
         title: "Please confirm that you want these alerts".to_owned(),
         before: vec![
-            "You are to be told by mail, as soon as there is news, which countries sanction, ally with or turn \
-             from each other. The alerts are for:"
+            "You are to be told by mail which countries sanction, ally with or turn from each other. The \
+             alerts are for:"
                 .to_owned(),
         ],
         list,
         button,
         command,
         after: vec!["If you do not want them, ignore this mail: nothing more comes.".to_owned()],
-        footer: format!("Sent by sanctionwatch to {recipient}, whose address was entered for these alerts.", recipient = recipient.as_str()),
+        footer: format!(
+            "Sent by sanctionwatch to {recipient}, whose address was entered for these alerts.",
+            recipient = recipient.as_str()
+        ),
     }
 }
 

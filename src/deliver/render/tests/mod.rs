@@ -57,6 +57,14 @@ fn mail_of(alerts: &[DueAlert]) -> Rendered {
     rendered
 }
 
+/// A notice to the ordinary subscriber, checked.
+#[track_caller]
+fn notice_of(about: &Notice<'_>) -> Rendered {
+    let rendered = notice(about, &"desk@example.net".parse().unwrap(), &sender(), time(NOW)).unwrap();
+    strict::check(&rendered, None);
+    rendered
+}
+
 /// Mail programs, browsers and other checkers read what is written here.
 fn write_for_looking_at(name: &str, rendered: &Rendered) {
     if let Ok(folder) = std::env::var("SANCTIONWATCH_WRITE_MAILS") {
@@ -77,6 +85,52 @@ fn one_alert() {
 #[test]
 fn a_digest_of_three() {
     insta::assert_snapshot!(readable(&mail_of(&[no_pact(), new_package(), roadmap()])));
+}
+
+#[test]
+fn a_follow_up_with_a_page_to_unsubscribe_on() {
+    let (subscriber, sender, operator) = (subscriber(), sender(), "ops@example.org".parse().unwrap());
+    let page = "https://watch.example.org/unsubscribe/8f14e45fceea167a5a36dedd4bea2543".parse().unwrap();
+    let unsubscribe = Unsubscribe { page: Some(&page), mail: &operator };
+    let letterhead = Letterhead { subscriber: &subscriber, sender: &sender, unsubscribe };
+    let rendered = mail(&[follow_up()], &letterhead, &Templates::embedded(), time(NOW)).unwrap();
+    let bytes = str::from_utf8(&rendered.bytes).unwrap();
+    let folded =
+        format!("\r\nList-Unsubscribe: <{page}>,\r\n <mailto:ops@example.org?subject=unsubscribe>\r\n");
+    assert!(bytes.contains(&folded), "{bytes}");
+    insta::assert_snapshot!(readable(&rendered));
+}
+
+#[test]
+fn a_follow_up_names_its_whole_thread_and_answers_the_last_message() {
+    let mut alert = follow_up();
+    alert.thread = (1..=20)
+        .filter_map(|number| MessageId::new(&format!("{number:032}"), "a-rather-long-domain.example.org"))
+        .collect();
+    let message = message::Message::read(&mail_of(std::slice::from_ref(&alert)).bytes);
+    let line: Vec<_> = alert.thread.iter().map(ToString::to_string).collect();
+    assert_eq!(message.all("References"), [line.join(" ")]);
+    assert_eq!(message.all("In-Reply-To"), [line[19].as_str()]);
+    // A digest tells of other stories too and belongs to no thread.
+    let digest = message::Message::read(&mail_of(&[alert, roadmap()]).bytes);
+    assert!(digest.all("In-Reply-To").is_empty() && digest.all("References").is_empty());
+}
+
+#[test]
+fn a_question_whether_alerts_are_wanted() {
+    let watches = ["Iran and Belarus", "China with Russia"].into_iter().filter_map(WatchName::new).collect();
+    let question = Notice::Confirm { key: "1", page: None, token: "8f14e45fceea167a", watches: &watches };
+    insta::assert_snapshot!(readable(&notice_of(&question)));
+}
+
+#[test]
+fn a_word_to_the_operator() {
+    let lines = [
+        "Nothing was polled since Mon 23 November 2026, 07:30: no source could be reached.".to_owned(),
+        "Alerts wait until that is mended; nothing is lost.".to_owned(),
+    ];
+    let word = Notice::Operator { key: "1", subject: "sanctionwatch hears nothing", lines: &lines };
+    insta::assert_snapshot!(readable(&notice_of(&word)));
 }
 
 #[test]

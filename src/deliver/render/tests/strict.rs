@@ -25,7 +25,7 @@ const ALWAYS: &[&str] = &[
     "MIME-Version",
     "Content-Type",
 ];
-const OF_A_LIST: &[&str] = &["List-Id", "List-Unsubscribe", "Precedence"];
+const OF_A_LIST: &[&str] = &["List-Id", "List-Unsubscribe", "Precedence", "Feedback-ID"];
 const AT_TIMES: &[&str] = &["In-Reply-To", "References", "List-Unsubscribe-Post"];
 
 /// Reads a mail as strictly as a mail program may. With `unsubscribe` it is one of a list.
