@@ -10,6 +10,7 @@ use crate::deliver::sample::sample_alerts;
 use crate::domain::WatchName;
 use jiff::Timestamp;
 use jiff::tz::TimeZone;
+use scraper::node::Element;
 use scraper::{Html, Node};
 
 /// Elements that load, run or send something, whatever their attributes.
@@ -123,8 +124,7 @@ pub(super) fn active_content(html: &str) -> Option<String> {
         // Some mail programs read what stands in a conditional comment.
         Node::Comment(comment) if comment.contains('<') => Some(format!("<!--{}-->", &**comment)),
         Node::Text(text) => {
-            let parent =
-                node.parent().and_then(|parent| parent.value().as_element().map(|parent| parent.name()));
+            let parent = node.parent().and_then(|parent| parent.value().as_element().map(Element::name));
             style_acts(text).filter(|_| parent == Some("style")).map(ToOwned::to_owned)
         }
         _ => None,

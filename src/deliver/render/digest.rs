@@ -6,6 +6,7 @@ use crate::domain::{Actor, DueAlert, Kind, Relation, Score};
 use serde::Serialize;
 use std::cmp::Reverse;
 use std::collections::{BTreeMap, BTreeSet};
+use std::fmt::Write;
 
 /// Most countries in the table; the others are counted.
 const MAX_ROWS: usize = 12;
@@ -146,7 +147,8 @@ fn lines(kinds: &[&str], rows: &[MatrixRow]) -> Vec<String> {
         for (cell, kind) in cells.iter().zip(kinds) {
             // No count of stories is wider than the shortest kind.
             let width = kind.len() + 2;
-            line.push_str(&format!("{cell:>width$}"));
+            // Writing into a String cannot fail.
+            let _ = write!(line, "{cell:>width$}");
         }
         line
     };

@@ -147,13 +147,13 @@ pub(super) fn engine<'a>() -> Result<Environment<'a>, minijinja::Error> {
     Ok(environment)
 }
 
-/// Writes a value into a template: escaped in HTML, as it is in plain text. Which of both goes by the
+/// Writes a value into a template: as it is in plain text, else escaped. Which of both goes by the
 /// template's name, so that no `autoescape` block switches it off. Unlike the engine's own escaping it
 /// leaves `/` alone, which does no harm and would make every link unreadable. What is safe already was
 /// written by a macro, from values that went through here.
 fn escape(out: &mut Output<'_>, state: &mut State<'_, '_>, value: &Value) -> Result<(), minijinja::Error> {
     let text = value.to_string();
-    if !state.name().ends_with(".html") || value.is_safe() {
+    if state.name().strip_suffix(".txt").is_some() || value.is_safe() {
         return Ok(out.write_str(&text)?);
     }
     for letter in text.chars() {
