@@ -6,9 +6,9 @@
 use super::House;
 use super::outlets::Channels;
 use crate::alerting;
-use crate::deliver::render::{self, RenderError, Rendered};
+use crate::deliver::render::{self, Letterhead, RenderError, Rendered, Unsubscribe};
 use crate::domain::{
-    AlertId, DeliveryId, DeliveryState, DueAlert, Purpose, Recipient, Score, Subscriber, SubscriberKey,
+    AlertId, DeliveryId, DeliveryState, DueAlert, Purpose, Recipient, Score, Subscriber, SubscriberKey, Token,
 };
 use crate::store::{NewDelivery, StoreError, Transaction};
 use jiff::{SignedDuration, Timestamp};
@@ -93,7 +93,12 @@ impl House {
             if let Some(subscriber) = self.subscriber(&key) {
                 alerts = keep_quiet(&mut transaction, subscriber, alerts, now).await?;
             }
-            match self.rendered(&key, recipient, &alerts, now) {
+            let known = match &key {
+                SubscriberKey::Mail(address) => transaction.subscription(address).await?,
+                SubscriberKey::Journal | SubscriberKey::Webhook(_) => None,
+            };
+            let token = known.as_ref().map(|known| &known.token);
+            match self.rendered(&key, recipient, &alerts, token, now) {
                 Ok(batch) => {
                     for (recipient, rendered, alerts) in &batch {
                         transaction.insert_delivery(new_delivery(recipient, rendered, alerts, now)).await?;
@@ -117,6 +122,7 @@ impl House {
         key: &SubscriberKey,
         recipient: Recipient,
         alerts: &[DueAlert],
+        token: Option<&Token>,
         now: Timestamp,
     ) -> Result<Vec<(Recipient, Rendered, Vec<AlertId>)>, RenderError> {
         let each = |render: &dyn Fn(&DueAlert) -> Result<Rendered, RenderError>| {
@@ -131,7 +137,11 @@ impl House {
             return Ok(Vec::new());
         }
         let subscriber = self.subscriber(key).ok_or(RenderError::NoAddress)?;
-        let rendered = render::mail(alerts, subscriber, &self.sender, now)?;
+        let page = token.and_then(|token| self.page("unsubscribe", token));
+        let mail = self.config.operator.email.as_ref().unwrap_or(&self.sender.address);
+        let unsubscribe = Unsubscribe { page: page.as_ref(), mail };
+        let letterhead = Letterhead { subscriber, sender: &self.sender, unsubscribe };
+        let rendered = render::mail(alerts, &letterhead, &self.templates, now)?;
         Ok(vec![(recipient, rendered, alerts.iter().map(|alert| alert.id).collect())])
     }
 }

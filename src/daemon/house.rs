@@ -5,13 +5,14 @@ use super::clock::random_token;
 use super::outlets::{self, Channels};
 use crate::assess::Assessor;
 use crate::config::Config;
-use crate::deliver::render::Sender;
+use crate::deliver::render::{Sender, TemplatePart, Templates};
 use crate::domain::{MailAddress, Recipient, StoryWindow, Subscriber, SubscriberKey};
 use crate::fetch::Fetcher;
 use crate::group::{Features, Report, Rules, Window};
 use crate::store::{StateLock, Store};
 use anyhow::Context;
 use jiff::{SignedDuration, Timestamp};
+use std::path::PathBuf;
 use std::sync::Arc;
 use std::time::Duration;
 use tokio::sync::{Mutex, Notify};
@@ -37,6 +38,8 @@ pub struct House {
     pub started: Timestamp,
     /// In whose name mail is sent.
     pub sender: Sender,
+    /// What mails look like.
+    pub templates: Templates,
     /// The ways out; one dispatcher at a time.
     pub channels: Mutex<Channels>,
     /// Rung when an alert may have fallen due.
@@ -55,6 +58,7 @@ impl House {
         let house = Self {
             assessor,
             sender,
+            templates: templates(&config)?,
             rules: Rules::new(&config.vocabulary),
             window: Mutex::new(Window::new(config.stories)),
             fetcher,
@@ -154,4 +158,18 @@ impl House {
     pub fn subscriber(&self, key: &SubscriberKey) -> Option<&Subscriber> {
         self.config.subscribers.iter().find(|subscriber| subscriber.key == *key)
     }
+}
+
+/// The operator's own templates where there are any, tried with samples.
+pub fn templates(config: &Config) -> anyhow::Result<Templates> {
+    let files = &config.templates;
+    let text = |file: &Option<(PathBuf, String)>| file.as_ref().map(|(_, text)| text.clone());
+    Templates::with_files(text(&files.html), text(&files.text)).map_err(|error| {
+        let file = match error.part {
+            TemplatePart::Html => &files.html,
+            TemplatePart::Text => &files.text,
+        };
+        let place = file.as_ref().map(|(path, _)| path.display().to_string()).unwrap_or_default();
+        anyhow::Error::new(error).context(format!("a template of mails cannot be used: {place}"))
+    })
 }

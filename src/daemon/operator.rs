@@ -30,8 +30,8 @@ impl House {
         let Some(address) = &self.config.operator.email else { return Ok(()) };
         let OperatorNotice { subject, lines, at } = notice;
         let key = format!("{subject}.{}", at.as_microsecond());
-        let notice = Notice::Operator { subject, lines };
-        match render::notice(&notice, address, &self.sender, &key, *at) {
+        let notice = Notice::Operator { key: &key, subject, lines };
+        match render::notice(&notice, address, &self.sender, *at) {
             Ok(rendered) => self.post(transaction, Purpose::Operator, address, &rendered, *at).await,
             Err(error) => {
                 tracing::error!(%error, "a notice to the operator could not be rendered");
@@ -54,12 +54,12 @@ impl House {
             }
             let page = self.page("confirm", &known.token);
             let notice = Notice::Confirm {
+                key: known.token.as_str(),
                 page: page.as_ref(),
                 token: known.token.as_str(),
                 watches: &subscriber.watches,
             };
-            let key = known.token.as_str();
-            match render::notice(&notice, address, &self.sender, key, now) {
+            match render::notice(&notice, address, &self.sender, now) {
                 Ok(rendered) => {
                     self.post(transaction, Purpose::Confirm, address, &rendered, now).await?;
                     transaction.note_asked(address, now).await?;

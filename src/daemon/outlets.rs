@@ -17,7 +17,7 @@ use std::sync::Arc;
 const FOLDER_SENDER: &str = "sanctionwatch@localhost";
 
 /// In whose name mail is sent.
-pub(super) fn sender(config: &Config) -> Result<Sender, SetupError> {
+pub fn sender(config: &Config) -> Result<Sender, SetupError> {
     Ok(match &config.smtp {
         Some(smtp) => Sender { name: smtp.from_name.clone(), address: smtp.from.clone() },
         None => Sender { name: Some("sanctionwatch".to_owned()), address: FOLDER_SENDER.parse()? },

@@ -131,13 +131,13 @@ async fn what_is_more_than_the_most_of_an_hour_comes_as_one_when_it_is_over() {
 async fn quiet_hours_keep_the_weak_and_let_the_strong_through() {
     // What was due while the way out was closed keeps them, too.
     let text = format!(
-        "{DESK}time-zone = \"Europe/Berlin\"\nquiet = {{ from = \"22:00\", to = \"07:00\", unless = 5.0 }}\n"
+        "{DESK}time-zone = \"Europe/Berlin\"\nquiet = {{ from = \"22:00\", to = \"07:00\", unless = 6.0 }}\n"
     );
     let mut days = Days::begin(&text, "2026-08-12T19:59:59Z").await;
     days.tells(FLIGHTS).await;
     days.at("2026-08-12T21:00:00Z");
     assert!(days.mails().await.is_empty(), "it was due before them and was not sent before them");
-    days.tells(EXTENDED).await;
+    days.tells(PACT).await;
     assert_eq!(days.mails().await.len(), 1, "strong enough");
     days.at("2026-08-13T05:00:00Z");
     assert_eq!(days.mails().await.len(), 1);

@@ -1,80 +1,12 @@
 //! Self-written alerts for the tests of this module.
 
+pub(super) use super::sample::{Sketch, relation};
+
 use crate::domain::{
-    Action, Actor, AlertId, DueAlert, Evidence, Field, Modality, Relation, Score, SourceName, Story, StoryId,
-    SubscriberKey, ToldBy, WatchName,
+    Action, AlertId, DueAlert, Modality, SourceName, Story, StoryId, SubscriberKey, ToldBy, WatchName,
 };
 use jiff::Timestamp;
 use std::collections::BTreeSet;
-
-/// A relation in the making.
-#[derive(Debug, Clone)]
-pub(super) struct Sketch(Relation);
-
-pub(super) fn relation(action: Action, modality: Modality) -> Sketch {
-    Sketch(Relation {
-        kind: action.usual_kind(),
-        action,
-        from: BTreeSet::new(),
-        to: BTreeSet::new(),
-        by: BTreeSet::new(),
-        between: BTreeSet::new(),
-        also: BTreeSet::new(),
-        modality,
-        score: Score::ZERO,
-        evidence: Vec::new(),
-    })
-}
-
-fn actors(codes: &str) -> BTreeSet<Actor> {
-    codes.split(' ').map(|code| code.parse().unwrap()).collect()
-}
-
-impl Sketch {
-    pub(super) fn from(mut self, codes: &str) -> Self {
-        self.0.from = actors(codes);
-        self
-    }
-
-    pub(super) fn to(mut self, codes: &str) -> Self {
-        self.0.to = actors(codes);
-        self
-    }
-
-    pub(super) fn by(mut self, codes: &str) -> Self {
-        self.0.by = actors(codes);
-        self
-    }
-
-    pub(super) fn between(mut self, codes: &str) -> Self {
-        self.0.between = actors(codes);
-        self
-    }
-
-    pub(super) fn also(mut self, codes: &str) -> Self {
-        self.0.also = actors(codes);
-        self
-    }
-
-    pub(super) fn because(mut self, rule: &'static str, text: &str, points: f64) -> Self {
-        let weight = Score::from_points(points);
-        let (field, start, end) = (Field::Title, 0, text.len());
-        self.0.score += weight;
-        self.0.evidence.push(Evidence {
-            rule: rule.into(),
-            text: text.to_owned(),
-            field,
-            start,
-            end,
-            weight,
-        });
-        self
-    }
-
-    pub(super) fn done(self) -> Relation {
-        self.0
-    }
-}
 
 pub(super) fn time(text: &str) -> Timestamp {
     text.parse().unwrap()
@@ -105,7 +37,7 @@ pub(super) fn alert(id: i64, title: &str) -> DueAlert {
             relations: Vec::new(),
         },
         watches: BTreeSet::from([WatchName::new("Iran and Belarus").unwrap()]),
-        thread: None,
+        thread: Vec::new(),
     }
 }
 

@@ -60,14 +60,31 @@ const fn acts_by_sender(action: Action) -> bool {
 /// US"; empty where nobody is told.
 #[must_use]
 pub fn sides_short(relation: &Relation) -> String {
-    let list = |side: &BTreeSet<Actor>| join(&short_names(side), ", ");
+    sides(relation, short_name)
+}
+
+/// Who takes part, as a heading: "Belarus – Iran", "United States → Iran"; empty where nobody is told.
+#[must_use]
+pub fn sides_long(relation: &Relation) -> String {
+    sides(relation, Actor::name)
+}
+
+/// Several parties as a heading that tells no direction: "Iran – United States".
+#[must_use]
+pub fn parties_line(parties: &BTreeSet<Actor>) -> String {
+    join(&names(parties), " – ")
+}
+
+fn sides(relation: &Relation, name: fn(Actor) -> &'static str) -> String {
+    let named = |side: &BTreeSet<Actor>| side.iter().map(|actor| name(*actor)).collect::<Vec<_>>();
+    let list = |side: &BTreeSet<Actor>| join(&named(side), ", ");
     let (from, to, by) = (list(&relation.from), list(&relation.to), list(&relation.by));
     if relation.action == Action::Counter && !by.is_empty() && !from.is_empty() {
         return format!("{by} against {from}");
     }
     match (from.is_empty(), to.is_empty()) {
         (false, false) => format!("{from} → {to}"),
-        _ if !relation.between.is_empty() => join(&short_names(&relation.between), " – "),
+        _ if !relation.between.is_empty() => join(&named(&relation.between), " – "),
         _ if !by.is_empty() => by,
         (true, _) => to,
         (false, true) => from,
@@ -154,10 +171,6 @@ fn short_name(actor: Actor) -> &'static str {
 
 fn names(actors: &BTreeSet<Actor>) -> Vec<&'static str> {
     actors.iter().map(|actor| actor.name()).collect()
-}
-
-fn short_names(actors: &BTreeSet<Actor>) -> Vec<&'static str> {
-    actors.iter().map(|actor| short_name(*actor)).collect()
 }
 
 /// "A", "A, B", "A, B, C, D +2".
@@ -257,6 +270,13 @@ mod tests {
     ) {
         let relation = relation.done();
         assert_eq!((sides_short(&relation).as_str(), action_short(&relation).as_str()), (sides, action));
+    }
+
+    #[test]
+    fn a_heading_has_room_for_whole_names() {
+        let relation = relation(Impose, Fact).from("US").to("GB").done();
+        assert_eq!(sides_long(&relation), "United States → United Kingdom");
+        assert_eq!(parties_line(&relation.parties()), "United Kingdom – United States");
     }
 
     #[test]

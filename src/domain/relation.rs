@@ -296,7 +296,13 @@ impl Relation {
     /// Every actor that takes part.
     #[must_use]
     pub fn actors(&self) -> BTreeSet<Actor> {
-        [&self.from, &self.to, &self.by, &self.between, &self.also].into_iter().flatten().copied().collect()
+        self.parties().union(&self.also).copied().collect()
+    }
+
+    /// Every actor that has a side in it.
+    #[must_use]
+    pub fn parties(&self) -> BTreeSet<Actor> {
+        [&self.from, &self.to, &self.by, &self.between].into_iter().flatten().copied().collect()
     }
 }
 

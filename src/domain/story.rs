@@ -119,6 +119,7 @@ pub struct DueAlert {
     pub story: Story,
     /// The watches that matched, at least one.
     pub watches: BTreeSet<WatchName>,
-    /// The last message that told the subscriber of this story, or of the one that it follows.
-    pub thread: Option<MessageId>,
+    /// The messages that told the subscriber of this story and of those that it follows, oldest first:
+    /// the last is the one that this alert answers to.
+    pub thread: Vec<MessageId>,
 }

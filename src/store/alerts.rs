@@ -9,6 +9,9 @@ use sqlx::Row;
 use std::borrow::Cow;
 use std::collections::BTreeSet;
 
+/// Most messages of a thread that a later one names.
+const MAX_THREAD: usize = 20;
+
 /// What a webhook's name stands behind in a subscriber's column; no mail address begins so.
 const WEBHOOK: &str = "webhook:";
 
@@ -129,7 +132,7 @@ impl Transaction {
         let mut alerts = Vec::with_capacity(rows.len());
         for row in rows {
             let story = stories::load(self.connection(), StoryId(row.try_get(1)?)).await?;
-            let thread = self.last_message(&story, subscriber).await?;
+            let thread = self.thread(&story, subscriber).await?;
             alerts.push(DueAlert {
                 id: AlertId(row.try_get(0)?),
                 subscriber: subscriber.clone(),
@@ -151,25 +154,38 @@ impl Transaction {
         Ok(())
     }
 
-    /// The last message that told a subscriber of a story or, else, of the nearest one that it follows.
-    async fn last_message(
+    /// The messages that told a subscriber of a story and of those that it follows, oldest first: the
+    /// last one told of the story itself or, else, of the nearest one that it follows. A long line
+    /// keeps its first message, by which mail programs know a thread, and its latest ones.
+    async fn thread(
         &mut self,
         story: &Story,
         subscriber: &SubscriberKey,
-    ) -> Result<Option<MessageId>, StoreError> {
-        let message: Option<String> = sqlx::query_scalar(
+    ) -> Result<Vec<MessageId>, StoreError> {
+        let messages: Vec<String> = sqlx::query_scalar(
             "WITH RECURSIVE line (id, steps) AS (\
                SELECT $2, 0 UNION SELECT story.follows, line.steps + 1 FROM story JOIN line ON story.id = line.id \
                WHERE story.follows IS NOT NULL) \
              SELECT delivery.message_id FROM line JOIN alert ON alert.story = line.id \
              JOIN delivery ON delivery.id = alert.delivery \
-             WHERE alert.subscriber = $1 AND NOT alert.cancelled ORDER BY line.steps, alert.id DESC LIMIT 1",
+             WHERE alert.subscriber = $1 AND NOT alert.cancelled ORDER BY line.steps, alert.id DESC",
         )
         .bind(written(subscriber))
         .bind(story.id.0)
-        .fetch_optional(self.connection())
+        .fetch_all(self.connection())
         .await?;
-        Ok(message.map(MessageId::from_stored))
+        let mut thread: Vec<MessageId> = Vec::new();
+        // Latest first; a digest that told of several stories of the line counts where it came last.
+        for message in messages.into_iter().map(MessageId::from_stored) {
+            if !thread.contains(&message) {
+                thread.push(message);
+            }
+        }
+        if thread.len() > MAX_THREAD {
+            thread.drain(MAX_THREAD - 1..thread.len() - 1);
+        }
+        thread.reverse();
+        Ok(thread)
     }
 
     /// Cancels the waiting alerts of everyone who is not among these: they were taken out of the

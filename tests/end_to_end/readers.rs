@@ -54,8 +54,7 @@ fn link(mail: &Mail, what: &str) -> String {
 fn a_mail_program_unsubscribes_by_one_click_and_that_outlives_a_restart() {
     let (web, mail, port) = (WebServer::start(), MailServer::start(), Port::reserve());
     let url = rounds(&web, &[DRILLS, FLIGHTS]);
-    let project =
-        listening(Project::new().source("Meridian", &url).subscriber(DESK).smtp(&mail), &port);
+    let project = listening(Project::new().source("Meridian", &url).subscriber(DESK).smtp(&mail), &port);
     let daemon = project.start();
     let first = mail.wait_for(|mails| !mails.is_empty()).remove(0);
 
@@ -89,8 +88,7 @@ fn a_mail_program_unsubscribes_by_one_click_and_that_outlives_a_restart() {
 fn who_must_confirm_gets_one_question_and_alerts_only_after_the_answer() {
     let (web, mail, port) = (WebServer::start(), MailServer::start(), Port::reserve());
     let url = rounds(&web, &[DRILLS, FLIGHTS]);
-    let mut project =
-        listening(Project::new().source("Meridian", &url).subscriber(DESK).smtp(&mail), &port);
+    let mut project = listening(Project::new().source("Meridian", &url).subscriber(DESK).smtp(&mail), &port);
     project.change("watches = [\"Iran and Belarus\"]", "watches = [\"Iran and Belarus\"]\nconfirm = true");
     let daemon = project.start();
     let question = mail.wait_for(|mails| !mails.is_empty()).remove(0);
@@ -205,7 +203,10 @@ fn a_watch_is_told_what_its_words_its_sources_and_its_side_ask_for() {
         .smtp(&mail)
         .with(&reader("oil", "words = [\"oil\"]"))
         .with(&reader("nooil", "without = [\"oil\", \"crude*\"]"))
-        .with(&reader("targeted", "direction = \"targeted\"\nkinds = [\"sanctions\"]\nactions = [\"impose\"]"))
+        .with(&reader(
+            "targeted",
+            "direction = \"targeted\"\nkinds = [\"sanctions\"]\nactions = [\"impose\"]",
+        ))
         .with(&reader("acting", "direction = \"acting\"\nkinds = [\"sanctions\"]\nactions = [\"impose\"]"))
         .with(&reader("denied", "modalities = [\"denied\"]"))
         .with(&reader("meridian", "sources = [\"Meridian\"]\nkinds = [\"alliance\"]"));

@@ -2,7 +2,7 @@
 //! hears no more.
 
 use crate::support::feeds::{one_item, rss};
-use crate::support::mail::MailServer;
+use crate::support::mail::{Mail, MailServer};
 use crate::support::project::{DESK, Project};
 use crate::support::web::{Route, WebServer};
 
@@ -64,10 +64,10 @@ fn what_comes_of_a_story_follows_it_in_the_same_thread() {
     assert_eq!(mails.len(), 3, "{mails:#?}");
     assert_eq!(mails[0].header("In-Reply-To"), None);
     for (earlier, later, change) in [(0, 1, "carried out"), (1, 2, "undone")] {
+        let line: Vec<String> = mails[..=earlier].iter().map(Mail::message_id).collect();
         let (earlier, later) = (&mails[earlier], &mails[later]);
-        for name in ["In-Reply-To", "References"] {
-            assert_eq!(later.header(name), Some(earlier.message_id()), "{}", later.data);
-        }
+        assert_eq!(later.header("In-Reply-To"), Some(earlier.message_id()), "{}", later.data);
+        assert_eq!(later.header("References"), Some(line.join(" ")), "{}", later.data);
         assert!(later.header("Subject").is_some_and(|subject| subject.starts_with("Follow-up: ")));
         assert!(later.tells(change), "{}", later.data);
     }

@@ -72,6 +72,7 @@ pub(super) fn story_json(story: &Story) -> Value {
         "revision": story.revision,
         "title": story.title,
         "summary": story.summary,
+        "lang": story.language,
         "url": story.url,
         "source": story.source,
         "also": story.also,

@@ -18,6 +18,22 @@ pub(super) enum Purpose {
     JournalLine,
     /// One alert, to a webhook.
     Webhook,
+    /// A question whether someone wants alerts.
+    Confirm,
+    /// A word to the operator.
+    Operator,
+}
+
+impl Purpose {
+    const fn as_str(self) -> &'static str {
+        match self {
+            Purpose::Alerts => "alerts",
+            Purpose::JournalLine => "journal-line",
+            Purpose::Webhook => "webhook",
+            Purpose::Confirm => "confirm",
+            Purpose::Operator => "operator",
+        }
+    }
 }
 
 /// The id for these stories, in their revisions, to this recipient. Neither the time nor the order
@@ -30,20 +46,36 @@ pub(super) fn message_id(
     stories: &[&Story],
     domain: &str,
 ) -> Result<MessageId, RenderError> {
+    let told: BTreeSet<_> =
+        stories.iter().map(|story| (story.id, story.revision, story.first_seen.as_microsecond())).collect();
+    let told = told.into_iter().map(|(id, revision, first_seen)| format!("{id}.{revision}.{first_seen}"));
+    hashed(purpose, recipient, told, domain)
+}
+
+/// The id for a notice to this recipient: one for each key.
+pub(super) fn notice_id(
+    purpose: Purpose,
+    recipient: &str,
+    key: &str,
+    domain: &str,
+) -> Result<MessageId, RenderError> {
+    hashed(purpose, recipient, std::iter::once(key.to_owned()), domain)
+}
+
+fn hashed(
+    purpose: Purpose,
+    recipient: &str,
+    told: impl Iterator<Item = String>,
+    domain: &str,
+) -> Result<MessageId, RenderError> {
     let mut hash = Sha256::new();
-    hash.update(match purpose {
-        Purpose::Alerts => "alerts",
-        Purpose::JournalLine => "journal-line",
-        Purpose::Webhook => "webhook",
-    });
+    hash.update(purpose.as_str());
     // No address, name or number holds a NUL, so that no two lists run into the same bytes.
     hash.update([0]);
     hash.update(recipient);
-    let told: BTreeSet<_> =
-        stories.iter().map(|story| (story.id, story.revision, story.first_seen.as_microsecond())).collect();
-    for (id, revision, first_seen) in told {
+    for part in told {
         hash.update([0]);
-        hash.update(format!("{id}.{revision}.{first_seen}"));
+        hash.update(part);
     }
     let mut digits = String::with_capacity(2 * DIGITS);
     for byte in hash.finalize() {
@@ -112,6 +144,16 @@ mod tests {
             message_id(Purpose::JournalLine, "a@example.org", &[&first], "example.org").unwrap().to_string(),
         ]);
         assert_eq!(ids.len(), 7);
+    }
+
+    #[test]
+    fn key_recipient_and_purpose_change_the_id_of_a_notice() {
+        let id = |purpose, recipient, key| notice_id(purpose, recipient, key, "example.org").unwrap();
+        let first = id(Purpose::Confirm, "a@example.org", "1");
+        assert_eq!(id(Purpose::Confirm, "a@example.org", "1"), first);
+        assert_ne!(id(Purpose::Confirm, "a@example.org", "2"), first);
+        assert_ne!(id(Purpose::Confirm, "b@example.org", "1"), first);
+        assert_ne!(id(Purpose::Operator, "a@example.org", "1"), first);
     }
 
     #[rstest]

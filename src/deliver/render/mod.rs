@@ -1,13 +1,19 @@
 //! Render: due alerts into the bytes of a delivery.
 //!
-//! Owns: what a mail, a log line and a webhook's request say. Calls: `domain`, `deliver::words`. Pure: the same alerts,
-//! recipient, sender and time give the same bytes, in whatever order the alerts come, and the
-//! Message-ID does not even depend on the time. No error here is mended by trying again.
+//! Owns: what a mail, a notice, a log line and a webhook's request say. Calls: `domain`, `deliver::words`.
+//! Pure: the same alerts, letterhead, templates and time give the same bytes, in whatever order the alerts
+//! come, and the Message-ID does not even depend on the time. No error here is mended by trying again.
 
+mod check;
+mod digest;
 mod identity;
 mod journal;
 mod letter;
+mod letterhead;
+mod notice;
+mod parts;
 mod subject;
+mod templates;
 mod view;
 mod webhook;
 
@@ -15,9 +21,12 @@ mod webhook;
 mod tests;
 
 pub use journal::{JournalRecord, journal};
+pub use letterhead::{Letterhead, Sender, Unsubscribe};
+pub use notice::{Notice, notice};
+pub use templates::{TemplateError, TemplatePart, Templates};
 pub use webhook::webhook;
 
-use crate::domain::{DueAlert, MailAddress, MessageId, Subscriber, SubscriberKey};
+use crate::domain::{DueAlert, MessageId};
 use jiff::Timestamp;
 
 /// Most bytes of a mail's HTML part as it travels: some mail services cut off what is longer.
@@ -35,15 +44,6 @@ pub struct Rendered {
     pub bytes: Vec<u8>,
 }
 
-/// In whose name mail is sent.
-#[derive(Debug, Clone, PartialEq, Eq)]
-pub struct Sender {
-    /// The display name, where one is configured.
-    pub name: Option<String>,
-    /// The address; its domain names the Message-IDs.
-    pub address: MailAddress,
-}
-
 /// Why alerts could not be rendered. Nothing of it passes by itself.
 #[derive(Debug, thiserror::Error)]
 pub enum RenderError {
@@ -56,7 +56,7 @@ pub enum RenderError {
     /// A domain that gives no Message-ID.
     #[error("`{0}` gives no Message-ID")]
     Domain(String),
-    /// The template failed: a fault in the program.
+    /// The template failed: a fault in the program, or in a user's template that its check did not meet.
     #[error("the mail template failed")]
     Template(#[from] minijinja::Error),
     /// The mail library refused the message.
@@ -70,16 +70,16 @@ pub enum RenderError {
     Json(#[from] serde_json::Error),
 }
 
-/// One mail that tells `alerts` to `subscriber`, dated `now`.
+/// One mail that tells `alerts` to the letterhead's subscriber, dated `now`.
 ///
 /// Of a story that is due in several revisions only the latest is told.
 pub fn mail(
     alerts: &[DueAlert],
-    subscriber: &Subscriber,
-    sender: &Sender,
+    letterhead: &Letterhead<'_>,
+    templates: &Templates,
     now: Timestamp,
 ) -> Result<Rendered, RenderError> {
-    let SubscriberKey::Mail(recipient) = &subscriber.key else { return Err(RenderError::NoAddress) };
+    let (recipient, sender) = (letterhead.recipient()?, letterhead.sender);
     let alerts = in_order(alerts);
     let stories: Vec<_> = alerts.iter().map(|alert| &alert.story).collect();
     let message_id = identity::message_id(
@@ -89,7 +89,13 @@ pub fn mail(
         identity::domain_of(&sender.address),
     )?;
     let subject = subject::subject(&stories).ok_or(RenderError::Nothing)?;
-    let parts = view::parts(&alerts, subscriber, recipient, sender, &subject)?;
+    let matter = parts::Matter::new(
+        &alerts,
+        &letterhead.subscriber.time_zone,
+        &subject,
+        recipient.as_str(),
+        letterhead.unsubscribe.view(recipient),
+    );
     let bytes = letter::letter(&letter::Letter {
         sender,
         recipient,
@@ -97,16 +103,17 @@ pub fn mail(
         subject: &subject,
         date: now,
         thread: thread(&alerts),
-        parts,
+        unsubscribe: Some(letterhead.unsubscribe),
+        parts: parts::parts(&matter, templates)?,
     })?;
     Ok(Rendered { message_id, subject, bytes })
 }
 
-/// The message that a mail on one story follows; a digest follows none.
-fn thread<'a>(alerts: &[&'a DueAlert]) -> Option<&'a MessageId> {
+/// The messages that a mail on one story follows; a digest follows none.
+fn thread<'a>(alerts: &[&'a DueAlert]) -> &'a [MessageId] {
     match alerts {
-        [one] => one.thread.as_ref(),
-        _ => None,
+        [one] => &one.thread,
+        _ => &[],
     }
 }
 
@@ -117,29 +124,4 @@ fn in_order(alerts: &[DueAlert]) -> Vec<&DueAlert> {
     ordered.dedup_by_key(|alert| alert.story.id);
     ordered.sort_by_key(|alert| std::cmp::Reverse(subject::lead(&alert.story).map(|lead| lead.score)));
     ordered
-}
-
-/// STUB
-#[allow(missing_docs)]
-#[derive(Debug)]
-pub enum Notice<'a> {
-    Confirm {
-        page: Option<&'a url::Url>,
-        token: &'a str,
-        watches: &'a std::collections::BTreeSet<crate::domain::WatchName>,
-    },
-    Operator {
-        subject: &'a str,
-        lines: &'a [String],
-    },
-}
-/// STUB
-pub fn notice(
-    _: &Notice<'_>,
-    _: &MailAddress,
-    _: &Sender,
-    _: &str,
-    _: Timestamp,
-) -> Result<Rendered, RenderError> {
-    Err(RenderError::Nothing)
 }

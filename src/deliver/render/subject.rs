@@ -47,6 +47,7 @@ fn one(story: &Story) -> String {
 mod tests {
     use super::*;
     use crate::deliver::fixtures::{alert, hostile, new_package, no_pact, roadmap};
+    use crate::domain::{Change, Followed, Modality};
 
     fn of(alerts: &[crate::domain::DueAlert]) -> String {
         subject(&alerts.iter().map(|alert| &alert.story).collect::<Vec<_>>()).unwrap()
@@ -63,6 +64,26 @@ mod tests {
             "EU → Russia: sanctions to be tightened — EU prepares a further package of sanctions on Russia"
         );
         assert!(of(&[no_pact()]).starts_with("Update: North Korea – Syria: not signed (denied) — "));
+    }
+
+    #[test]
+    fn what_comes_of_a_story_names_the_same_pair_in_the_same_way() {
+        let first = new_package();
+        let mut follow_up = first.clone();
+        follow_up.story.follows = Some(Followed {
+            id: first.story.id,
+            title: first.story.title.clone(),
+            first_seen: first.story.first_seen,
+            change: Change::CarriedOut,
+        });
+        follow_up.story.relations[0].modality = Modality::Fact;
+        follow_up.story.title = "EU adopts its package of sanctions on Russia".into();
+        let stem = "EU → Russia: sanctions ";
+        assert!(of(&[first]).starts_with(stem));
+        assert_eq!(
+            of(&[follow_up]),
+            format!("Follow-up: {stem}tightened — EU adopts its package of sanctions on Russia")
+        );
     }
 
     #[test]

@@ -1,20 +1,15 @@
-//! The two parts of a mail: what the templates are told, how much of it fits, and the templates.
+//! A story as the templates are told it.
 //!
-//! Feed text enters here and only here: cleaned, cut, and escaped by the template engine.
+//! Feed text enters a mail here and only here: cleaned and cut. The engine escapes it.
 
-use super::letter::unsubscribe_link;
-use super::{MAX_HTML_BYTES, RenderError, Sender};
 use crate::deliver::clean::one_line;
+use crate::deliver::languages::language_name;
 use crate::deliver::words::{kind_title, relation_line};
-use crate::domain::{DueAlert, MailAddress, Modality, Relation, Score, Story, Subscriber};
+use crate::domain::{DueAlert, Language, Modality, Relation, Score, Story};
 use jiff::Timestamp;
 use jiff::tz::TimeZone;
-use minijinja::syntax::SyntaxConfig;
-use minijinja::value::Serde;
-use minijinja::{AutoEscape, Environment, Output, State, Value, context};
 use serde::Serialize;
 use std::collections::BTreeSet;
-use std::fmt::Write;
 use url::Url;
 
 const MAX_TITLE: usize = 300;
@@ -26,20 +21,15 @@ const MAX_LINK: usize = 1_500;
 const MAX_RELATIONS: usize = 4;
 const MAX_EVIDENCE: usize = 5;
 const MAX_OTHER_SOURCES: usize = 8;
-/// Most stories told by their headline alone, after those told in full.
-const MAX_HEADLINES: usize = 100;
 
-/// Both parts of a mail, saying the same.
-pub(super) struct Parts {
-    pub(super) text: String,
-    pub(super) html: String,
-}
-
+/// What the templates know a story by; they say what each name means.
 #[derive(Serialize)]
-struct StoryView {
+pub(super) struct StoryView {
     update: bool,
     follows: Option<FollowsView>,
     title: String,
+    lang: String,
+    language: String,
     link: Option<String>,
     host: String,
     relations: Vec<RelationView>,
@@ -72,74 +62,11 @@ struct EvidenceView {
     rule: String,
 }
 
-/// The parts of a mail about `alerts`. As many stories are told in full as fit, then headlines as
-/// many as fit, and the others are counted.
-pub(super) fn parts(
-    alerts: &[&DueAlert],
-    subscriber: &Subscriber,
-    recipient: &MailAddress,
-    sender: &Sender,
-    subject: &str,
-) -> Result<Parts, RenderError> {
-    let views: Vec<Value> =
-        alerts.iter().map(|alert| Serde(story_view(alert, &subscriber.time_zone)).into()).collect();
-    let mut environment = Environment::new();
-    environment.set_formatter(escape);
-    environment.set_syntax(SyntaxConfig::builder().trim_blocks(true).lstrip_blocks(true).build()?);
-    environment.add_template("mail.html", include_str!("../templates/mail.html"))?;
-    environment.add_template("mail.txt", include_str!("../templates/mail.txt"))?;
-    let (html, text) = (environment.get_template("mail.html")?, environment.get_template("mail.txt")?);
-    let told = |full: usize, headlines: usize| {
-        context! {
-            subject,
-            stories => views[..full].to_vec(),
-            headlines => views[full..full + headlines].to_vec(),
-            more => views.len() - full - headlines,
-            recipient => recipient.as_str(),
-            unsubscribe => unsubscribe_link(&sender.address),
-        }
-    };
-    // A third is left to the headlines where not all stories fit in full.
-    let fits = |full, headlines, limit| -> Result<bool, RenderError> {
-        Ok(encoded_length(&html.render(told(full, headlines))?) <= limit)
-    };
-    let (mut full, mut headlines) = (views.len(), 0);
-    if !fits(full, 0, MAX_HTML_BYTES)? {
-        full = most(1, full, |full| fits(full, 0, MAX_HTML_BYTES / 3 * 2))?;
-        headlines =
-            most(0, MAX_HEADLINES.min(views.len() - full), |count| fits(full, count, MAX_HTML_BYTES))?;
-    }
-    Ok(Parts { text: text.render(told(full, headlines))?, html: html.render(told(full, headlines))? })
-}
-
-/// The largest count in `least..=most` that fits, by halving; `least` where none does.
-fn most(
-    least: usize,
-    most: usize,
-    fits: impl Fn(usize) -> Result<bool, RenderError>,
-) -> Result<usize, RenderError> {
-    let (mut low, mut high) = (least, most);
-    while low < high {
-        let middle = low + (high - low).div_ceil(2);
-        if fits(middle)? {
-            low = middle;
-        } else {
-            high = middle - 1;
-        }
-    }
-    Ok(low)
-}
-
-/// Bytes of a text in quoted-printable, soft line breaks (three bytes in 76) included.
-fn encoded_length(text: &str) -> usize {
-    let bytes: usize =
-        text.bytes().map(|byte| if byte.is_ascii() && byte != b'=' { 1 } else { 3 }).sum::<usize>();
-    bytes + bytes / 25 + 2 * text.matches('\n').count()
-}
-
-fn story_view(alert: &DueAlert, zone: &TimeZone) -> StoryView {
+/// What an alert tells, with its times in `zone`.
+pub(super) fn story_view(alert: &DueAlert, zone: &TimeZone) -> StoryView {
     let story = &alert.story;
     let (link, host) = link(story.url.as_ref());
+    let foreign = story.language.filter(|language| *language != Language::ENGLISH);
     let watches: Vec<_> = alert.watches.iter().map(|watch| one_line(watch.as_str(), MAX_NAME)).collect();
     StoryView {
         update: story.revision > 1,
@@ -149,6 +76,8 @@ fn story_view(alert: &DueAlert, zone: &TimeZone) -> StoryView {
             date: followed.first_seen.to_zoned_datetime(zone.clone()).strftime("%-d %B %Y").to_string(),
         }),
         title: one_line(&story.title, MAX_TITLE),
+        lang: story.language.map_or_else(String::new, |language| language.to_string()),
+        language: foreign.map_or_else(String::new, language_name),
         link,
         host,
         relations: relations(&story.relations),
@@ -241,26 +170,6 @@ fn time(story: &Story, zone: &TimeZone) -> String {
         }
         Some(time) => show(time),
     }
-}
-
-/// Writes a value into a template: escaped in HTML, as it is in plain text. Unlike the engine's own
-/// escaping it leaves `/` alone, which does no harm and would make every link unreadable.
-fn escape(out: &mut Output<'_>, state: &mut State<'_, '_>, value: &Value) -> Result<(), minijinja::Error> {
-    let text = value.to_string();
-    if state.auto_escape() == &AutoEscape::None {
-        return Ok(out.write_str(&text)?);
-    }
-    for letter in text.chars() {
-        match letter {
-            '&' => out.write_str("&amp;")?,
-            '<' => out.write_str("&lt;")?,
-            '>' => out.write_str("&gt;")?,
-            '"' => out.write_str("&quot;")?,
-            '\'' => out.write_str("&#39;")?,
-            _ => out.write_char(letter)?,
-        }
-    }
-    Ok(())
 }
 
 #[cfg(test)]

@@ -3,6 +3,7 @@
 
 mod damage;
 mod readers;
+mod thread;
 mod webhooks;
 
 use super::*;
@@ -180,6 +181,7 @@ async fn an_edit_changes_the_item_and_keeps_its_story() {
     transaction.commit().await.expect("committed");
     let story = fixture.store.story(story).await.expect("read").expect("a story");
     assert_eq!(story.title, "Iran and Belarus sign roadmap");
+    assert_eq!(story.language, Some(Language::ENGLISH));
     assert_eq!((story.revision, story.relations[0].score), (2, Score::from_points(5.0)));
     assert_eq!(story.url.expect("the first link stays").as_str(), "https://example.org/a");
 }
