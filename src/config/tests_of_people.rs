@@ -101,7 +101,7 @@ fn the_operator_and_the_listener_have_their_tables() {
 )]
 #[case::too_many(
     "[[subscriber]]\nmost-per-hour = 0",
-    "`most-per-hour` is out of range: `0` (anything from 1 to 60)"
+    "`most-per-hour` is out of range: `0` (anything from 1 to 10000)"
 )]
 #[case::plain_http(
     "[listen]\naddress = \"127.0.0.1:1\"\npublic-url = \"http://alerts.example.org/\"",

@@ -65,7 +65,7 @@ impl House {
                     transaction.note_asked(address, now).await?;
                 }
                 Err(error) => {
-                    tracing::error!(%error, "the question for a confirmation could not be rendered")
+                    tracing::error!(%error, "the question for a confirmation could not be rendered");
                 }
             }
         }

@@ -51,7 +51,7 @@ fn killed_at_any_moment_it_tells_everything_under_one_id() {
     mail.script(|script| script.around_dot = Some(Moments::new(seed, SLOW)));
     let mut project = PEOPLE
         .iter()
-        .fold(Project::new(), |project, person| project.subscriber(person))
+        .fold(Project::new(), |project, person| project.hasty_subscriber(person))
         .smtp(&mail)
         .with(STORIES);
     project.change("state = \"state/", "include = [\"sources.toml\"]\nstate = \"state/");

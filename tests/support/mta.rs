@@ -55,8 +55,9 @@ impl Mta {
         format!(
             "[smtp]\nhost = \"localhost\"\nport = {}\ntimeout = \"30s\"\n\
              from = \"Sanctions watch <alerts@example.org>\"\nsecurity = \"starttls\"\n\
-             ca-file = {authority:?}\nuser = {:?}\npassword-credential = \"smtp-password\"",
+             ca-file = \"{}\"\nuser = {:?}\npassword-credential = \"smtp-password\"",
             self.smtp.address().port(),
+            authority.display(),
             self.told("SMTP_USER"),
         )
     }

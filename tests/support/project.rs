@@ -82,6 +82,17 @@ impl Project {
         self.with(&format!("[[subscriber]]\nemail = {address:?}\nwatches = [\"Iran and Belarus\"]"))
     }
 
+    /// A subscriber whose every alert is a message of its own, at once.
+    pub(crate) fn hasty_subscriber(self, address: &str) -> Self {
+        self.subscriber(address).with_last("gather = \"0s\"\nmost-per-hour = 10000")
+    }
+
+    /// Adds keys to the table that was added last.
+    fn with_last(mut self, keys: &str) -> Self {
+        self.config.push_str(&format!("{keys}\n"));
+        self
+    }
+
     /// Mail through `server`, unencrypted.
     pub(crate) fn smtp(self, server: &MailServer) -> Self {
         self.smtp_with(server, "security = \"none\"")
