@@ -3,6 +3,7 @@
 use super::exit::{CONFIG, Failure};
 use super::{output, settings};
 use crate::config::{self, Loaded};
+use crate::daemon;
 use serde_json::json;
 use std::io::Write;
 use std::process::ExitCode;
@@ -17,6 +18,9 @@ pub(super) struct Arguments {
 pub(super) fn command(global: &super::Arguments, options: &Arguments) -> Result<ExitCode, Failure> {
     let path = settings::path(global)?;
     let loaded = config::load(&path, &settings::environment_of_check(&path));
+    if let Ok(Loaded { config, .. }) = &loaded {
+        daemon::templates(config).map_err(|error| Failure::new(CONFIG, error))?;
+    }
     let mut out = output::stdout();
     let code = match (loaded, options.json) {
         (Ok(Loaded { config, .. }), false) => {
