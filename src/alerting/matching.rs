@@ -5,6 +5,7 @@ use crate::domain::{
     Actor, Direction, Relation, Score, SourceName, Subscriber, SubscriberKey, Watch, WatchName,
 };
 use serde::Serialize;
+use std::cell::LazyCell;
 use std::collections::{BTreeMap, BTreeSet};
 use std::iter::once_with;
 
@@ -83,9 +84,10 @@ pub fn mismatches(
 
 /// Everything for which a watch does not ask for what is told with a relation.
 pub fn text_mismatches(watch: &Watch, text: Text<'_>) -> impl Iterator<Item = Mismatch> {
-    let told = || words::told(text.title, text.summary);
-    let words = watch.words.is_empty() || words::any(&watch.words, &told());
-    let without = watch.without.is_empty() || !words::any(&watch.without, &told());
+    // Read only where a watch names words, and then once.
+    let told = LazyCell::new(|| words::told(text.title, text.summary));
+    let words = watch.words.is_empty() || words::any(&watch.words, &told);
+    let without = watch.without.is_empty() || !words::any(&watch.without, &told);
     let source = watch.sources.is_empty() || text.source.is_some_and(|source| watch.sources.contains(source));
     [(words, Mismatch::Words), (without, Mismatch::Without), (source, Mismatch::Source)]
         .into_iter()

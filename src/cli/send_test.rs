@@ -98,11 +98,10 @@ fn samples(
     let known = config.subscribers.iter().find(|subscriber| subscriber.key == key).cloned();
     let subscriber = known.unwrap_or_else(|| Subscriber::usual(key, BTreeSet::from([watch])));
     let sender = daemon::sender(config).context("cannot set up the delivery of mail")?;
-    let mail = config.operator.email.as_ref().unwrap_or(&sender.address);
     let letterhead = Letterhead {
         subscriber: &subscriber,
         sender: &sender,
-        unsubscribe: Unsubscribe { page: None, mail },
+        unsubscribe: Unsubscribe { page: None, mail: daemon::answered(config, &sender) },
     };
     let templates = daemon::templates(config)?;
     let render = |alerts| {

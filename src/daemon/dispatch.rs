@@ -4,11 +4,12 @@
 //! goes as one message when it is free; what falls due in quiet hours waits for their end.
 
 use super::House;
-use super::outlets::Channels;
+use super::outlets::{Channels, answered};
 use crate::alerting;
 use crate::deliver::render::{self, Letterhead, RenderError, Rendered, Unsubscribe};
 use crate::domain::{
-    AlertId, DeliveryId, DeliveryState, DueAlert, Purpose, Recipient, Score, Subscriber, SubscriberKey, Token,
+    AlertId, DeliveryId, DeliveryState, DueAlert, Purpose, Recipient, Subscriber, SubscriberKey, Token,
+    strongest,
 };
 use crate::store::{NewDelivery, StoreError, Transaction};
 use jiff::{SignedDuration, Timestamp};
@@ -101,7 +102,9 @@ impl House {
             match self.rendered(&key, recipient, &alerts, token, now) {
                 Ok(batch) => {
                     for (recipient, rendered, alerts) in &batch {
-                        transaction.insert_delivery(new_delivery(recipient, rendered, alerts, now)).await?;
+                        transaction
+                            .insert_delivery(new_delivery(Purpose::Alerts, recipient, rendered, alerts, now))
+                            .await?;
                     }
                     transaction.commit().await?;
                     channels.unrendered.remove(&key);
@@ -138,22 +141,23 @@ impl House {
         }
         let subscriber = self.subscriber(key).ok_or(RenderError::NoAddress)?;
         let page = token.and_then(|token| self.page("unsubscribe", token));
-        let mail = self.config.operator.email.as_ref().unwrap_or(&self.sender.address);
-        let unsubscribe = Unsubscribe { page: page.as_ref(), mail };
+        let unsubscribe = Unsubscribe { page: page.as_ref(), mail: answered(&self.config, &self.sender) };
         let letterhead = Letterhead { subscriber, sender: &self.sender, unsubscribe };
         let rendered = render::mail(alerts, &letterhead, &self.templates, now)?;
         Ok(vec![(recipient, rendered, alerts.iter().map(|alert| alert.id).collect())])
     }
 }
 
-fn new_delivery<'a>(
+/// What was rendered, as it is put into the outbox.
+pub(super) fn new_delivery<'a>(
+    purpose: Purpose,
     recipient: &'a Recipient,
     rendered: &'a Rendered,
     alerts: &'a [AlertId],
     now: Timestamp,
 ) -> NewDelivery<'a> {
     NewDelivery {
-        purpose: Purpose::Alerts,
+        purpose,
         recipient,
         message_id: &rendered.message_id,
         subject: &rendered.subject,
@@ -173,8 +177,7 @@ async fn keep_quiet(
 ) -> Result<Vec<DueAlert>, StoreError> {
     let mut told = Vec::with_capacity(alerts.len());
     for alert in alerts {
-        let score = alert.story.relations.iter().map(|relation| relation.score).max();
-        match alerting::postponed(subscriber, score.unwrap_or(Score::ZERO), now) {
+        match alerting::postponed(subscriber, strongest(&alert.story.relations), now) {
             Some(until) => transaction.postpone(alert.id, until).await?,
             None => told.push(alert),
         }

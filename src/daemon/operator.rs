@@ -2,9 +2,10 @@
 //! the transaction that gave the reason.
 
 use super::House;
+use super::dispatch::new_delivery;
 use crate::deliver::render::{self, Notice, Rendered};
 use crate::domain::{MailAddress, Purpose, SubscriberKey, Token};
-use crate::store::{NewDelivery, StoreError, Transaction};
+use crate::store::{StoreError, Transaction};
 use jiff::Timestamp;
 use url::Url;
 
@@ -80,15 +81,8 @@ impl House {
         rendered: &Rendered,
         now: Timestamp,
     ) -> Result<(), StoreError> {
-        let delivery = NewDelivery {
-            purpose,
-            recipient: &self.mail_to(address),
-            message_id: &rendered.message_id,
-            subject: &rendered.subject,
-            bytes: &rendered.bytes,
-            alerts: &[],
-            now,
-        };
+        let recipient = self.mail_to(address);
+        let delivery = new_delivery(purpose, &recipient, rendered, &[], now);
         transaction.insert_delivery(delivery).await.map(|_| ())
     }
 

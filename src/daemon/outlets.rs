@@ -6,7 +6,7 @@ use crate::deliver::channel::{
     Channel, FolderChannel, JournalChannel, SetupError, SmtpChannel, WebhookChannel,
 };
 use crate::deliver::render::Sender;
-use crate::domain::{FetchSettings, Recipient, SubscriberKey, Webhook, WebhookName};
+use crate::domain::{FetchSettings, MailAddress, Recipient, SubscriberKey, Webhook, WebhookName};
 use crate::net::Client;
 use crate::schedule::Rate;
 use jiff::Timestamp;
@@ -22,6 +22,11 @@ pub fn sender(config: &Config) -> Result<Sender, SetupError> {
         Some(smtp) => Sender { name: smtp.from_name.clone(), address: smtp.from.clone() },
         None => Sender { name: Some("sanctionwatch".to_owned()), address: FOLDER_SENDER.parse()? },
     })
+}
+
+/// Who reads the answers to what a sender sends: the operator, where an address is configured.
+pub fn answered<'a>(config: &'a Config, sender: &'a Sender) -> &'a MailAddress {
+    config.operator.email.as_ref().unwrap_or(&sender.address)
 }
 
 /// A way out, with its pauses.

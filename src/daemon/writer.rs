@@ -8,8 +8,8 @@ use super::commit::Committed;
 use super::poll::Judged;
 use crate::alerting::{self, Freshness, Text};
 use crate::domain::{
-    DropReason, Entry, IdentityRule, ItemId, KnownItem, Relation, Score, Source, Standing, StoryId,
-    SubscriberKey, WatchName,
+    DropReason, Entry, IdentityRule, ItemId, KnownItem, Relation, Source, Standing, StoryId, SubscriberKey,
+    WatchName, strongest,
 };
 use crate::group::{self, Features, Grouping, Placing, Window};
 use crate::identify::{self, EntryKeys, GuidRecord, Identity};
@@ -314,8 +314,7 @@ impl Writer<'_> {
         };
         let since = now.checked_sub(SignedDuration::from_hours(1)).unwrap_or(Timestamp::MIN);
         let backlog = self.transaction.backlog(address, since).await?;
-        let score = told.iter().map(|relation| relation.score).max().unwrap_or(Score::ZERO);
-        Ok(alerting::due(subscriber, score, &backlog, now))
+        Ok(alerting::due(subscriber, strongest(told), &backlog, now))
     }
 }
 

@@ -38,7 +38,7 @@ pub use language::{BadLanguage, Language};
 pub use pattern::{BadPattern, Pattern};
 pub use points::Points;
 pub use reason::DropReason;
-pub use relation::{Action, Evidence, Field, Kind, Modality, Relation, Stage, UnknownTerm};
+pub use relation::{Action, Evidence, Field, Kind, Modality, Relation, Stage, UnknownTerm, strongest};
 pub use score::Score;
 pub use settings::{FetchSettings, ListenSettings, OperatorSettings, Secret, SmtpSecurity, SmtpSettings};
 pub use source::{IdentityRule, PageRules, Source, SourceForm, SourceName, Validators};

@@ -286,6 +286,12 @@ pub struct Relation {
     pub evidence: Vec<Evidence>,
 }
 
+/// The highest score of any of these; nothing where there are none.
+#[must_use]
+pub fn strongest(relations: &[Relation]) -> Score {
+    relations.iter().map(|relation| relation.score).max().unwrap_or(Score::ZERO)
+}
+
 impl Relation {
     /// Adds evidence, and with it its weight to the score.
     pub fn add(&mut self, evidence: Evidence) {

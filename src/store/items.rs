@@ -3,7 +3,8 @@
 use super::codec::{json, micros, moment, moment_if, term};
 use super::{StoreError, Transaction};
 use crate::domain::{
-    Assessment, DropReason, Entry, ItemId, ItemKey, KeyKind, KnownItem, Placed, Score, SourceName, StoryId,
+    Assessment, DropReason, Entry, ItemId, ItemKey, KeyKind, KnownItem, Placed, SourceName, StoryId,
+    strongest,
 };
 use jiff::Timestamp;
 use sqlx::Row;
@@ -36,11 +37,6 @@ pub struct ItemEdit<'a> {
 
 /// Most items with one key that are looked at: the headline of a daily column is shared by very many.
 const MOST_KNOWN: i64 = 50;
-
-/// The highest score of any kind: what listings sort by.
-fn highest(assessment: &Assessment) -> Score {
-    assessment.relations.iter().map(|relation| relation.score).max().unwrap_or_default()
-}
 
 impl Transaction {
     /// Items that share one of these keys, each with the strongest key it shares; of those with one key the
@@ -105,7 +101,7 @@ impl Transaction {
         .bind(item.entry.published.map(micros))
         .bind(micros(item.now))
         .bind(json("assessment", item.assessment)?)
-        .bind(i64::from(highest(item.assessment).hundredths()))
+        .bind(i64::from(strongest(&item.assessment.relations).hundredths()))
         .fetch_one(self.connection())
         .await
         .map(ItemId)?;
@@ -137,7 +133,7 @@ impl Transaction {
         .bind(new.entry.published.map(micros))
         .bind(micros(new.now))
         .bind(json("assessment", new.assessment)?)
-        .bind(i64::from(highest(new.assessment).hundredths()))
+        .bind(i64::from(strongest(&new.assessment.relations).hundredths()))
         .execute(self.connection())
         .await?;
         self.add_keys(id, new.keys).await

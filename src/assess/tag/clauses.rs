@@ -53,7 +53,8 @@ pub(super) fn split(tagged: &mut Tagged<'_>, blanks_divide: bool) {
 /// Parts clauses that "and" joins: "the US imposes … on Iran and the EU imposes … on Russia". A verb
 /// with its subject must stand on both sides, else "and" joins names or verbs of one clause.
 pub(super) fn part_coordinated(lexicon: &Lexicon, tagged: &mut Tagged<'_>) {
-    if lexicon.grammar.verb != VerbPlace::Middle {
+    let joins = tagged.tokens.iter().any(|token| token.is(WordClass::Coordinator));
+    if !joins || lexicon.grammar.verb != VerbPlace::Middle {
         return;
     }
     let mut parted = Vec::with_capacity(tagged.clauses.len());

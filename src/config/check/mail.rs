@@ -23,6 +23,10 @@ const SECURITIES: &[(&str, SmtpSecurity, u16)] = &[
 const USUAL_MOST_PER_MINUTE: NonZeroU32 = NonZeroU32::MIN.saturating_add(119);
 const MOST_PER_MINUTE: u64 = 100_000;
 
+/// What helps where somebody is to get mail and no way is given.
+pub(super) const HOW_TO_SEND: &str =
+    "add `[smtp]` (a mail server), or `[mail]` with `folder` (mail as .eml files)";
+
 /// The two ways, of which one at most is usable.
 pub(super) struct MailSettings {
     /// One of them is written, be it right or wrong.

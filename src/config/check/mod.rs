@@ -56,20 +56,28 @@ impl World<'_> {
         }
     }
 
-    /// A certificate authority file: must be there and hold a certificate in PEM form.
-    fn certificates(&self, value: &Value<'_>) -> Option<PathBuf> {
+    /// A file that the value names, with its text; reports one that cannot be read.
+    fn text(&self, value: &Value<'_>) -> Option<(PathBuf, String)> {
         let path = Self::input_path(value, value.string()?);
         match (self.read)(&path) {
-            Ok(text) if text.contains("-----BEGIN CERTIFICATE-----") => Some(path),
-            Ok(_) => value.wrong(
-                format!("{} holds no certificate", path.display()),
-                "a PEM file with `-----BEGIN CERTIFICATE-----`",
-            ),
+            Ok(text) => Some((path, text)),
             Err(reason) => value.wrong(
                 format!("cannot read {}: {reason}", path.display()),
                 "the path is relative to this configuration file",
             ),
         }
+    }
+
+    /// A certificate authority file: must be there and hold a certificate in PEM form.
+    fn certificates(&self, value: &Value<'_>) -> Option<PathBuf> {
+        let (path, text) = self.text(value)?;
+        if text.contains("-----BEGIN CERTIFICATE-----") {
+            return Some(path);
+        }
+        value.wrong(
+            format!("{} holds no certificate", path.display()),
+            "a PEM file with `-----BEGIN CERTIFICATE-----`",
+        )
     }
 }
 
@@ -160,22 +168,13 @@ fn vocabulary(tables: &[Table<'_>], world: &World<'_>) -> (Vocabulary, Vec<Sourc
     let mut vocabulary = countries::embedded();
     let mut files = Vec::new();
     for value in tables.iter().filter_map(|table| table.value("files")?.list()).flatten() {
-        let Some(written) = value.string() else { continue };
-        let path = World::input_path(&value, written);
-        match (world.read)(&path) {
-            Ok(text) => {
-                let problems = add_vocabulary(&mut vocabulary, &text);
-                let file = SourceFile::new(path, text);
-                for problem in problems {
-                    file.report(problem);
-                }
-                files.push(file);
-            }
-            Err(reason) => value.mark.wrong_with_help(
-                format!("cannot read {}: {reason}", path.display()),
-                "the path is relative to this configuration file",
-            ),
+        let Some((path, text)) = world.text(&value) else { continue };
+        let problems = add_vocabulary(&mut vocabulary, &text);
+        let file = SourceFile::new(path, text);
+        for problem in problems {
+            file.report(problem);
         }
+        files.push(file);
     }
     (vocabulary, files)
 }

@@ -1,6 +1,7 @@
 //! `[operator]`, `[listen]` and `[templates]`: who is told of trouble, where the daemon can be asked, and
 //! what its mails look like.
 
+use super::mail::HOW_TO_SEND;
 use super::subscriber::mail_address;
 use super::{World, times};
 use crate::config::duration::{DAY, MINUTE};
@@ -10,7 +11,6 @@ use crate::config::wording::quoted;
 use crate::domain::{ListenSettings, OperatorSettings};
 use jiff::tz::TimeZone;
 use std::net::SocketAddr;
-use std::path::PathBuf;
 use url::{Host, Url};
 
 pub(super) fn operator(table: Option<&Table<'_>>, mail_given: bool) -> OperatorSettings {
@@ -19,10 +19,7 @@ pub(super) fn operator(table: Option<&Table<'_>>, mail_given: bool) -> OperatorS
     let email = table.value("email").and_then(|value| {
         let address = mail_address(&value);
         if address.is_some() && !mail_given {
-            return value.wrong(
-                "the operator gets mail, and no way to send mail is given",
-                "add `[smtp]` (a mail server), or `[mail]` with `folder` (mail as .eml files)",
-            );
+            return value.wrong("the operator gets mail, and no way to send mail is given", HOW_TO_SEND);
         }
         address
     });
@@ -84,15 +81,6 @@ fn public_url(value: &Value<'_>) -> Option<Url> {
 
 pub(super) fn templates(table: Option<&Table<'_>>, world: &World<'_>) -> TemplateFiles {
     let Some(table) = table else { return TemplateFiles::default() };
-    let read = |value: Value<'_>| -> Option<(PathBuf, String)> {
-        let path = World::input_path(&value, value.string()?);
-        match (world.read)(&path) {
-            Ok(text) => Some((path, text)),
-            Err(reason) => value.wrong(
-                format!("cannot read {}: {reason}", path.display()),
-                "the path is relative to this configuration file",
-            ),
-        }
-    };
+    let read = |value: Value<'_>| world.text(&value);
     TemplateFiles { html: table.value("html").and_then(read), text: table.value("text").and_then(read) }
 }

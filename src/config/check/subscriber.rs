@@ -1,5 +1,6 @@
 //! `[[subscriber]]`: who gets mail, for which watches, when.
 
+use super::mail::HOW_TO_SEND;
 use super::{Seen, points, times};
 use crate::config::duration::HOUR;
 use crate::config::keys;
@@ -21,10 +22,7 @@ pub(super) fn all(
 ) -> Vec<Subscriber> {
     let mut seen = Seen::new("this subscriber");
     if let (Some(first), false) = (tables.first(), mail_given) {
-        first.mark.missing(
-            "a subscriber gets mail, and no way to send mail is given",
-            "add `[smtp]` (a mail server), or `[mail]` with `folder` (mail as .eml files)",
-        );
+        first.mark.missing("a subscriber gets mail, and no way to send mail is given", HOW_TO_SEND);
     }
     tables
         .iter()

@@ -2,7 +2,7 @@
 //!
 //! Feed text enters a mail here and only here: cleaned and cut. The engine escapes it.
 
-use crate::deliver::clean::one_line;
+use crate::deliver::clean::{self, one_line};
 use crate::deliver::languages::language_name;
 use crate::deliver::words::{kind_title, relation_line};
 use crate::domain::{DueAlert, Language, Modality, Relation, Score, Story};
@@ -16,8 +16,6 @@ const MAX_TITLE: usize = 300;
 const MAX_SUMMARY: usize = 700;
 const MAX_WORDS: usize = 80;
 const MAX_NAME: usize = 80;
-/// A link longer than this is left out: mail programs break it.
-const MAX_LINK: usize = 1_500;
 const MAX_RELATIONS: usize = 4;
 const MAX_EVIDENCE: usize = 5;
 const MAX_OTHER_SOURCES: usize = 8;
@@ -90,15 +88,9 @@ pub(super) fn story_view(alert: &DueAlert, zone: &TimeZone) -> StoryView {
     }
 }
 
-/// The link and its host in ASCII. Only what a reader may safely follow: http and https, without a
-/// user name that could pass for a host.
+/// The link and its host in ASCII, where a reader may safely follow it.
 fn link(url: Option<&Url>) -> (Option<String>, String) {
-    let safe = url.filter(|url| {
-        matches!(url.scheme(), "http" | "https")
-            && url.username().is_empty()
-            && url.password().is_none()
-            && url.as_str().len() <= MAX_LINK
-    });
+    let safe = clean::link(url);
     let host = safe.and_then(Url::host_str).map(|host| host.trim_start_matches("www.")).unwrap_or_default();
     (safe.map(ToString::to_string), host.to_owned())
 }
