@@ -102,7 +102,7 @@ impl Writer<'_> {
         let reason = match (placing.joins(), freshness) {
             (Some(story), Freshness::News) => {
                 self.transaction.place_item(id, Some(story), None).await?;
-                self.join(story, entry).await?
+                self.join(id, story, entry).await?
             }
             (Some(story), Freshness::Old(_)) => {
                 self.transaction.touch_story(story, self.now).await?;
@@ -154,10 +154,15 @@ impl Writer<'_> {
     /// A fresh item tells a known story again. Who was told is not told again; whoever is owed it
     /// only now is, be it that the first copy was old, or named nobody that a watch asks for. The story
     /// says what its items agree on, and is told by the best of them.
-    async fn join(&mut self, story: StoryId, entry: &Entry) -> Result<Option<DropReason>, StoreError> {
+    async fn join(
+        &mut self,
+        id: ItemId,
+        story: StoryId,
+        entry: &Entry,
+    ) -> Result<Option<DropReason>, StoreError> {
         self.committed.stories_updated += 1;
         let (lead, _) = self.transaction.said(story).await?;
-        let tellings = self.tellings(story).await?;
+        let tellings = self.tellings(story, id).await?;
         let (lead, agreed) = (self.best(&tellings, lead), agreed(&tellings));
         self.transaction.revise_story(story, lead, &agreed, false, self.now).await?;
         Ok(match self.alert(story, &agreed, entry).await? {
@@ -181,9 +186,13 @@ impl Writer<'_> {
         best.filter(|best| now.is_none_or(|now| rank(best) < now)).map_or(lead, |best| best.id)
     }
 
-    /// What each item of a story tells, with the item.
-    async fn tellings(&mut self, story: StoryId) -> Result<Vec<(Telling, Vec<Relation>)>, StoreError> {
-        let tellings = self.transaction.tellings(story).await?;
+    /// What each item of a story tells, with the item; that of the newest among them.
+    async fn tellings(
+        &mut self,
+        story: StoryId,
+        newest: ItemId,
+    ) -> Result<Vec<(Telling, Vec<Relation>)>, StoreError> {
+        let tellings = self.transaction.tellings(story, newest).await?;
         let told = tellings.into_iter().map(|telling| {
             let told = self.told(&telling.relations);
             (telling, told)
@@ -201,9 +210,9 @@ impl Writer<'_> {
         reason: Option<DropReason>,
         judged: &Judged,
     ) -> Result<(), StoreError> {
-        self.window.restore(id, story, judged.features.clone());
+        self.window.replace(id, story, judged.features.clone());
         let (lead, before) = self.transaction.said(story).await?;
-        let tellings = self.tellings(story).await?;
+        let tellings = self.tellings(story, id).await?;
         let own = self.told(&judged.assessment.relations);
         let denies = |(telling, told): &&(Telling, Vec<Relation>)| {
             telling.id != id && !told.is_empty() && !alerting::corrects(&before, told)

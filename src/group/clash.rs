@@ -105,8 +105,20 @@ pub(super) fn between(rules: &Rules, one: &Features, other: &Features, alike: bo
     if same_kind().any(|pair| differ(&pair).is_none()) {
         return None;
     }
-    let mut told = same_kind().filter(|(left, right)| left.in_title && right.in_title);
-    told.next().and_then(|pair| differ(&pair))
+    let in_titles = |(left, right): &(&Claim, &Claim)| left.in_title && right.in_title;
+    if let Some(pair) = same_kind().find(in_titles) {
+        return differ(&pair);
+    }
+    // One side sanctions, the other allies, and not the same two: what is alike is the third that both name.
+    let others = |(left, right): &(&Claim, &Claim)| are_others(rules, (one, left), (other, right));
+    let mut told = pairs().filter(in_titles).peekable();
+    (told.peek().is_some() && told.all(|pair| others(&pair))).then_some(Veto::Pair)
+}
+
+/// Whether who takes part in one claim is not even named in the other's item, on both sides.
+fn are_others(rules: &Rules, (one, left): (&Features, &Claim), (other, right): (&Features, &Claim)) -> bool {
+    let unnamed = |claim: &Claim, item: &Features| claim.actors().any(|actor| !item.names(rules, actor));
+    unnamed(left, other) && unnamed(right, one)
 }
 
 /// What two claims of one kind differ in.
@@ -124,9 +136,7 @@ fn differ(
     {
         return Some(Veto::Direction);
     }
-    // Who takes part in one and is not even named in the other, on both sides.
-    let unnamed = |claim: &Claim, item: &Features| claim.actors().any(|actor| !item.names(rules, actor));
-    if unnamed(left, other) && unnamed(right, one) {
+    if are_others(rules, (one, left), (other, right)) {
         return Some(Veto::Pair);
     }
     let denied = (left.stage() == Stage::Denied) != (right.stage() == Stage::Denied);

@@ -49,6 +49,8 @@ pub struct Rules {
     members: BTreeMap<Actor, BTreeSet<Actor>>,
     /// Terms of names of states and blocs that are one word.
     names: HashSet<Term, KnownHash>,
+    /// Terms of those that are of several words, for each.
+    long_names: BTreeMap<Actor, BTreeSet<Term>>,
 }
 
 impl Rules {
@@ -57,9 +59,16 @@ impl Rules {
     pub fn new(vocabulary: &Vocabulary) -> Self {
         let mut rules = Self { members: vocabulary.members.clone(), ..Self::default() };
         for words in vocabulary.languages.values() {
-            let surfaces = words.actors.values().flat_map(|actor| &actor.surfaces);
-            let plain = surfaces.filter(|surface| surface.kind <= SurfaceKind::Capital);
-            rules.names.extend(plain.filter_map(|surface| words::only_term(&surface.text)));
+            for (actor, named) in &words.actors {
+                let plain = named.surfaces.iter().filter(|surface| surface.kind <= SurfaceKind::Capital);
+                for surface in plain {
+                    match words::terms(&surface.text)[..] {
+                        [] => {}
+                        [term] => _ = rules.names.insert(term),
+                        ref terms => rules.long_names.entry(*actor).or_default().extend(terms),
+                    }
+                }
+            }
             for (class, listed) in &words.words {
                 let terms = listed.iter().filter(|word| !word.contains(' ')).map(|word| Term::of_word(word));
                 match class {
@@ -101,6 +110,11 @@ impl Rules {
     /// Whether a term is a state's or bloc's name.
     pub(super) fn is_name(&self, term: Term) -> bool {
         self.names.contains(&term)
+    }
+
+    /// Whether a term is a word of one of an actor's names of several words: "Sri Lanka".
+    pub(super) fn is_of_name(&self, actor: Actor, term: Term) -> bool {
+        self.long_names.get(&actor).is_some_and(|terms| terms.contains(&term))
     }
 
     /// Whether a word at the beginning of a headline announces an explanation.

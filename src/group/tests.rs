@@ -333,6 +333,45 @@ fn the_same_two_do_another_thing_of_the_kind(#[case] earlier: &str, #[case] late
     assert_eq!(placing.grouping, Grouping::New, "{placing:?}");
 }
 
+#[rstest]
+#[case::one_sanctions_and_one_signs(
+    "Sri Lanka tightens sanctions against Belarus by naming smelters of Keseltufu",
+    "Iran and Sri Lanka sign agreement on visa rules in Lokemipan"
+)]
+#[case::one_lifts_and_one_signs(
+    "South Africa lifts sanctions on Iran airline after court ruling in Tunekezam",
+    "Belarus and South Africa sign agreement on wheat storage in Fumifupan"
+)]
+#[case::the_third_in_the_same_words(
+    "Iran signs smelter agreement with Kenya",
+    "Norway sanctions Iran over smelter agreement"
+)]
+#[case::names_of_several_words(
+    "Saudi Arabia and Oman sign fishing treaty",
+    "Saudi Arabia lends Kenya money for a railway"
+)]
+#[case::in_chinese("沙特阿拉伯与阿曼签署渔业协议", "沙特阿拉伯向肯尼亚提供铁路贷款")]
+fn a_third_that_both_name_makes_no_story(#[case] earlier: &str, #[case] later: &str) {
+    let placing = second(earlier, later, 2);
+    assert_eq!(placing.grouping, Grouping::New, "{placing:?}");
+}
+
+#[test]
+fn an_edited_item_is_compared_as_it_is_now() {
+    let mut day = Day::new();
+    day.tell("Norway and Kenya sign fishing treaty in Nairobi", 0);
+    let held = day.window.mark();
+    let edited = Day::features("Peru and Chile open border bridge at Arica", 1);
+    day.window.replace(ItemId(1), FIRST, edited);
+    assert_eq!(day.weigh("Kenya and Norway sign fishing treaty in Nairobi", 2).joins(), None);
+    assert_eq!(day.weigh("Chile and Peru open border bridge at Arica", 2).joins(), Some(FIRST));
+    day.window.rewind(held);
+    assert_eq!(day.weigh("Kenya and Norway sign fishing treaty in Nairobi", 2).joins(), Some(FIRST));
+    // Where the edited one stood stands another.
+    day.tell("Oman lends Sudan money for a port", 2);
+    assert_eq!(day.weigh("Kenya and Norway sign fishing treaty in Nairobi", 3).joins(), Some(FIRST));
+}
+
 #[test]
 fn what_was_told_before_does_not_come_of_it() {
     let mut day = Day::new();

@@ -50,6 +50,8 @@ pub(super) struct Entry {
     norms: Cell<Norms>,
     /// Its bands, each with the item that had it last before.
     bands: Box<[(u64, Option<Serial>)]>,
+    /// Where it stands as it was edited; what stands there may have been taken back.
+    edited: Option<Serial>,
 }
 
 /// After so many items what the terms of an item weigh is added up again: a word of a great event becomes
@@ -202,7 +204,22 @@ impl Window {
             norms: Cell::new(asked.norms),
             terms: asked.terms.into(),
             bands,
+            edited: None,
         });
+    }
+
+    /// Notes that an item was edited, which comes next as it is now: as it was it is compared no more.
+    pub(super) fn supersede(&mut self, item: ItemId) {
+        let next = self.next();
+        let mut newest_first = self.entries.iter_mut().rev();
+        if let Some(entry) = newest_first.find(|entry| entry.item == item) {
+            entry.edited = Some(next);
+        }
+    }
+
+    /// Whether an item stands as it was last seen.
+    fn is_current(&self, entry: &Entry) -> bool {
+        !entry.edited.and_then(|serial| self.entry(serial)).is_some_and(|later| later.item == entry.item)
     }
 
     /// Lets an item go that was asked about.
@@ -344,7 +361,8 @@ impl Window {
         }
         serials.sort_unstable();
         serials.dedup();
-        serials.into_iter().filter_map(|serial| self.entry(serial)).collect()
+        let found = serials.into_iter().filter_map(|serial| self.entry(serial));
+        found.filter(|entry| self.is_current(entry)).collect()
     }
 
     /// The stories that share most of an item's rare terms, at most so many, the likeliest first.
@@ -377,7 +395,10 @@ impl Window {
         let mut best: Vec<(StoryId, f32)> = Vec::new();
         for place in sharing.drain(..) {
             let Some(shared) = self.scratch.shared.get_mut(place).map(std::mem::take) else { continue };
-            if let Some(entry) = self.entries.get(place).filter(|_| shared >= enough) {
+            if shared < enough {
+                continue;
+            }
+            if let Some(entry) = self.entries.get(place).filter(|entry| self.is_current(entry)) {
                 best.push((entry.story, shared));
             }
         }
@@ -395,7 +416,7 @@ impl Window {
 
     /// The items of a story that are compared, the newest last.
     pub(super) fn kept<'w>(&'w self, told: &'w Told) -> impl DoubleEndedIterator<Item = &'w Entry> {
-        told.kept.iter().filter_map(|(serial, _)| self.entry(*serial))
+        told.kept.iter().filter_map(|(serial, _)| self.entry(*serial)).filter(|entry| self.is_current(entry))
     }
 
     /// What the terms of an item of the window weigh, added up not long ago.

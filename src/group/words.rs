@@ -139,19 +139,14 @@ pub(super) fn summary(rules: &Rules, text: &str) -> Vec<Term> {
     Words { text, at: 0 }.filter_map(|word| word.term(rules)).take(SUMMARY_TERMS).collect()
 }
 
-/// The term of a text that is one word.
-pub(super) fn only_term(text: &str) -> Option<Term> {
-    let mut words = Words { text, at: 0 };
-    let term = words.next()?.term(&Rules::default());
-    term.filter(|_| words.next().is_none())
+/// The terms of a text, whatever its words mean.
+pub(super) fn terms(text: &str) -> Vec<Term> {
+    Words { text, at: 0 }.filter_map(|word| word.term(&Rules::default())).collect()
 }
 
 /// The terms of a text without blanks: one, or pairs of letters where words are not divided.
 pub(super) fn undivided_terms(text: &str) -> Vec<Term> {
-    if text.contains(char::is_whitespace) {
-        return Vec::new();
-    }
-    Words { text, at: 0 }.filter_map(|word| word.term(&Rules::default())).collect()
+    if text.contains(char::is_whitespace) { Vec::new() } else { terms(text) }
 }
 
 /// The names in a headline: capitalised words, where it is not written in capitals throughout.

@@ -84,13 +84,16 @@ fn told_item(row: &SqliteRow) -> Result<ToldItem, StoreError> {
 }
 
 impl Transaction {
-    /// The items of a story, in the order they were seen.
-    pub async fn tellings(&mut self, story: StoryId) -> Result<Vec<Telling>, StoreError> {
+    /// The first items of a story in the order they were seen, the one that leads it, and another one.
+    pub async fn tellings(&mut self, story: StoryId, also: ItemId) -> Result<Vec<Telling>, StoreError> {
         let rows = sqlx::query(
-            "SELECT id, source, summary <> '', assessment FROM item WHERE story = $1 ORDER BY id LIMIT $2",
+            "WITH voting (id) AS (SELECT id FROM item WHERE story = $1 ORDER BY id LIMIT $2) \
+             SELECT id, source, summary <> '', assessment FROM item WHERE story = $1 AND (id IN voting \
+               OR id = $3 OR id = (SELECT lead FROM story WHERE story.id = $1)) ORDER BY id",
         )
         .bind(story.0)
         .bind(MOST_VOTES)
+        .bind(also.0)
         .fetch_all(self.connection())
         .await?;
         rows.iter()
