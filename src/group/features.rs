@@ -120,10 +120,9 @@ impl Features {
         let mut terms = title_words.clone();
         terms.extend(actors(&report.named.title));
         let title_terms = terms.len();
-        let of_name = |word: &Term| {
-            let mut named = report.named.title.iter().chain(&report.named.summary);
-            rules.is_name(*word) || named.any(|actor| rules.is_of_name(*actor, *word))
-        };
+        let named = report.named.title.iter().chain(&report.named.summary);
+        let of_names: Vec<&BTreeSet<Term>> = named.filter_map(|actor| rules.long_names(*actor)).collect();
+        let of_name = |word: &Term| rules.is_name(*word) || of_names.iter().any(|name| name.contains(word));
         let mut at_large: Vec<Term> = words.iter().copied().filter(of_name).collect();
         let beyond = |term: &Term| title_words.binary_search(term).is_err();
         terms.extend(each_once(lead).into_iter().filter(beyond));

@@ -266,10 +266,12 @@ impl Window {
     /// Whether a story was told to the letter by the source that tells an item, and not just before: official
     /// bodies repeat their headlines, each time of something else.
     fn was_told_by_source(&self, features: &Features, story: StoryId) -> bool {
+        if features.source.is_none() {
+            return false;
+        }
         let again = |entry: &Entry| {
             let earlier = &entry.features;
-            features.source.is_some()
-                && features.source == earlier.source
+            features.source == earlier.source
                 && features.title_words == earlier.title_words
                 && apart(features.when, earlier.when) > REPEATED_WITHIN.unsigned_abs()
         };
@@ -291,7 +293,7 @@ impl Window {
         let bounds = self.bounds();
         let told = self.story(id)?;
         let since = apart(features.when, told.newest);
-        if since > bounds.follows_within || self.was_told_by_source(features, id) {
+        if since > bounds.follows_within {
             return None;
         }
         let entries: Vec<&Entry> = self.kept(told).collect();
@@ -306,7 +308,7 @@ impl Window {
             })
             .collect();
         // Who is named is not what is told: another language's news of the same two is no telling on.
-        if shares < LEAST_TOLD {
+        if shares < LEAST_TOLD || self.was_told_by_source(features, id) {
             return None;
         }
         let newest = alike.last()?.0;

@@ -112,9 +112,9 @@ impl Rules {
         self.names.contains(&term)
     }
 
-    /// Whether a term is a word of one of an actor's names of several words: "Sri Lanka".
-    pub(super) fn is_of_name(&self, actor: Actor, term: Term) -> bool {
-        self.long_names.get(&actor).is_some_and(|terms| terms.contains(&term))
+    /// The terms of an actor's names that are of several words: "Sri Lanka".
+    pub(super) fn long_names(&self, actor: Actor) -> Option<&BTreeSet<Term>> {
+        self.long_names.get(&actor)
     }
 
     /// Whether a word at the beginning of a headline announces an explanation.
