@@ -29,8 +29,25 @@ pub fn postponed(subscriber: &Subscriber, score: Score, moment: Timestamp) -> Op
     let quiet: QuietHours = subscriber.quiet.filter(|_| subscriber.deliver == DeliverWhen::AtOnce)?;
     let local = subscriber.time_zone.to_datetime(moment).time();
     let loud = quiet.unless.is_some_and(|least| score >= least);
-    (quiet.contain(local) && !loud).then(|| next(moment, &subscriber.time_zone, quiet.to, |_| true))
+    (quiet.contain(local) && !loud).then(|| next_either(moment, &subscriber.time_zone, quiet.to))
 }
+
+/// The first moment after `now` at which the clocks of `zone` show `time`, be it the second time that day.
+fn next_either(now: Timestamp, zone: &TimeZone, time: Time) -> Timestamp {
+    let today = zone.to_datetime(now).date().to_datetime(time);
+    let second = zone.to_ambiguous_timestamp(today).later().ok();
+    let first = next(now, zone, time, |_| true);
+    second.filter(|second| *second > now).map_or(first, |second| second.min(first))
+}
+
+/// Since when messages count for what falls due now: as long as alerts are gathered, an hour at least.
+#[must_use]
+pub fn backlog_since(subscriber: &Subscriber, now: Timestamp) -> Timestamp {
+    let gather = SignedDuration::try_from(subscriber.gather).unwrap_or(SignedDuration::MAX);
+    now.checked_sub(gather.max(AN_HOUR)).unwrap_or(Timestamp::MIN)
+}
+
+const AN_HOUR: SignedDuration = SignedDuration::from_hours(1);
 
 fn gathered(subscriber: &Subscriber, backlog: &Backlog, now: Timestamp) -> Timestamp {
     let later = |moment: Timestamp, wait: SignedDuration| moment.checked_add(wait).unwrap_or(moment);
@@ -42,8 +59,9 @@ fn gathered(subscriber: &Subscriber, backlog: &Backlog, now: Timestamp) -> Times
     let recent: Vec<Timestamp> = backlog.recent.iter().copied().filter(|sent| *sent <= now).collect();
     let free = recent.last().map_or(now, |last| later(*last, gather).max(now));
     let most = usize::try_from(subscriber.most_per_hour.get()).unwrap_or(usize::MAX);
+    // The oldest of so many holds until it is an hour old: one that is older holds nothing.
     match recent.len().checked_sub(most).and_then(|first| recent.get(first)) {
-        Some(first) => later(*first, SignedDuration::from_hours(1)).max(free),
+        Some(first) => later(*first, AN_HOUR).max(free),
         None => free,
     }
 }
@@ -75,6 +93,7 @@ mod tests {
     use rstest::rstest;
     use std::collections::BTreeSet;
     use std::num::NonZeroU32;
+    use std::time::Duration;
 
     const HALF_PAST_SEVEN: Time = Time::constant(7, 30, 0, 0);
     const HALF_PAST_TWO: Time = Time::constant(2, 30, 0, 0);
@@ -182,6 +201,33 @@ mod tests {
         let reader = Subscriber { quiet: Some(quiet), ..subscriber(DeliverWhen::AtOnce) };
         let score = Score::from_points(score);
         assert_eq!(due(&reader, score, &Backlog::default(), moment(now)), moment(expected));
+    }
+
+    #[rstest]
+    #[case::the_first_time("2026-10-25T00:10:00Z", "2026-10-25T00:30:00Z")]
+    #[case::the_second_time("2026-10-25T01:10:00Z", "2026-10-25T01:30:00Z")]
+    #[case::the_night_before("2026-10-24T00:10:00Z", "2026-10-24T00:30:00Z")]
+    #[case::a_time_that_is_skipped("2026-03-29T00:50:00Z", "2026-03-29T01:30:00Z")]
+    fn quiet_hours_end_in_the_hour_that_is_put_back(#[case] now: &str, #[case] expected: &str) {
+        let quiet = QuietHours { from: Time::constant(22, 0, 0, 0), to: HALF_PAST_TWO, unless: None };
+        let reader = Subscriber { quiet: Some(quiet), ..subscriber(DeliverWhen::AtOnce) };
+        assert_eq!(due(&reader, Score::ZERO, &Backlog::default(), moment(now)), moment(expected));
+    }
+
+    #[test]
+    fn alerts_are_gathered_for_longer_than_an_hour() {
+        let reader = Subscriber { gather: Duration::from_hours(4), ..subscriber(DeliverWhen::AtOnce) };
+        let now = moment("09:00:00");
+        assert_eq!(backlog_since(&reader, now), moment("05:00:00"));
+        let sent = |times: &[&str]| Backlog {
+            waiting: None,
+            recent: times.iter().map(|text| moment(text)).collect(),
+        };
+        let due = |times| due(&reader, Score::ZERO, &sent(times), now);
+        assert_eq!(due(&["06:30:00"]), moment("10:30:00"));
+        assert_eq!(due(&["05:10:00", "05:20:00", "05:30:00"]), moment("09:30:00"), "no hour is full");
+        let usual = Subscriber::usual(SubscriberKey::Journal, BTreeSet::new());
+        assert_eq!(backlog_since(&usual, now), moment("08:00:00"));
     }
 
     #[test]

@@ -9,6 +9,6 @@ mod matching;
 mod words;
 
 pub use correction::corrects;
-pub use due::{due, next_weekly, postponed};
+pub use due::{backlog_since, due, next_weekly, postponed};
 pub use freshness::{Freshness, freshness};
 pub use matching::{Mismatch, Text, matches, mismatches, owed, text_mismatches};

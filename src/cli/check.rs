@@ -19,7 +19,7 @@ pub(super) fn command(global: &super::Arguments, options: &Arguments) -> Result<
     let path = settings::path(global)?;
     let loaded = config::load(&path, &settings::environment_of_check(&path));
     if let Ok(Loaded { config, .. }) = &loaded {
-        daemon::templates(config).map_err(|error| Failure::new(CONFIG, error))?;
+        daemon::templates(config)?;
     }
     let mut out = output::stdout();
     let code = match (loaded, options.json) {

@@ -4,7 +4,7 @@ use super::exit::{Failure, USAGE};
 use super::{output, runtime, settings};
 use crate::daemon::Clock;
 use crate::domain::{DeliveryId, DeliveryState};
-use crate::store::{DeliverySummary, Store};
+use crate::store::{DeliverySummary, Store, WaitingAlerts};
 use anyhow::anyhow;
 use jiff::Timestamp;
 use serde_json::{Value, json};
@@ -18,6 +18,9 @@ pub(super) struct Arguments {
     /// Only deliveries in this state: pending, in-doubt, sent, refused, given-up.
     #[arg(long, value_name = "STATE")]
     state: Option<String>,
+    /// Only deliveries to this address, or to the webhook of this name.
+    #[arg(long, value_name = "ADDRESS")]
+    to: Option<String>,
     /// At most so many, the newest first.
     #[arg(long, value_name = "NUMBER", default_value_t = 50)]
     most: u32,
@@ -59,9 +62,12 @@ pub(super) fn command(global: &super::Arguments, options: &Arguments) -> Result<
         let store = Store::open_beside(&config.state).await?;
         match options.action {
             None => {
-                for waiting in
-                    store.waiting_alerts().await?.iter().filter(|_| !options.json && state.is_none())
-                {
+                let to = options.to.as_deref().map(str::trim);
+                let asked = |waiting: &&WaitingAlerts| {
+                    let same = to.is_none_or(|to| to.eq_ignore_ascii_case(&waiting.address));
+                    same && !options.json && state.is_none()
+                };
+                for waiting in store.waiting_alerts().await?.iter().filter(asked) {
                     let (alerts, address) = (waiting.alerts, &waiting.address);
                     writeln!(
                         out,
@@ -69,7 +75,7 @@ pub(super) fn command(global: &super::Arguments, options: &Arguments) -> Result<
                         output::ago(now, Some(waiting.due))
                     )?;
                 }
-                for delivery in store.list_deliveries(state, options.most).await? {
+                for delivery in store.list_deliveries(state, to, options.most).await? {
                     if options.json {
                         output::json_line(&mut out, &as_json(&delivery))?;
                     } else {

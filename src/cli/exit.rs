@@ -2,6 +2,8 @@
 
 use super::output;
 use crate::config::ConfigErrors;
+use crate::deliver::channel::SetupError;
+use crate::deliver::render::TemplateError;
 use crate::store::StoreError;
 use std::process::ExitCode;
 
@@ -90,6 +92,8 @@ impl From<anyhow::Error> for Failure {
     fn from(error: anyhow::Error) -> Self {
         match error.downcast::<StoreError>() {
             Ok(error) => error.into(),
+            // What the operator wrote: started again it would fail again.
+            Err(error) if error.is::<TemplateError>() || error.is::<SetupError>() => Self::new(CONFIG, error),
             Err(error) => Self::internal(error),
         }
     }

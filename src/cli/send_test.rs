@@ -98,10 +98,12 @@ fn samples(
     let known = config.subscribers.iter().find(|subscriber| subscriber.key == key).cloned();
     let subscriber = known.unwrap_or_else(|| Subscriber::usual(key, BTreeSet::from([watch])));
     let sender = daemon::sender(config).context("cannot set up the delivery of mail")?;
+    // As a real one looks, and nobody's.
+    let page = daemon::page(config, "unsubscribe", &daemon::random_token()?);
     let letterhead = Letterhead {
         subscriber: &subscriber,
         sender: &sender,
-        unsubscribe: Unsubscribe { page: None, mail: daemon::answered(config, &sender) },
+        unsubscribe: Unsubscribe { page: page.as_ref(), mail: daemon::answered(config, &sender) },
     };
     let templates = daemon::templates(config)?;
     let render = |alerts| {

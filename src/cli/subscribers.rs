@@ -33,6 +33,8 @@ enum Action {
     Unsubscribe(WhomAndWatch),
     /// Take an unsubscription back because they asked for it.
     Resubscribe(WhomAndWatch),
+    /// Ask a subscriber again to confirm the address; the daemon sends the question within a minute.
+    Ask(Whom),
     /// Confirm an address by the token of the message that asked for it.
     Confirm {
         /// The token: 32 digits and letters.
@@ -109,6 +111,17 @@ async fn act(
             let address = known(transaction, config, address, now).await?;
             transaction.resubscribe(&address, watch.as_ref()).await?;
             format!("{} gets alerts{} again, from now on", address.as_str(), of(watch.as_ref()))
+        }
+        Action::Ask(Whom { address }) => {
+            let subscriber = settings::subscriber(config, address)?;
+            let address = known(transaction, config, address, now).await?;
+            let standing = standing(subscriber, transaction.subscription(&address).await?.as_ref());
+            if standing != Standing::Unconfirmed {
+                let is = anyhow!("{} is {standing}: there is nothing to confirm", address.as_str());
+                return Err(Failure::new(USAGE, is));
+            }
+            transaction.ask_again(&address).await?;
+            format!("{} will be asked again", address.as_str())
         }
         Action::Confirm { token } => {
             let unknown =

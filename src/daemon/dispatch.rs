@@ -4,9 +4,9 @@
 //! goes as one message when it is free; what falls due in quiet hours waits for their end.
 
 use super::House;
-use super::outlets::{Channels, answered};
+use super::outlets::{Channels, answered, page};
 use crate::alerting;
-use crate::deliver::render::{self, Letterhead, RenderError, Rendered, Unsubscribe};
+use crate::deliver::render::{self, Letterhead, RenderError, Rendered, Templates, Unsubscribe};
 use crate::domain::{
     AlertId, DeliveryId, DeliveryState, DueAlert, Purpose, Recipient, Subscriber, SubscriberKey, Token,
     strongest,
@@ -140,10 +140,17 @@ impl House {
             return Ok(Vec::new());
         }
         let subscriber = self.subscriber(key).ok_or(RenderError::NoAddress)?;
-        let page = token.and_then(|token| self.page("unsubscribe", token));
+        let page = token.and_then(|token| page(&self.config, "unsubscribe", token));
         let unsubscribe = Unsubscribe { page: page.as_ref(), mail: answered(&self.config, &self.sender) };
         let letterhead = Letterhead { subscriber, sender: &self.sender, unsubscribe };
-        let rendered = render::mail(alerts, &letterhead, &self.templates, now)?;
+        let rendered = match render::mail(alerts, &letterhead, &self.templates, now) {
+            // A template that was tried with samples may still fail at what it had not seen.
+            Err(error @ RenderError::Template(_)) if self.templates.are_own() => {
+                tracing::error!(%error, "a template of [templates] failed; the mail is made with the program's own");
+                render::mail(alerts, &letterhead, &Templates::embedded(), now)?
+            }
+            rendered => rendered?,
+        };
         Ok(vec![(recipient, rendered, alerts.iter().map(|alert| alert.id).collect())])
     }
 }

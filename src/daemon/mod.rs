@@ -25,7 +25,7 @@ pub use clock::{Clock, random_token};
 pub use dispatch::Dispatched;
 pub use house::{House, templates};
 pub use once::{Progress, SourceFailure, Summary, once};
-pub use outlets::{answered, sender};
+pub use outlets::{answered, page, sender};
 pub use run::{run, stop_on_signal};
 
 #[cfg(test)]

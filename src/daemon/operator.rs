@@ -3,11 +3,11 @@
 
 use super::House;
 use super::dispatch::new_delivery;
+use super::outlets::page;
 use crate::deliver::render::{self, Notice, Rendered};
-use crate::domain::{MailAddress, Purpose, SubscriberKey, Token};
+use crate::domain::{MailAddress, Purpose, SubscriberKey};
 use crate::store::{StoreError, Transaction};
 use jiff::Timestamp;
-use url::Url;
 
 /// Something that the operator should know.
 #[derive(Debug)]
@@ -53,9 +53,11 @@ impl House {
             if known.asked.or(known.confirmed).or(known.unsubscribed).is_some() {
                 continue;
             }
-            let page = self.page("confirm", &known.token);
+            let page = page(&self.config, "confirm", &known.token);
+            // Who is asked again gets a message of its own: some mail services hide a second copy.
+            let key = format!("{}.{}", known.token.as_str(), now.as_microsecond());
             let notice = Notice::Confirm {
-                key: known.token.as_str(),
+                key: &key,
                 page: page.as_ref(),
                 token: known.token.as_str(),
                 watches: &subscriber.watches,
@@ -84,11 +86,5 @@ impl House {
         let recipient = self.mail_to(address);
         let delivery = new_delivery(purpose, &recipient, rendered, &[], now);
         transaction.insert_delivery(delivery).await.map(|_| ())
-    }
-
-    /// The page of a subscriber's link, where readers can reach the daemon.
-    pub(super) fn page(&self, what: &str, token: &Token) -> Option<Url> {
-        let base = self.config.listen.as_ref()?.public_url.as_ref()?;
-        base.join(&format!("{what}/{}", token.as_str())).ok()
     }
 }

@@ -6,12 +6,13 @@ use crate::deliver::channel::{
     Channel, FolderChannel, JournalChannel, SetupError, SmtpChannel, WebhookChannel,
 };
 use crate::deliver::render::Sender;
-use crate::domain::{FetchSettings, MailAddress, Recipient, SubscriberKey, Webhook, WebhookName};
+use crate::domain::{FetchSettings, MailAddress, Recipient, SubscriberKey, Token, Webhook, WebhookName};
 use crate::net::Client;
 use crate::schedule::Rate;
 use jiff::Timestamp;
 use std::collections::BTreeMap;
 use std::sync::Arc;
+use url::Url;
 
 /// In whose name mail is put into a folder, where no mail server names a sender.
 const FOLDER_SENDER: &str = "sanctionwatch@localhost";
@@ -27,6 +28,13 @@ pub fn sender(config: &Config) -> Result<Sender, SetupError> {
 /// Who reads the answers to what a sender sends: the operator, where an address is configured.
 pub fn answered<'a>(config: &'a Config, sender: &'a Sender) -> &'a MailAddress {
     config.operator.email.as_ref().unwrap_or(&sender.address)
+}
+
+/// The page of a subscriber's link, where readers can reach the daemon.
+#[must_use]
+pub fn page(config: &Config, what: &str, token: &Token) -> Option<Url> {
+    let base = config.listen.as_ref()?.public_url.as_ref()?;
+    base.join(&format!("{what}/{}", token.as_str())).ok()
 }
 
 /// A way out, with its pauses.

@@ -76,7 +76,7 @@ impl Days {
     async fn mails(&mut self) -> Vec<String> {
         self.house.dispatch(&CancellationToken::new()).await.unwrap();
         let mut subjects = Vec::new();
-        for delivery in self.house.store.list_deliveries(None, 1000).await.unwrap() {
+        for delivery in self.house.store.list_deliveries(None, None, 1000).await.unwrap() {
             let id = delivery.message_id.to_string();
             if delivery.recipient.channel_and_address().0 == "file" && self.seen.insert(id) {
                 assert!(self.folder.path().join("mail").exists(), "{delivery:?}");

@@ -14,7 +14,7 @@ use crate::domain::{
 use crate::group::{self, Features, Grouping, Placing, Window};
 use crate::identify::{self, EntryKeys, GuidRecord, Identity};
 use crate::store::{ItemEdit, NewItem, StoreError, Telling, Transaction};
-use jiff::{SignedDuration, Timestamp};
+use jiff::Timestamp;
 use std::collections::BTreeSet;
 
 /// Writes the entries of one poll.
@@ -321,7 +321,7 @@ impl Writer<'_> {
         let (Some(subscriber), SubscriberKey::Mail(address)) = (self.house.subscriber(key), key) else {
             return Ok(now);
         };
-        let since = now.checked_sub(SignedDuration::from_hours(1)).unwrap_or(Timestamp::MIN);
+        let since = alerting::backlog_since(subscriber, now);
         let backlog = self.transaction.backlog(address, since).await?;
         Ok(alerting::due(subscriber, strongest(told), &backlog, now))
     }

@@ -126,6 +126,6 @@ impl Subscriber {
 pub struct Backlog {
     /// When the first of the alerts falls due that wait, if any wait.
     pub waiting: Option<Timestamp>,
-    /// When the messages of the last hour were made, the oldest first.
+    /// When the messages of late were made, the oldest first.
     pub recent: Vec<Timestamp>,
 }

@@ -219,7 +219,7 @@ impl Window {
 
     /// Whether an item stands as it was last seen.
     fn is_current(&self, entry: &Entry) -> bool {
-        !entry.edited.and_then(|serial| self.entry(serial)).is_some_and(|later| later.item == entry.item)
+        entry.edited.and_then(|serial| self.entry(serial)).is_none_or(|later| later.item != entry.item)
     }
 
     /// Lets an item go that was asked about.

@@ -152,19 +152,22 @@ impl Store {
             .collect()
     }
 
-    /// The newest deliveries, in one state or in all, newest first.
+    /// The newest deliveries, in one state or in all, to one address or to all, newest first.
     pub async fn list_deliveries(
         &self,
         state: Option<DeliveryState>,
+        to: Option<&str>,
         most: u32,
     ) -> Result<Vec<DeliverySummary>, StoreError> {
         let rows = sqlx::query(
             "SELECT id, purpose, channel, address, message_id, subject, state, attempts, created, due, answer, \
              (SELECT count(*) FROM alert WHERE alert.delivery = delivery.id) AS alerts FROM delivery \
-             WHERE $1 IS NULL OR state = $1 ORDER BY id DESC LIMIT $2",
+             WHERE ($1 IS NULL OR state = $1) AND ($3 IS NULL OR lower(address) = lower($3)) \
+             ORDER BY id DESC LIMIT $2",
         )
         .bind(state.map(DeliveryState::as_str))
         .bind(i64::from(most))
+        .bind(to)
         .fetch_all(&self.readers)
         .await?;
         rows.iter()

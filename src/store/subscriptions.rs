@@ -115,6 +115,15 @@ impl Transaction {
         self.set("UPDATE subscription SET asked = $2 WHERE address = $1", address, now).await
     }
 
+    /// Notes that somebody is to be asked again to confirm the address.
+    pub async fn ask_again(&mut self, address: &MailAddress) -> Result<(), StoreError> {
+        sqlx::query("UPDATE subscription SET asked = NULL WHERE address = $1")
+            .bind(address.as_str())
+            .execute(self.connection())
+            .await?;
+        Ok(())
+    }
+
     /// Notes that somebody confirmed the address.
     pub async fn confirm(&mut self, address: &MailAddress, now: Timestamp) -> Result<(), StoreError> {
         let sql = "UPDATE subscription SET confirmed = coalesce(confirmed, $2) WHERE address = $1";

@@ -27,5 +27,7 @@ mod polling;
 mod readers;
 mod real_feeds;
 mod real_mta;
+mod send_test;
 mod stories;
+mod templates;
 mod webhooks;

@@ -239,3 +239,55 @@ fn a_monitor_hears_that_all_is_well() {
     let second = TcpStream::connect(port.address());
     assert!(second.is_err(), "nobody listens any more");
 }
+
+#[test]
+fn the_list_of_subscribers_says_how_everybody_stands() {
+    let (web, mail) = (WebServer::start(), MailServer::start());
+    let reader = |address: &str, keys: &str| {
+        format!("[[subscriber]]\nemail = \"{address}\"\nwatches = [\"Iran and Belarus\"]\n{keys}")
+    };
+    let project = Project::new()
+        .source("Meridian", &news(&web))
+        .smtp(&mail)
+        .with(&reader("desk@example.org", ""))
+        .with(&reader("asked@example.org", "confirm = true\ndeliver = { daily = \"07:30\" }"))
+        .with(&reader("left@example.org", "deliver = { weekly = \"Mon 07:30\" }"))
+        .with(&reader("away@example.org", ""));
+    project.once();
+    project.run(&["subscribers", "unsubscribe", "left@example.org"]).expect_code(0);
+    project.run(&["subscribers", "suspend", "away@example.org"]).expect_code(0);
+    project.run(&["subscribers", "ask", "desk@example.org"]).expect_code(64);
+
+    let listed = project.run(&["subscribers"]).expect_code(0);
+    let text = listed.stdout.lines().map(without_age).collect::<Vec<_>>().join("\n");
+    insta::assert_snapshot!(text);
+
+    let to = |address: &str| {
+        let deliveries = project.run(&["deliveries", "--json", "--to", address]).expect_code(0);
+        deliveries.json_lines().len()
+    };
+    assert_eq!((to("ASKED@example.org"), to("nobody@example.org")), (1, 0));
+    project.run(&["subscribers", "ask", "asked@example.org"]).expect_code(0);
+    project.once();
+    let questions = mail.accepted_for("asked@example.org");
+    assert_eq!(questions.len(), 2, "{questions:#?}");
+    assert_ne!(questions[0].message_id(), questions[1].message_id());
+    assert_eq!(link_of_operator(&questions[0]), link_of_operator(&questions[1]), "both answers count");
+}
+
+/// A line of a list with what depends on the time of day left out.
+fn without_age(line: &str) -> String {
+    let age = |line: &str| {
+        let end = line.find(" ago")?;
+        let last = line[..end].rfind(char::is_numeric)?;
+        let start = line[..last].rfind(|letter: char| !letter.is_numeric())? + 1;
+        Some(format!("{}…{}", &line[..start], &line[end + " ago".len()..]))
+    };
+    age(line).unwrap_or_else(|| line.replace("just now", "…"))
+}
+
+/// The token by which an operator confirms.
+fn link_of_operator(mail: &Mail) -> String {
+    let told = mail.text();
+    told.split("subscribers confirm ").nth(1).unwrap_or_default().chars().take(32).collect()
+}

@@ -91,7 +91,7 @@ async fn show(folder: &Path, out: &mut impl Write) -> Result<(), Failure> {
         .filter_map(|entry| entry.ok().map(|entry| entry.path()))
         .collect();
     mails.sort();
-    for delivery in house.store.list_deliveries(None, 100).await?.into_iter().rev() {
+    for delivery in house.store.list_deliveries(None, None, 100).await?.into_iter().rev() {
         let name = format!("{}.eml", delivery.message_id.as_str());
         if let Some(path) = mails.iter().find(|path| path.ends_with(&name)) {
             writeln!(out, "{}\n  {}", output::plain(&delivery.subject), path.display())?;

@@ -76,6 +76,12 @@ impl Templates {
         Ok(templates)
     }
 
+    /// Whether one of them is a user's own.
+    #[must_use]
+    pub fn are_own(&self) -> bool {
+        *self != Self::embedded()
+    }
+
     /// The templates, ready to be filled in.
     pub(super) fn compiled(&self) -> Result<Compiled<'_>, minijinja::Error> {
         self.compiled_by(engine()?)

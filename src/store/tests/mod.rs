@@ -291,11 +291,16 @@ async fn a_settled_delivery_is_open_only_where_it_waits_and_only_when_due() {
     assert!(!transaction.intend(id).await.expect("asked"), "it is no longer open");
     drop(transaction);
     assert!(fixture.store.open_deliveries(later(9), DeliveryId(0), 10).await.expect("open").is_empty());
-    let listed = fixture.store.list_deliveries(None, 10).await.expect("listed");
+    let listed = fixture.store.list_deliveries(None, None, 10).await.expect("listed");
     assert_eq!((listed[0].state, listed[0].attempts, listed[0].alerts), (DeliveryState::Sent, 2, 1));
     assert_eq!(fixture.store.delivery_counts().await.expect("counted"), [(DeliveryState::Sent, 1)]);
     assert!(
-        fixture.store.list_deliveries(Some(DeliveryState::Refused), 10).await.expect("listed").is_empty()
+        fixture
+            .store
+            .list_deliveries(Some(DeliveryState::Refused), None, 10)
+            .await
+            .expect("listed")
+            .is_empty()
     );
 }
 

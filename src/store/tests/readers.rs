@@ -121,7 +121,7 @@ async fn nothing_is_left_of_who_is_forgotten() {
     assert_eq!(gone, Forgotten { subscription: true, alerts: 1, deliveries: 1 });
     assert_eq!(transaction.forget(&desk()).await.expect("nothing"), Forgotten::default());
     transaction.commit().await.expect("committed");
-    assert!(fixture.store.list_deliveries(None, 10).await.expect("listed").is_empty());
+    assert!(fixture.store.list_deliveries(None, None, 10).await.expect("listed").is_empty());
     assert_eq!(fixture.store.due_subscribers(now()).await.expect("due"), [SubscriberKey::Journal]);
 }
 

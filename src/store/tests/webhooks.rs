@@ -59,6 +59,7 @@ async fn each_webhook_is_a_way_out_of_its_own() {
         [mail("desk@example.org").subscriber(), mail("a@example.org").subscriber(), one.subscriber()];
     assert_eq!(transaction.give_up_deliveries_to_others(&present, now()).await.expect("given up"), 1);
     transaction.commit().await.expect("committed");
-    let given_up = fixture.store.list_deliveries(Some(DeliveryState::GivenUp), 10).await.expect("listed");
+    let given_up =
+        fixture.store.list_deliveries(Some(DeliveryState::GivenUp), None, 10).await.expect("listed");
     assert_eq!(given_up.iter().map(|delivery| &delivery.recipient).collect::<Vec<_>>(), [&other]);
 }
