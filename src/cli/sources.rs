@@ -4,12 +4,13 @@ use super::exit::Failure;
 use super::{output, runtime, settings};
 use crate::config::Config;
 use crate::daemon::Clock;
-use crate::domain::{Source, SourceForm, SourceName};
+use crate::domain::{KnownAddress, Moved, Source, SourceForm, SourceName};
 use crate::store::{SourceState, Store};
 use serde_json::{Value, json};
 use std::collections::BTreeMap;
 use std::io::Write;
 use std::process::ExitCode;
+use url::Url;
 
 #[derive(Debug, clap::Args)]
 pub(super) struct Arguments {
@@ -23,7 +24,7 @@ pub(super) struct Arguments {
 
 pub(super) fn command(global: &super::Arguments, options: &Arguments) -> Result<ExitCode, Failure> {
     let config = settings::load(global)?;
-    let states = states(&config)?;
+    let (states, moves) = known(&config)?;
     let now = Clock::System.now();
     let mut out = output::stdout();
     for source in &config.sources {
@@ -31,26 +32,42 @@ pub(super) fn command(global: &super::Arguments, options: &Arguments) -> Result<
         if options.failing && state.is_none_or(|state| state.failures == 0) {
             continue;
         }
+        let moves = moves.get(&source.name);
         if options.json {
-            output::json_line(&mut out, &as_json(source, state))?;
+            output::json_line(&mut out, &as_json(source, state, moves))?;
         } else {
-            print(&mut out, source, state, now)?;
+            print(&mut out, source, state, moves, now)?;
         }
     }
     out.flush()?;
     Ok(ExitCode::SUCCESS)
 }
 
+/// Where a source's addresses have moved to for good.
+type Moves = BTreeMap<String, Url>;
+
+type BySource<T> = BTreeMap<SourceName, T>;
+
 /// What the database knows of the sources; nothing where there is no database yet.
-fn states(config: &Config) -> Result<BTreeMap<SourceName, SourceState>, Failure> {
+fn known(config: &Config) -> Result<(BySource<SourceState>, BySource<Moves>), Failure> {
     if !config.state.exists() {
-        return Ok(BTreeMap::new());
+        return Ok(<_>::default());
     }
     runtime()?.block_on(async {
         let store = Store::open_beside(&config.state).await?;
         let states = store.source_states().await?;
+        let mut moves = BTreeMap::new();
+        for source in &config.sources {
+            let moved = |(address, known): (String, KnownAddress)| {
+                let moved = known.moved.filter(Moved::is_believed)?;
+                Some((address, moved.to))
+            };
+            let of_source: Moves =
+                store.addresses(&source.name).await?.into_iter().filter_map(moved).collect();
+            moves.insert(source.name.clone(), of_source);
+        }
         store.close().await;
-        Ok(states)
+        Ok((states, moves))
     })
 }
 
@@ -58,6 +75,7 @@ fn print(
     out: &mut impl Write,
     source: &Source,
     state: Option<&SourceState>,
+    moves: Option<&Moves>,
     now: jiff::Timestamp,
 ) -> std::io::Result<()> {
     let standing = match state {
@@ -80,15 +98,18 @@ fn print(
     writeln!(out, "{language}  {}{official}: {standing}", source.name)?;
     for address in &source.addresses {
         writeln!(out, "      {address}")?;
+        if let Some(to) = moves.and_then(|moves| moves.get(address.as_str())) {
+            writeln!(out, "        has moved to {to}: put that into the configuration")?;
+        }
     }
     Ok(())
 }
 
-fn as_json(source: &Source, state: Option<&SourceState>) -> Value {
+fn as_json(source: &Source, state: Option<&SourceState>, moves: Option<&Moves>) -> Value {
     json!({
         "source": source.name,
         "form": match source.form { SourceForm::Feed => "feed", SourceForm::Page(_) => "page" },
-        "addresses": source.addresses.iter().map(url::Url::as_str).collect::<Vec<_>>(),
+        "addresses": source.addresses.iter().map(Url::as_str).collect::<Vec<_>>(),
         "lang": source.language,
         "speaks_for": source.speaks_for,
         "last_attempt": state.and_then(|state| state.last_attempt),
@@ -98,5 +119,8 @@ fn as_json(source: &Source, state: Option<&SourceState>) -> Value {
         "last_error": state.and_then(|state| state.last_error.as_deref()),
         "next_poll": state.map(|state| state.next_poll),
         "entries": state.and_then(|state| state.entries),
+        "interval_seconds": state.and_then(|state| state.pace.interval).unwrap_or(source.interval.least).as_secs(),
+        "moved": moves,
+        "asked": state.map(|state| &state.pace.asked).filter(|asked| !asked.is_empty()),
     })
 }

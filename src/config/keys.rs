@@ -36,6 +36,8 @@ pub(super) static FETCH: TableKeys = TableKeys {
     table: "[fetch]",
     keys: &[
         "interval",
+        "longest-interval",
+        "host-pause",
         "contact",
         "timeout",
         "max-body-bytes",
@@ -64,6 +66,7 @@ pub(super) static SOURCE: TableKeys = TableKeys {
         "speaks-for",
         "identity",
         "interval",
+        "longest-interval",
         "allow-addresses",
     ],
 };

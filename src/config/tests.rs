@@ -51,6 +51,10 @@ pub(super) fn all_told(errors: &ConfigErrors) -> Vec<String> {
     "2:12 `15 minutes` is no duration (a whole number and a unit (s, m, h, d, w or y), such as \"15m\" or \"24h\")"
 )]
 #[case::too_often("[fetch]\ninterval = \"10s\"", "2:12 `interval` is out of range: `10s` (from 1m to 7d)")]
+#[case::longest_is_shorter(
+    "[fetch]\ninterval = \"1h\"\nlongest-interval = \"30m\"",
+    "3:20 `longest-interval` is shorter than `interval` (as long as `interval`, for a source that is always polled in the same time, or longer)"
+)]
 #[case::bad_count(
     "[fetch]\nmax-redirects = -1",
     "2:17 `max-redirects` is out of range: `-1` (anything from 0 to 20)"

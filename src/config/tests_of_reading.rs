@@ -2,7 +2,9 @@
 
 use super::tests::{MAIL, SMTP, SOURCE, SUBSCRIBER, WATCH};
 use super::{Environment, check_text, load};
-use crate::domain::{Action, Actor, DeliverWhen, Kind, Score, SmtpSecurity, SourceForm, SubscriberKey};
+use crate::domain::{
+    Action, Actor, DeliverWhen, Interval, Kind, Score, SmtpSecurity, SourceForm, SubscriberKey,
+};
 use std::fs;
 use std::path::Path;
 use std::time::Duration;
@@ -20,9 +22,11 @@ fn what_is_written_is_what_is_meant() {
     );
     let config = check_text(&text).unwrap_or_else(|errors| panic!("{errors}")).config;
     assert_eq!(config.state, Path::new("s.db"));
-    assert_eq!(config.fetch.interval, Duration::from_mins(20));
-    assert_eq!(config.sources[0].interval, Duration::from_secs(2));
-    assert_eq!(config.sources[1].interval, Duration::from_mins(20));
+    let interval =
+        |least, most| Interval { least: Duration::from_secs(least), most: Duration::from_secs(most) };
+    assert_eq!(config.fetch.interval, interval(1200, 2400));
+    assert_eq!(config.sources[0].interval, interval(2, 4));
+    assert_eq!(config.sources[1].interval, interval(1200, 2400));
     assert!(matches!(config.sources[1].form, SourceForm::Page(_)));
     assert_eq!(config.sources[1].addresses.len(), 2);
     assert_eq!(config.sources[1].speaks_for.map(Actor::code), Some("US"));

@@ -5,7 +5,7 @@ use super::House;
 use super::clock::jitter;
 use super::poll::{Outcome, Polled};
 use super::writer::Writer;
-use crate::domain::DropReason;
+use crate::domain::{DropReason, Pace};
 use crate::group::Window;
 use crate::identify::{self, EntryKeys, GuidRecord};
 use crate::schedule::{self, PollOutcome};
@@ -59,7 +59,7 @@ pub(super) async fn commit(house: &House, polled: &Polled, failures: u32) -> Res
         Outcome::Changed { entries, .. } => {
             identify::batch_keys(&polled.source.name, entries.iter().map(|judged| &judged.entry))
         }
-        Outcome::Unchanged | Outcome::Failed { .. } => Vec::new(),
+        Outcome::Unchanged(_) | Outcome::Failed { .. } => Vec::new(),
     };
     // Held until the end: what is taken in is taken back if anything fails before all of it is lasting.
     let mut window = house.window.lock().await;
@@ -83,31 +83,44 @@ async fn write(
     let mut transaction = house.store.begin().await?;
     let last_success = transaction.last_success(&source.name).await?;
     let mut committed = Committed::default();
+    let pace = transaction.pace(&source.name).await?;
     let mut record = PollRecord {
         source: &source.name,
         now: *now,
-        next_poll: schedule::next_poll(PollOutcome::Reached, source.interval, *now, jitter()),
+        next_poll: *now,
         wait_until: None,
         error: None,
         entries: None,
     };
+    let next_poll =
+        |outcome, pace: &Pace| schedule::next_poll(outcome, pace, source.interval, *now, jitter());
     match outcome {
         // Validators are kept only of a body that was read, so that "not modified" never covers one
         // that could not be.
-        Outcome::Unchanged => transaction.record_poll(record).await?,
-        Outcome::Failed { reason, retry_after } => {
-            let failed = PollOutcome::Failed { failures: failures + 1, retry_after: *retry_after };
-            record.next_poll = schedule::next_poll(failed, source.interval, *now, jitter());
+        Outcome::Unchanged(answered) => {
+            let interval = schedule::paced(pace.interval, source.interval, false);
+            let pace = Pace { interval: Some(interval), ..pace };
+            record.next_poll = next_poll(PollOutcome::Reached { fresh_for: answered.fresh_for }, &pace);
+            transaction.record_poll(record).await?;
+            transaction.keep_address(&source.name, &answered.address, &answered.known).await?;
+            transaction.keep_pace(&source.name, &pace, record.next_poll).await?;
+        }
+        Outcome::Failed { reason, retry_after, gone } => {
+            let failed = match gone {
+                true => PollOutcome::Gone,
+                false => PollOutcome::Failed { failures: failures + 1, retry_after: *retry_after },
+            };
+            record.next_poll = next_poll(failed, &pace);
             record.wait_until =
                 retry_after.and_then(|wait| now.checked_add(SignedDuration::try_from(wait).ok()?).ok());
             record.error = Some(reason);
             transaction.record_poll(record).await?;
         }
-        Outcome::Changed { address, validators, entries } => {
+        Outcome::Changed { answered, asked, entries } => {
             committed.entries = entries.len();
             record.entries = Some(entries.len());
             transaction.record_poll(record).await?;
-            transaction.keep_validators(&source.name, address, validators).await?;
+            transaction.keep_address(&source.name, &answered.address, &answered.known).await?;
             let (kept, renewed) = transaction.guids(&source.name).await?;
             let guids = GuidRecord { kept, renewed };
             let rule = guids.rule(source.identity);
@@ -135,6 +148,10 @@ async fn write(
                 tracing::info!(source = %source.name, "its guids change from poll to poll; its items are known by their links");
             }
             transaction.keep_guids(&source.name, (guids.kept, guids.renewed)).await?;
+            let interval = schedule::paced(pace.interval, source.interval, committed.new > 0);
+            let pace = Pace { interval: Some(interval), asked: asked.clone() };
+            record.next_poll = next_poll(PollOutcome::Reached { fresh_for: answered.fresh_for }, &pace);
+            transaction.keep_pace(&source.name, &pace, record.next_poll).await?;
         }
     }
     committed.next_poll = Some(record.next_poll);

@@ -120,7 +120,13 @@ pub async fn once(house: &Arc<House>, observe: impl Fn(Progress)) -> Result<Summ
                     source: source.name,
                     reason: format!("the server asked not to be polled before {until:.0}"),
                 })),
-                _ => poll(&inside, &source).await.map(Ok),
+                _ => match inside.fetcher.rests_until(&source, now) {
+                    Some(until) => Ok(Err(SourceFailure {
+                        source: source.name,
+                        reason: format!("its server asked not to be polled before {until:.0}"),
+                    })),
+                    None => poll(&inside, &source).await.map(Ok),
+                },
             }
         });
     }
@@ -146,7 +152,7 @@ pub async fn once(house: &Arc<House>, observe: impl Fn(Progress)) -> Result<Summ
             }
         };
         match &polled.outcome {
-            Outcome::Unchanged => summary.sources.unchanged += 1,
+            Outcome::Unchanged(_) => summary.sources.unchanged += 1,
             Outcome::Changed { .. } => summary.sources.changed += 1,
             Outcome::Failed { reason, .. } => {
                 summary.sources.failed += 1;

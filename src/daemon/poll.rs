@@ -4,12 +4,13 @@
 
 use super::House;
 use crate::assess::Input;
-use crate::domain::{Assessment, Entry, Source, Validators};
-use crate::fetch::Fetched;
+use crate::domain::{Asked, Assessment, Entry, KnownAddress, Moved, Source, Validators};
+use crate::fetch::{Fetched, Manners};
 use crate::group::{Features, Report};
 use crate::parse;
 use crate::store::StoreError;
 use jiff::Timestamp;
+use sha2::{Digest, Sha256};
 use std::sync::Arc;
 use std::time::Duration;
 use url::Url;
@@ -37,13 +38,13 @@ pub(super) struct Judged {
 #[derive(Debug)]
 pub(super) enum Outcome {
     /// Nothing new since the last poll.
-    Unchanged,
+    Unchanged(Answered),
     /// A body that could be read.
     Changed {
-        /// Which of its addresses answered.
-        address: Url,
-        /// What lets the next poll ask "anything new?".
-        validators: Validators,
+        /// Who answered, and how.
+        answered: Answered,
+        /// How the feed asks to be polled.
+        asked: Asked,
         /// What stood in it, and what that says.
         entries: Vec<Judged>,
     },
@@ -53,18 +54,31 @@ pub(super) enum Outcome {
         reason: String,
         /// How long the server asked not to be polled.
         retry_after: Option<Duration>,
+        /// All servers say that it is gone for good.
+        gone: bool,
     },
+}
+
+/// Which address answered, and what is known of it from now on.
+#[derive(Debug)]
+pub(super) struct Answered {
+    /// The address, as it is configured.
+    pub(super) address: Url,
+    /// What is kept of it for the next poll.
+    pub(super) known: KnownAddress,
+    /// How long the server says that its answer is current.
+    pub(super) fresh_for: Option<Duration>,
 }
 
 /// Asks a source's addresses in order until one answers with something that can be read. An error is
 /// the database's, never the source's.
 pub(super) async fn poll(house: &Arc<House>, source: &Source) -> Result<Polled, StoreError> {
     let now = house.clock.now();
-    let validators = house.store.validators(&source.name).await?;
+    let addresses = house.store.addresses(&source.name).await?;
     let mut failures: Vec<Failure> = Vec::new();
     for address in &source.addresses {
-        let known = validators.get(address.as_str()).cloned().unwrap_or_default();
-        match ask(house, source, address, &known, now).await {
+        let known = addresses.get(address.as_str()).cloned().unwrap_or_default();
+        match ask_where_it_is(house, source, address, known, now).await {
             Ok(outcome) => return Ok(Polled { source: source.clone(), now, outcome }),
             Err(failure) => failures.push(failure),
         }
@@ -75,25 +89,64 @@ pub(super) async fn poll(house: &Arc<House>, source: &Source) -> Result<Polled, 
 struct Failure {
     reason: String,
     retry_after: Option<Duration>,
+    gone: bool,
 }
 
-async fn ask(
+impl Failure {
+    fn of(reason: String) -> Self {
+        Self { reason, retry_after: None, gone: false }
+    }
+}
+
+/// Asks where the address has moved to, where that is believed; where that fails, at the address itself,
+/// as if nothing were known of it.
+async fn ask_where_it_is(
     house: &Arc<House>,
     source: &Source,
     address: &Url,
-    validators: &Validators,
+    known: KnownAddress,
     now: Timestamp,
 ) -> Result<Outcome, Failure> {
-    let fetched = house
-        .fetcher
-        .get(source, address, validators, now)
-        .await
-        .map_err(|error| Failure { reason: error.to_string(), retry_after: error.retry_after() })?;
+    let Some(moved) = known.moved.clone().filter(Moved::is_believed) else {
+        return ask(house, source, (address, address), known, now).await;
+    };
+    match ask(house, source, (address, &moved.to), known, now).await {
+        Ok(outcome) => Ok(outcome),
+        Err(_) => ask(house, source, (address, address), KnownAddress::default(), now).await,
+    }
+}
+
+/// Asks for an address where it is now.
+async fn ask(
+    house: &Arc<House>,
+    source: &Source,
+    (address, at): (&Url, &Url),
+    known: KnownAddress,
+    now: Timestamp,
+) -> Result<Outcome, Failure> {
+    let fetched = house.fetcher.get(source, at, &known.validators, now).await.map_err(|error| Failure {
+        reason: error.to_string(),
+        retry_after: error.retry_after(),
+        gone: error.is_gone(),
+    })?;
+    let answered = |manners: Manners, validators: Validators, digest: Option<String>| {
+        let moved = moved(source, known.moved.as_ref().filter(|_| at == address), manners.moved);
+        let moved = moved.or_else(|| known.moved.clone().filter(|_| at != address));
+        let known = KnownAddress { validators, digest, moved };
+        Answered { address: address.clone(), known, fresh_for: manners.fresh_for }
+    };
     let body = match fetched {
-        Fetched::Unchanged => return Ok(Outcome::Unchanged),
+        Fetched::Unchanged(manners) => {
+            return Ok(Outcome::Unchanged(answered(manners, known.validators.clone(), known.digest.clone())));
+        }
         Fetched::Body(body) => body,
     };
-    let validators = body.validators.clone();
+    let digest = digest(&body.bytes);
+    let same = known.digest.as_ref() == Some(&digest);
+    let answered = answered(body.manners.clone(), body.validators.clone(), Some(digest));
+    if same {
+        return Ok(Outcome::Unchanged(answered));
+    }
     // Parsing and assessing are work for a thread that may block; both own what they need.
     let (inside, source) = (Arc::clone(house), source.clone());
     let work = tokio::task::spawn_blocking(move || {
@@ -106,15 +159,34 @@ async fn ask(
                 tracing::debug!(source = %source.name, %repair, "the feed needed a repair");
             }
         }
-        Ok::<_, parse::ParseError>(assess_all(&inside, &source, parsed, now))
+        let asked = parsed.asked.clone();
+        Ok::<_, parse::ParseError>((asked, assess_all(&inside, &source, parsed, now)))
     });
     match work.await {
-        Ok(Ok(entries)) => Ok(Outcome::Changed { address: address.clone(), validators, entries }),
-        Ok(Err(error)) => Err(Failure { reason: error.to_string(), retry_after: None }),
-        Err(_) => {
-            Err(Failure { reason: "reading it failed in an unforeseen way".to_owned(), retry_after: None })
-        }
+        Ok(Ok((asked, entries))) => Ok(Outcome::Changed { answered, asked, entries }),
+        Ok(Err(error)) => Err(Failure::of(error.to_string())),
+        Err(_) => Err(Failure::of("reading it failed in an unforeseen way".to_owned())),
     }
+}
+
+/// What is known of a move after a poll that told of one, or of none.
+fn moved(source: &Source, before: Option<&Moved>, told: Option<Url>) -> Option<Moved> {
+    let to = told?;
+    let times = before.filter(|before| before.to == to).map_or(1, |before| before.times.saturating_add(1));
+    if times == Moved::BELIEVED {
+        let host = to.host_str().unwrap_or_default();
+        tracing::warn!(source = %source.name, host, "{} has moved for good and is read where it is now; `sources` shows the new address", source.name);
+    }
+    Some(Moved { to, times })
+}
+
+/// By what a body is known again.
+fn digest(bytes: &[u8]) -> String {
+    use std::fmt::Write;
+    Sha256::digest(bytes).iter().take(16).fold(String::new(), |mut text, byte| {
+        let _written = write!(text, "{byte:02x}");
+        text
+    })
 }
 
 pub(super) fn assess_all(
@@ -146,6 +218,7 @@ pub(super) fn assess_all(
 /// One reason for all addresses; each is named where there are several.
 fn all_failed(source: &Source, failures: &[Failure]) -> Outcome {
     let retry_after = failures.iter().filter_map(|failure| failure.retry_after).max();
+    let gone = failures.iter().all(|failure| failure.gone);
     let reason = match failures {
         [only] => only.reason.clone(),
         several => source
@@ -159,5 +232,5 @@ fn all_failed(source: &Source, failures: &[Failure]) -> Outcome {
             .collect::<Vec<_>>()
             .join("; "),
     };
-    Outcome::Failed { reason, retry_after }
+    Outcome::Failed { reason, retry_after, gone }
 }

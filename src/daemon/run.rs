@@ -9,7 +9,7 @@ use super::commit::commit;
 use super::house::House;
 use super::poll::{Outcome, poll};
 use super::vigil::vigil_loop;
-use crate::domain::Source;
+use crate::domain::{Pace, Source};
 use crate::schedule::{self, PollOutcome};
 use crate::serve::{self, Desk};
 use crate::store::StoreError;
@@ -46,8 +46,8 @@ pub async fn run(house: &Arc<House>, stop: &CancellationToken) -> anyhow::Result
         let now = house.clock.now();
         // A source that failed may have been mended together with the restart, and a wait that a
         // wrong clock or an older interval has left is no longer one.
-        let longest =
-            SignedDuration::try_from(source.interval).ok().and_then(|wait| now.checked_add(wait).ok());
+        let longest = source.interval.most.max(schedule::MOST_ASKED);
+        let longest = SignedDuration::try_from(longest).ok().and_then(|wait| now.checked_add(wait).ok());
         let first = match state {
             Some(state) if state.wait_until.is_some_and(|until| until > now) => state.next_poll,
             Some(state) if state.failures == 0 && state.next_poll > now => {
@@ -127,7 +127,7 @@ fn notify(states: &[sd_notify::NotifyState<'_>]) {
 
 /// A first poll soon, not all in the same moment.
 fn spread(source: &Source, now: Timestamp) -> Timestamp {
-    let wait = source.interval.mul_f64(START_SPREAD * jitter());
+    let wait = source.interval.least.mul_f64(START_SPREAD * jitter());
     SignedDuration::try_from(wait).ok().and_then(|wait| now.checked_add(wait).ok()).unwrap_or(now)
 }
 
@@ -146,6 +146,10 @@ async fn source_loop(
                 () = house.clock.sleep_towards(next) => {}
             }
         }
+        if let Some(until) = house.fetcher.rests_until(&source, house.clock.now()) {
+            next = until;
+            continue;
+        }
         let polled = tokio::select! {
             () = stop.cancelled() => return Ok(()),
             polled = poll(&house, &source) => polled,
@@ -162,21 +166,25 @@ async fn source_loop(
                 tell(&source, &polled.outcome, failures, &committed);
                 failures = match polled.outcome {
                     Outcome::Failed { .. } => failures.saturating_add(1),
-                    Outcome::Unchanged | Outcome::Changed { .. } => 0,
+                    Outcome::Unchanged(_) | Outcome::Changed { .. } => 0,
                 };
                 if committed.alerts > 0 {
                     house.bell.notify_one();
                 }
-                committed.next_poll.unwrap_or_else(|| {
-                    schedule::next_poll(PollOutcome::Reached, source.interval, polled.now, jitter())
-                })
+                committed.next_poll.unwrap_or_else(|| soon(&source, polled.now))
             }
             Err(error) => {
                 pause_or_end(error, &stop).await?;
-                schedule::next_poll(PollOutcome::Reached, source.interval, polled.now, jitter())
+                soon(&source, polled.now)
             }
         };
     }
+}
+
+/// When a source is polled whose poll could not be written.
+fn soon(source: &Source, now: Timestamp) -> Timestamp {
+    let reached = PollOutcome::Reached { fresh_for: None };
+    schedule::next_poll(reached, &Pace::default(), source.interval, now, jitter())
 }
 
 /// One line where something happened; a failure once when it begins and once when it ends.

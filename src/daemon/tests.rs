@@ -1,10 +1,10 @@
 //! Days at the house with a clock that the test turns: who is told what, when, and when the operator is.
 
 use super::commit::commit;
-use super::poll::{Outcome, Polled, assess_all};
+use super::poll::{Answered, Outcome, Polled, assess_all};
 use super::*;
 use crate::config::check_text;
-use crate::domain::{Entry, MailAddress, SubscriberKey, Token, Validators};
+use crate::domain::{Asked, Entry, KnownAddress, MailAddress, SubscriberKey, Token};
 use crate::parse::Parsed;
 use jiff::{SignedDuration, Timestamp};
 use std::collections::BTreeSet;
@@ -64,10 +64,15 @@ impl Days {
             published: Some(now),
             language: None,
         };
-        let parsed = Parsed { entries: vec![entry], language: None, repairs: Vec::new() };
+        let parsed =
+            Parsed { entries: vec![entry], language: None, repairs: Vec::new(), asked: Asked::default() };
         let entries = assess_all(&self.house, &source, parsed, now);
-        let address = source.addresses[0].clone();
-        let outcome = Outcome::Changed { address, validators: Validators::default(), entries };
+        let answered = Answered {
+            address: source.addresses[0].clone(),
+            known: KnownAddress::default(),
+            fresh_for: None,
+        };
+        let outcome = Outcome::Changed { answered, asked: Asked::default(), entries };
         let committed = commit(&self.house, &Polled { source, now, outcome }, 0).await.unwrap();
         assert_eq!(committed.stories_new, 1, "{title} is no story of its own");
     }

@@ -1,6 +1,6 @@
 //! Settings that more than one module needs, as the configuration means them.
 
-use super::MailAddress;
+use super::{Interval, MailAddress};
 use ipnet::IpNet;
 use jiff::civil::{Time, Weekday};
 use jiff::tz::TimeZone;
@@ -41,7 +41,9 @@ pub struct FetchSettings {
     /// Put into the User-Agent, so that a server's owner can reach the operator.
     pub contact: Option<String>,
     /// Time between two polls of a source, unless the source says otherwise.
-    pub interval: Duration,
+    pub interval: Interval,
+    /// Least time between the beginnings of two requests to one host; hosts on this machine do without.
+    pub host_pause: Duration,
     /// Most time for one request, redirects and body included.
     pub timeout: Duration,
     /// Most bytes of a body, counted after decompression.
@@ -68,7 +70,8 @@ impl Default for FetchSettings {
         const DAY: Duration = Duration::from_hours(24);
         Self {
             contact: None,
-            interval: Duration::from_mins(15),
+            interval: Interval { least: Duration::from_mins(15), most: Duration::from_mins(30) },
+            host_pause: Duration::from_secs(1),
             timeout: Duration::from_secs(30),
             max_body_bytes: 10 * 1024 * 1024,
             max_redirects: 5,

@@ -1,12 +1,11 @@
 //! Sources: where entries come from, as the configuration means them.
 
 use super::relation::{UnknownTerm, terms};
-use super::{Actor, Language};
+use super::{Actor, Interval, Language};
 use ipnet::IpNet;
 use serde::{Deserialize, Serialize};
 use std::fmt;
 use std::str::FromStr;
-use std::time::Duration;
 use url::Url;
 
 /// A source's configured name; the same name over reloads is the same source.
@@ -65,7 +64,7 @@ pub struct Source {
     /// By what its items are known again.
     pub identity: IdentityRule,
     /// Time between two polls.
-    pub interval: Duration,
+    pub interval: Interval,
     /// Private or special addresses that may be polled all the same.
     pub allow_addresses: Vec<IpNet>,
 }

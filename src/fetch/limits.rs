@@ -1,16 +1,23 @@
 //! How many requests run at a time, in all and to one host.
 
 use std::collections::HashMap;
+use std::net::IpAddr;
 use std::sync::{Arc, Mutex, PoisonError, Weak};
+use std::time::Duration;
 use tokio::sync::{OwnedSemaphorePermit, Semaphore};
+use tokio::time::Instant;
 
 /// The limits and who holds a turn.
 #[derive(Debug)]
 pub(super) struct Limits {
     all: Arc<Semaphore>,
     per_host: usize,
+    /// Between the beginnings of two requests to one host.
+    pause: Duration,
     /// Only hosts with a request under way or waiting stay here.
     hosts: Mutex<HashMap<String, Weak<Semaphore>>>,
+    /// When a host may be asked again; only those stay here that may not yet.
+    next: Mutex<HashMap<String, Instant>>,
 }
 
 /// Leave to send one request; given back when dropped.
@@ -22,12 +29,14 @@ pub(super) struct Turn {
 
 impl Limits {
     /// A limit of none would be a daemon that never polls, so each is at least one.
-    pub(super) fn new(all: usize, per_host: usize) -> Self {
+    pub(super) fn new(all: usize, per_host: usize, pause: Duration) -> Self {
         let bounded = |limit: usize| limit.clamp(1, Semaphore::MAX_PERMITS);
         Self {
             all: Arc::new(Semaphore::new(bounded(all))),
             per_host: bounded(per_host),
+            pause,
             hosts: Mutex::default(),
+            next: Mutex::default(),
         }
     }
 
@@ -35,9 +44,25 @@ impl Limits {
     pub(super) async fn turn(&self, host: &str) -> Turn {
         let semaphore = self.host(host);
         // Neither semaphore is ever closed, so both always give a permit.
-        let host = semaphore.acquire_owned().await.ok();
+        let permit = semaphore.acquire_owned().await.ok();
+        if let Some(begin) = self.begin(host) {
+            tokio::time::sleep_until(begin).await;
+        }
         let all = Arc::clone(&self.all).acquire_owned().await.ok();
-        Turn { _host: host, _all: all }
+        Turn { _host: permit, _all: all }
+    }
+
+    /// When a request to a host may begin; `None`: at once. The next one may begin a pause later.
+    fn begin(&self, host: &str) -> Option<Instant> {
+        if self.pause.is_zero() || is_here(host) {
+            return None;
+        }
+        let now = Instant::now();
+        let mut next = self.next.lock().unwrap_or_else(PoisonError::into_inner);
+        next.retain(|_, free| *free > now);
+        let begin = next.get(host).copied();
+        next.insert(host.to_owned(), begin.unwrap_or(now) + self.pause);
+        begin
     }
 
     fn host(&self, host: &str) -> Arc<Semaphore> {
@@ -52,13 +77,19 @@ impl Limits {
     }
 }
 
+/// Whether a host is this machine, which minds nothing.
+fn is_here(host: &str) -> bool {
+    let address = host.trim_start_matches('[').trim_end_matches(']').parse::<IpAddr>();
+    host.eq_ignore_ascii_case("localhost") || address.is_ok_and(|address| address.is_loopback())
+}
+
 #[cfg(test)]
 mod tests {
     use super::*;
 
     #[tokio::test]
     async fn hosts_are_forgotten_when_nobody_asks_them() {
-        let limits = Limits::new(8, 1);
+        let limits = Limits::new(8, 1, Duration::ZERO);
         for number in 0..100 {
             drop(limits.turn(&format!("host{number}")).await);
         }
@@ -69,7 +100,7 @@ mod tests {
 
     #[tokio::test]
     async fn a_queue_at_one_host_holds_up_no_other() {
-        let limits = Limits::new(2, 1);
+        let limits = Limits::new(2, 1, Duration::ZERO);
         let first = limits.turn("a").await;
         let waiting = limits.turn("a");
         tokio::pin!(waiting);
@@ -80,5 +111,19 @@ mod tests {
         }
         drop(first);
         drop(waiting.await);
+    }
+
+    #[test]
+    fn requests_to_one_host_begin_one_after_the_other() {
+        const PAUSE: Duration = Duration::from_mins(10);
+        let limits = Limits::new(8, 4, PAUSE);
+        assert_eq!(limits.begin("example.org"), None);
+        let second = limits.begin("example.org").expect("a wait");
+        assert_eq!(limits.begin("example.org"), Some(second + PAUSE));
+        assert_eq!(limits.begin("example.net"), None, "another host");
+        for here in ["127.0.0.1", "127.0.0.1", "[::1]", "[::1]", "localhost", "localhost"] {
+            assert_eq!(limits.begin(here), None, "{here}");
+        }
+        assert_eq!(limits.next.lock().unwrap().len(), 2);
     }
 }

@@ -5,11 +5,12 @@
 //! be asked again; the schedule decides.
 
 mod limits;
+mod rests;
 #[cfg(test)]
 mod tests;
 
 use crate::domain::{FetchSettings, Source, Validators};
-use crate::net::{Client, NetError, Response, retry_after};
+use crate::net::{Client, NetError, Response, fresh_for, retry_after};
 use ipnet::IpNet;
 use jiff::Timestamp;
 use limits::Limits;
@@ -17,6 +18,7 @@ use reqwest::header::{
     ACCEPT, CONTENT_TYPE, ETAG, HeaderMap, HeaderName, HeaderValue, IF_MODIFIED_SINCE, IF_NONE_MATCH,
     LAST_MODIFIED,
 };
+use rests::Rests;
 use std::time::Duration;
 use url::Url;
 
@@ -35,13 +37,14 @@ const MAX_CONTENT_TYPE_BYTES: usize = 256;
 pub struct Fetcher {
     client: Client,
     limits: Limits,
+    rests: Rests,
 }
 
 /// What a poll brought.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub enum Fetched {
     /// The server says that nothing is new since the validators.
-    Unchanged,
+    Unchanged(Manners),
     /// A document.
     Body(Body),
 }
@@ -57,6 +60,17 @@ pub struct Body {
     pub final_url: Url,
     /// What to send along next time, once this document is stored.
     pub validators: Validators,
+    /// What the server says of how to ask it.
+    pub manners: Manners,
+}
+
+/// What a server says of how to ask it.
+#[derive(Debug, Clone, PartialEq, Eq, Default)]
+pub struct Manners {
+    /// How long what it gave is current.
+    pub fresh_for: Option<Duration>,
+    /// Where the address that was asked is for good.
+    pub moved: Option<Url>,
 }
 
 /// A poll that brought nothing.
@@ -87,6 +101,12 @@ impl FetchError {
             Self::Status { status, .. } => matches!(status, 408 | 425 | 429 | 500..=599),
             Self::NotModifiedUnasked => true,
         }
+    }
+
+    /// Whether the server says that the document is gone and will not come back.
+    #[must_use]
+    pub fn is_gone(&self) -> bool {
+        matches!(self, Self::Status { status: 410, .. })
     }
 
     /// How long the server wants to be left alone, where it said so.
@@ -120,7 +140,8 @@ impl Fetcher {
     pub fn new(settings: &FetchSettings) -> Result<Self, NetError> {
         Ok(Self {
             client: Client::new(settings)?,
-            limits: Limits::new(settings.max_concurrent, settings.max_per_host),
+            limits: Limits::new(settings.max_concurrent, settings.max_per_host, settings.host_pause),
+            rests: Rests::default(),
         })
     }
 
@@ -137,10 +158,22 @@ impl Fetcher {
         let (headers, conditional) = request_headers(validators);
         let _turn = self.limits.turn(address.host_str().unwrap_or_default()).await;
         let response = self.client.get(address, &headers, &source.allow_addresses).await?;
+        if let (429 | 503, Some(wait)) = (response.status, retry_after(&response.headers, now)) {
+            self.rests.note(response.url.host_str().unwrap_or_default(), &source.name, now, wait);
+        }
         if response.status == 304 && conditional {
-            return Ok(Fetched::Unchanged);
+            return Ok(Fetched::Unchanged(manners(&response, now)));
         }
         success(response, now).map(Fetched::Body)
+    }
+
+    /// Until when a source's hosts want to be left alone by all: where several sources of one host were told
+    /// so, it is not about one of them.
+    #[must_use]
+    pub fn rests_until(&self, source: &Source, now: Timestamp) -> Option<Timestamp> {
+        let hosts = source.addresses.iter().filter_map(Url::host_str);
+        // A source with another host that answers is asked there.
+        hosts.map(|host| self.rests.until(host, now)).min().flatten()
     }
 
     /// Asks for one page that a person named. `allow` adds to the ranges that all may be asked at.
@@ -155,7 +188,7 @@ impl Fetcher {
 fn success(response: Response, now: Timestamp) -> Result<Body, FetchError> {
     match response.status {
         304 => Err(FetchError::NotModifiedUnasked),
-        200 | 203 => Ok(body(response)),
+        200 | 203 => Ok(body(response, now)),
         status => Err(FetchError::Status { status, retry_after: retry_after(&response.headers, now) }),
     }
 }
@@ -177,12 +210,17 @@ fn request_headers(validators: &Validators) -> (HeaderMap, bool) {
     (headers, conditional)
 }
 
-fn body(response: Response) -> Body {
+fn manners(response: &Response, now: Timestamp) -> Manners {
+    Manners { fresh_for: fresh_for(&response.headers, now), moved: response.moved.clone() }
+}
+
+fn body(response: Response, now: Timestamp) -> Body {
     let validator = |name| text(&response.headers, &name).filter(|text| text.len() <= MAX_VALIDATOR_BYTES);
     let validators = Validators { etag: validator(ETAG), last_modified: validator(LAST_MODIFIED) };
     let content_type =
         text(&response.headers, &CONTENT_TYPE).filter(|text| text.len() <= MAX_CONTENT_TYPE_BYTES);
-    Body { bytes: response.body, content_type, final_url: response.url, validators }
+    let manners = manners(&response, now);
+    Body { bytes: response.body, content_type, final_url: response.url, validators, manners }
 }
 
 /// A header's text; `None` where it is absent, empty, no UTF-8 or holds control characters.

@@ -1,7 +1,7 @@
 //! Fetching from a real server on loopback that answers what each row says.
 
 use super::*;
-use crate::domain::{IdentityRule, SourceForm, SourceName};
+use crate::domain::{IdentityRule, Interval, SourceForm, SourceName};
 use ipnet::IpNet;
 use rstest::rstest;
 use std::net::SocketAddr;
@@ -14,7 +14,8 @@ use tokio::net::{TcpListener, TcpStream};
 fn settings() -> FetchSettings {
     FetchSettings {
         contact: Some("ops@desk.example".to_owned()),
-        interval: Duration::from_mins(15),
+        interval: Interval::fixed(Duration::from_mins(15)),
+        host_pause: Duration::ZERO,
         timeout: Duration::from_secs(20),
         max_body_bytes: 64 * 1024,
         max_redirects: 5,
@@ -35,7 +36,7 @@ fn source(allow: &[&str]) -> Source {
         language: None,
         speaks_for: None,
         identity: IdentityRule::Auto,
-        interval: Duration::from_mins(15),
+        interval: Interval::fixed(Duration::from_mins(15)),
         allow_addresses: allow.iter().map(|range| range.parse::<IpNet>().unwrap()).collect(),
     }
 }
@@ -128,7 +129,10 @@ async fn a_document_comes_with_its_validators_and_they_go_back_as_they_came() {
     assert_eq!(body.bytes, b"<x/>");
     assert_eq!(body.content_type.as_deref(), Some("text/xml"));
     assert_eq!(body.final_url.as_str(), url);
-    assert_eq!(get_with(&settings(), &url, &body.validators).await, Ok(Fetched::Unchanged));
+    assert_eq!(
+        get_with(&settings(), &url, &body.validators).await,
+        Ok(Fetched::Unchanged(Manners::default()))
+    );
 }
 
 #[tokio::test]

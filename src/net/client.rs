@@ -54,6 +54,9 @@ pub struct Response {
     pub body: Vec<u8>,
     /// The address that answered, after redirects.
     pub url: Url,
+    /// Where the address that was asked says that it is for good: where the redirects that say so (301,
+    /// 308) led, from the first on.
+    pub moved: Option<Url>,
 }
 
 impl Response {
@@ -133,7 +136,13 @@ impl Client {
         })
         .await;
         let status = response.status().as_u16();
-        Ok(Response { status, headers: response.headers().clone(), body: words, url: url.clone() })
+        Ok(Response {
+            status,
+            headers: response.headers().clone(),
+            body: words,
+            url: url.clone(),
+            moved: None,
+        })
     }
 
     async fn follow(
@@ -144,12 +153,18 @@ impl Client {
         allow: &[IpNet],
     ) -> Result<Response, NetError> {
         let mut url = url.clone();
+        let (mut moved, mut for_good) = (None, true);
         for _hop in 0..=self.max_redirects {
             check_url(&url, allow)?;
             let host = host(&url);
             let failed = |error: reqwest::Error| NetError::from_client(&error, &host);
             let response = client.get(url.clone()).headers(headers.clone()).send().await.map_err(failed)?;
             if let Some(next) = redirect(&url, &response)? {
+                for_good &= matches!(
+                    response.status(),
+                    StatusCode::MOVED_PERMANENTLY | StatusCode::PERMANENT_REDIRECT
+                );
+                moved = if for_good { Some(next.clone()) } else { moved };
                 url = next;
                 continue;
             }
@@ -160,7 +175,7 @@ impl Client {
             } else {
                 Vec::new()
             };
-            return Ok(Response { status: status.as_u16(), headers, body, url });
+            return Ok(Response { status: status.as_u16(), headers, body, url, moved });
         }
         Err(NetError::TooManyRedirects { limit: self.max_redirects })
     }

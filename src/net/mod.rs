@@ -10,11 +10,13 @@
 
 mod client;
 mod error;
+mod freshness;
 mod guard;
 mod resolve;
 mod retry_after;
 
 pub use client::{Client, Response};
 pub use error::NetError;
+pub use freshness::fresh_for;
 pub use guard::{check_url, is_allowed};
 pub use retry_after::retry_after;

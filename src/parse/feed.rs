@@ -2,8 +2,8 @@
 
 use super::error::{ParseError, Repair};
 use super::xml::{self, Tags};
-use super::{MAX_ENTRIES, Parsed, Place, RawEntry, date, language, repair, salvage};
-use crate::domain::Language;
+use super::{MAX_ENTRIES, Parsed, Place, RawEntry, date, language, pace, repair, salvage};
+use crate::domain::{Asked, Language};
 use crate::text::markup::{Piece, Pieces};
 use crate::text::one_line;
 use feed_rs::model;
@@ -23,7 +23,7 @@ pub(super) fn read(text: &str, place: &Place<'_>) -> Result<Parsed, ParseError> 
     match text.chars().next() {
         None => Err(ParseError::Empty),
         Some('{' | '[') => read_json(text, place),
-        Some(_) => read_xml(text, place),
+        Some(_) => read_xml(text, place).map(|parsed| Parsed { asked: pace::asked(text), ..parsed }),
     }
 }
 
@@ -108,7 +108,7 @@ fn finish(
         repairs.push(Repair::TooManyEntries);
     }
     let entries = raw.into_iter().take(MAX_ENTRIES).filter_map(|raw| raw.clean(place)).collect();
-    Parsed { entries, repairs, language: declared }
+    Parsed { entries, repairs, language: declared, asked: Asked::default() }
 }
 
 /// Why feed-rs gave nothing.

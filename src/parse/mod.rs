@@ -13,6 +13,7 @@ mod date;
 mod decode;
 mod error;
 mod feed;
+mod pace;
 mod page;
 mod page_tree;
 mod repair;
@@ -22,7 +23,7 @@ mod xml;
 pub use article::{Article, article};
 pub use error::{ParseError, Repair};
 
-use crate::domain::{Entry, Language, SourceForm};
+use crate::domain::{Asked, Entry, Language, SourceForm};
 use crate::text;
 use jiff::{SignedDuration, Timestamp};
 use url::Url;
@@ -49,6 +50,8 @@ pub struct Parsed {
     pub repairs: Vec<Repair>,
     /// The language the whole document declares.
     pub language: Option<Language>,
+    /// How it asks to be polled.
+    pub asked: Asked,
 }
 
 /// Reads a document. `content_type` is the answer's header, `base` the address it came from in the

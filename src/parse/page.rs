@@ -2,7 +2,7 @@
 
 use super::error::ParseError;
 use super::{MAX_ENTRIES, Parsed, Place, RawEntry, Repair, date, language, page_tree};
-use crate::domain::PageRules;
+use crate::domain::{Asked, PageRules};
 use crate::text;
 use scraper::{ElementRef, Html, Selector};
 use url::Url;
@@ -38,7 +38,7 @@ pub(super) fn read(page: &str, rules: &PageRules, place: &Place<'_>) -> Result<P
         return Err(ParseError::NoTitles { items: found, title: title(&tree) });
     }
     let language = tree.root_element().attr("lang").and_then(language);
-    Ok(Parsed { entries, repairs, language })
+    Ok(Parsed { entries, repairs, language, asked: Asked::default() })
 }
 
 /// One item; `None` where it has no title: a header or a separator that the selector matches too.

@@ -9,7 +9,7 @@ mod poll;
 mod rate;
 
 pub use delivery::{Retry, channel_pause, retry};
-pub use poll::{PollOutcome, next_poll};
+pub use poll::{MOST_ASKED, PollOutcome, next_poll, paced};
 pub use rate::Rate;
 
 use jiff::{SignedDuration, Timestamp};

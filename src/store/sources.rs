@@ -1,9 +1,9 @@
-//! What is known of the sources: how they fared, when they are polled next, their validators.
+//! What is known of the sources: how they fared, in which rhythm they are polled, what their addresses said.
 
-use super::codec::{count, micros, moment, moment_if};
+use super::codec::{count, from_json, json, micros, moment, moment_if, term};
 use super::stories::source_name;
 use super::{Store, StoreError, Transaction};
-use crate::domain::{SourceName, Validators};
+use crate::domain::{KnownAddress, Moved, Pace, SourceName, Validators};
 use jiff::Timestamp;
 use sqlx::Row;
 use std::collections::BTreeMap;
@@ -28,6 +28,8 @@ pub struct SourceState {
     pub wait_until: Option<Timestamp>,
     /// Entries in the last body that was read.
     pub entries: Option<u32>,
+    /// In which rhythm it is polled.
+    pub pace: Pace,
 }
 
 /// What one poll came to.
@@ -52,7 +54,7 @@ impl Store {
     pub async fn source_states(&self) -> Result<BTreeMap<SourceName, SourceState>, StoreError> {
         let rows = sqlx::query(
             "SELECT name, last_attempt, last_success, failures, failing_since, last_error, next_poll, \
-             wait_until, entries FROM source",
+             wait_until, entries, pace FROM source",
         )
         .fetch_all(&self.readers)
         .await?;
@@ -70,22 +72,33 @@ impl Store {
                         .try_get::<Option<i64>, _>(8)?
                         .map(|number| count("entries", number))
                         .transpose()?,
+                    pace: pace(row.try_get(9)?)?,
                 };
                 Ok((source_name(row.try_get(0)?)?, state))
             })
             .collect()
     }
 
-    /// What each of a source's addresses said that lets the next poll ask "anything new?".
-    pub async fn validators(&self, source: &SourceName) -> Result<BTreeMap<String, Validators>, StoreError> {
-        let rows = sqlx::query("SELECT address, etag, last_modified FROM validator WHERE source = $1")
-            .bind(source.as_str())
-            .fetch_all(&self.readers)
-            .await?;
+    /// What is known of each of a source's addresses.
+    pub async fn addresses(&self, source: &SourceName) -> Result<BTreeMap<String, KnownAddress>, StoreError> {
+        let rows = sqlx::query(
+            "SELECT address, etag, last_modified, digest, moved_to, moved_times FROM validator \
+             WHERE source = $1",
+        )
+        .bind(source.as_str())
+        .fetch_all(&self.readers)
+        .await?;
         rows.into_iter()
             .map(|row| {
+                let moved = match row.try_get::<Option<&str>, _>(4)? {
+                    Some(to) => Some(Moved {
+                        to: term("address", to)?,
+                        times: count("moved_times", row.try_get(5)?)?,
+                    }),
+                    None => None,
+                };
                 let validators = Validators { etag: row.try_get(1)?, last_modified: row.try_get(2)? };
-                Ok((row.try_get(0)?, validators))
+                Ok((row.try_get(0)?, KnownAddress { validators, digest: row.try_get(3)?, moved }))
             })
             .collect()
     }
@@ -162,22 +175,56 @@ impl Transaction {
     }
 
     /// Keeps what an address said, for its next poll; the source must have been recorded.
-    pub async fn keep_validators(
+    pub async fn keep_address(
         &mut self,
         source: &SourceName,
         address: &Url,
-        validators: &Validators,
+        known: &KnownAddress,
     ) -> Result<(), StoreError> {
+        let moved = known.moved.as_ref();
         sqlx::query(
-            "INSERT INTO validator (source, address, etag, last_modified) VALUES ($1, $2, $3, $4) \
-             ON CONFLICT (source, address) DO UPDATE SET etag = $3, last_modified = $4",
+            "INSERT INTO validator (source, address, etag, last_modified, digest, moved_to, moved_times) \
+             VALUES ($1, $2, $3, $4, $5, $6, $7) ON CONFLICT (source, address) DO UPDATE \
+             SET etag = $3, last_modified = $4, digest = $5, moved_to = $6, moved_times = $7",
         )
         .bind(source.as_str())
         .bind(address.as_str())
-        .bind(&validators.etag)
-        .bind(&validators.last_modified)
+        .bind(&known.validators.etag)
+        .bind(&known.validators.last_modified)
+        .bind(&known.digest)
+        .bind(moved.map(|moved| moved.to.as_str()))
+        .bind(moved.map_or(0, |moved| i64::from(moved.times)))
         .execute(self.connection())
         .await?;
         Ok(())
     }
+
+    /// The rhythm in which a source is polled.
+    pub async fn pace(&mut self, source: &SourceName) -> Result<Pace, StoreError> {
+        let text: Option<Option<String>> = sqlx::query_scalar("SELECT pace FROM source WHERE name = $1")
+            .bind(source.as_str())
+            .fetch_optional(self.connection())
+            .await?;
+        pace(text.flatten().as_deref())
+    }
+
+    /// Keeps the rhythm in which a source is polled, and when it is polled next.
+    pub async fn keep_pace(
+        &mut self,
+        source: &SourceName,
+        pace: &Pace,
+        next_poll: Timestamp,
+    ) -> Result<(), StoreError> {
+        sqlx::query("UPDATE source SET pace = $2, next_poll = $3 WHERE name = $1")
+            .bind(source.as_str())
+            .bind(json("pace", pace)?)
+            .bind(micros(next_poll))
+            .execute(self.connection())
+            .await?;
+        Ok(())
+    }
+}
+
+fn pace(text: Option<&str>) -> Result<Pace, StoreError> {
+    text.map_or_else(|| Ok(Pace::default()), |text| from_json("pace", text))
 }

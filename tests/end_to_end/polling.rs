@@ -67,14 +67,18 @@ fn a_second_poll_asks_for_news_only_and_tells_nothing() {
 #[test]
 fn a_server_without_validators_is_read_again_and_nothing_is_told_twice() {
     let (web, mail) = (WebServer::start(), MailServer::start());
-    let body = fixture("news.xml").into_bytes();
-    let url = web.serve("/news.xml", Route::Plain { status: 200, headers: vec![], body });
+    let body = fixture("news.xml");
+    let plain = |body: &str| Route::Plain { status: 200, headers: vec![], body: body.as_bytes().to_vec() };
+    let url = web.serve("/news.xml", plain(&body));
     let project = Project::new().source("Meridian", &url).subscriber(DESK).smtp(&mail);
     project.once();
     let told = mail.mails().len();
 
+    let same = project.once();
+    web.serve("/news.xml", plain(&format!("{body}<!-- a minute later -->")));
     let second = project.once();
 
+    assert_eq!(same.numbers(["sources.unchanged", "entries"]), [1, 0], "the same bytes are not read again");
     assert_eq!(second.numbers(["entries", "items.new", "items.known", "alerts"]), [5, 0, 5, 0]);
     assert_eq!(mail.mails().len(), told);
 }
@@ -267,4 +271,85 @@ fn a_digest_that_waits_can_be_seen() {
     let listed = project.run(&["deliveries"]).expect_code(0).stdout;
     assert!(listed.contains("waiting   1 for daily@example.org"), "{listed}");
     assert!(!project.path("mail").exists(), "nothing is sent before its time");
+}
+
+#[test]
+fn a_move_for_good_is_believed_after_three_polls_and_taken_back_where_it_fails() {
+    let web = WebServer::start();
+    let to = web.serve("/new.xml", Route::feed(rss(&[OIL])));
+    let moved = |status| Route::Plain { status, headers: vec![("Location", to.clone())], body: vec![] };
+    let old = web.serve("/old.xml", moved(301));
+    let project = Project::new().source("Meridian", &old);
+    let asked = |path: &str| web.requests(path).len();
+    for polls in 1..=3 {
+        project.once();
+        assert_eq!((asked("/old.xml"), asked("/new.xml")), (polls, polls));
+    }
+    project.once();
+    assert_eq!((asked("/old.xml"), asked("/new.xml")), (3, 4), "it is asked where it is");
+    let listed = project.run(&["sources"]).expect_code(0);
+    assert!(listed.stdout.contains(&format!("has moved to {to}")), "{listed}");
+
+    // What moved to a place that is no more is looked for where it was.
+    web.serve("/new.xml", Route::status(404));
+    web.serve("/old.xml", Route::feed(rss(&[OIL, FOOTBALL])));
+    let back = project.once();
+    assert_eq!(back.numbers(["sources.failed", "items.new"]), [0, 1], "{}", back.ended);
+    project.once();
+    assert_eq!((asked("/old.xml"), asked("/new.xml")), (5, 5), "and stays there");
+}
+
+#[test]
+fn a_detour_for_the_moment_is_followed_every_time() {
+    let web = WebServer::start();
+    let to = web.serve("/new.xml", Route::feed(rss(&[OIL])));
+    let old = web.serve("/old.xml", Route::redirect(&to));
+    let project = Project::new().source("Meridian", &old);
+    for _poll in 0..4 {
+        project.once();
+    }
+    assert_eq!(web.requests("/old.xml").len(), 4);
+}
+
+#[test]
+fn what_is_gone_for_good_is_asked_once_a_day() {
+    let web = WebServer::start();
+    let url = web.serve("/gone.xml", Route::status(410));
+    let project = Project::new().source("Meridian", &url);
+    project.once_ending(69);
+    let state = project.run(&["sources", "--json"]).expect_code(0).json_lines().remove(0);
+    let moment = |key: &str| state[key].as_str().unwrap().parse::<jiff::Timestamp>().unwrap();
+    let wait = moment("next_poll").duration_since(moment("last_attempt"));
+    assert!(wait.as_hours() >= 24, "{state}");
+    assert!(state["last_error"].as_str().unwrap().contains("gone for good"), "{state}");
+}
+
+#[test]
+fn a_feed_and_its_server_say_how_often_they_want_to_be_asked() {
+    let web = WebServer::start();
+    let feed = rss(&[OIL]).replace("<channel>", "<channel><ttl>90</ttl>");
+    let patient = web.serve("/patient.xml", Route::feed(feed));
+    let current = web.serve(
+        "/current.xml",
+        Route::Plain {
+            status: 200,
+            headers: vec![("Cache-Control", "max-age=7200".to_owned())],
+            body: rss(&[FOOTBALL]).into_bytes(),
+        },
+    );
+    let project = Project::new().source("Patient", &patient).source("Current", &current);
+    project.once();
+    let waits = |project: &Project| -> Vec<i64> {
+        let states = project.run(&["sources", "--json"]).expect_code(0).json_lines();
+        let wait = |state: &serde_json::Value| {
+            let moment = |key: &str| state[key].as_str().unwrap().parse::<jiff::Timestamp>().unwrap();
+            moment("next_poll").duration_since(moment("last_attempt")).as_mins()
+        };
+        states.iter().map(wait).collect()
+    };
+    let least = |waits: &[i64]| waits[0] >= 90 && waits[0] < 100 && waits[1] >= 120 && waits[1] < 133;
+    assert!(least(&waits(&project)), "{:?}", waits(&project));
+    // "Nothing new" does not tell it again.
+    project.once();
+    assert!(least(&waits(&project)), "{:?}", waits(&project));
 }

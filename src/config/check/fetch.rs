@@ -4,7 +4,7 @@ use super::World;
 use crate::config::duration::{DAY, HOUR, MINUTE, SECOND};
 use crate::config::reader::{Table, Value};
 use crate::config::wording::quoted;
-use crate::domain::FetchSettings;
+use crate::domain::{FetchSettings, Interval};
 use ipnet::IpNet;
 use std::net::IpAddr;
 use std::time::Duration;
@@ -21,7 +21,9 @@ pub(super) fn settings(table: Option<&Table<'_>>, world: &World<'_>) -> FetchSet
     };
     FetchSettings {
         contact: table.value("contact").and_then(|value| contact(&value)),
-        interval: table.or("interval", default.interval, |value| interval(&value, &[&allow_addresses])),
+        interval: intervals(table, default.interval, &[&allow_addresses]),
+        host_pause: table
+            .or("host-pause", default.host_pause, |value| value.duration(Duration::ZERO..=MINUTE)),
         timeout: table.or("timeout", default.timeout, |value| timeout(&value)),
         max_body_bytes: table
             .or("max-body-bytes", default.max_body_bytes, |value| value.integer(1024..=1024 * MEBIBYTE)),
@@ -44,10 +46,33 @@ pub(super) fn timeout(value: &Value<'_>) -> Option<Duration> {
     value.duration(SECOND..=10 * MINUTE)
 }
 
+/// The times between two polls, `interval` and `longest-interval`: the longest is twice the other where it is
+/// not given beside it.
+pub(super) fn intervals(table: &Table<'_>, usual: Interval, allowed: &[&[IpNet]]) -> Interval {
+    let least = table.value("interval").and_then(|value| interval(&value, allowed));
+    let longest = table.value("longest-interval");
+    let most = longest.as_ref().and_then(|value| interval(value, allowed));
+    let twice = |least: Duration| (least * 2).min(LONGEST).max(least);
+    let found = Interval {
+        least: least.unwrap_or(usual.least),
+        most: most.unwrap_or_else(|| least.map_or(usual.most, twice)),
+    };
+    if let (Some(value), true) = (&longest, most.is_some() && found.most < found.least) {
+        value.wrong::<()>(
+            "`longest-interval` is shorter than `interval`",
+            "as long as `interval`, for a source that is always polled in the same time, or longer",
+        );
+    }
+    Interval { most: found.most.max(found.least), ..found }
+}
+
+/// Longest time between two polls.
+const LONGEST: Duration = Duration::from_hours(7 * 24);
+
 /// The time between two polls: a minute at least, except where the source may be on this machine.
-pub(super) fn interval(value: &Value<'_>, allowed: &[&[IpNet]]) -> Option<Duration> {
+fn interval(value: &Value<'_>, allowed: &[&[IpNet]]) -> Option<Duration> {
     let local = allowed.iter().copied().flatten().any(|net| net.addr().is_loopback());
-    value.duration(if local { SECOND } else { MINUTE }..=7 * DAY)
+    value.duration(if local { SECOND } else { MINUTE }..=LONGEST)
 }
 
 /// Goes into a header, so it must be one line of plain ASCII.

@@ -5,6 +5,7 @@ use super::{Seen, fetch, shown_name};
 use crate::config::reader::{Table, Value};
 use crate::config::wording::quoted;
 use crate::domain::{FetchSettings, IdentityRule, Language, PageRules, Source, SourceForm, SourceName};
+use ipnet::IpNet;
 use scraper::Selector;
 use scraper::error::SelectorErrorKind;
 use url::Url;
@@ -26,9 +27,8 @@ pub(super) fn all(tables: &[Table<'_>], settings: &FetchSettings) -> Vec<Source>
             let language = table.value("lang").and_then(|value| language(&value));
             let identity = table.or("identity", IdentityRule::Auto, |value| identity_rule(&value));
             let speaks_for = table.value("speaks-for").and_then(|value| value.actor());
-            let interval = table.or("interval", settings.interval, |value| {
-                fetch::interval(&value, &[&allow_addresses, &settings.allow_addresses])
-            });
+            let allowed: [&[IpNet]; 2] = [&allow_addresses, &settings.allow_addresses];
+            let interval = fetch::intervals(table, settings.interval, &allowed);
             Some(Source {
                 name: name?,
                 addresses,

@@ -10,6 +10,7 @@ use super::*;
 use crate::domain::*;
 use jiff::{SignedDuration, Timestamp};
 use std::collections::BTreeSet;
+use std::time::Duration;
 use tempfile::TempDir;
 
 /// A store in a folder of its own, which lives as long as this does.
@@ -342,7 +343,13 @@ async fn a_source_remembers_its_failures_and_its_validators() {
     let mut transaction = fixture.store.begin().await.expect("a transaction");
     assert_eq!(transaction.last_success(&name).await.expect("asked"), None);
     transaction.record_poll(PollRecord { entries: Some(3), ..poll(None, 0) }).await.expect("recorded");
-    transaction.keep_validators(&name, &address, &validators).await.expect("kept");
+    let moved = Some(Moved { to: "https://example.net/rss".parse().expect("a link"), times: 2 });
+    let known = KnownAddress { validators, digest: Some("ab".to_owned()), moved };
+    transaction.keep_address(&name, &address, &known).await.expect("kept");
+    let asked = Asked { every: Some(Duration::from_mins(30)), ..Asked::default() };
+    let pace = Pace { interval: Some(Duration::from_mins(20)), asked };
+    assert_eq!(transaction.pace(&name).await.expect("read"), Pace::default());
+    transaction.keep_pace(&name, &pace, later(20)).await.expect("kept");
     transaction.record_poll(poll(Some("down"), 1)).await.expect("recorded");
     transaction.record_poll(poll(Some("still down"), 2)).await.expect("recorded");
     assert_eq!(transaction.last_success(&name).await.expect("asked"), Some(now()));
@@ -351,8 +358,9 @@ async fn a_source_remembers_its_failures_and_its_validators() {
     assert_eq!((state.failures, state.failing_since), (2, Some(later(1))));
     assert_eq!((state.last_error.as_deref(), state.entries), (Some("still down"), Some(3)));
     assert_eq!(state.next_poll, later(17));
-    let kept = fixture.store.validators(&name).await.expect("validators");
-    assert_eq!(kept["https://example.org/rss"], validators);
+    assert_eq!(state.pace, pace);
+    let kept = fixture.store.addresses(&name).await.expect("addresses");
+    assert_eq!(kept["https://example.org/rss"], known);
 
     let mut transaction = fixture.store.begin().await.expect("a transaction");
     transaction.record_poll(poll(None, 3)).await.expect("recorded");
