@@ -46,8 +46,9 @@ impl Mta {
         if started.code == Some(MISSING) {
             let why = started.stderr.trim();
             assert!(std::env::var_os(REQUIRED).is_none(), "{REQUIRED} is set, and there is none: {why}");
-            // Not by `println!`: of a test that passes, nobody is shown that.
-            writeln!(std::io::stderr(), "{}: {why}", current_test()).unwrap();
+            // Not by `eprintln!`: of a test that passes, nobody is shown that.
+            let mut shown = std::io::stderr();
+            writeln!(shown, "{}: {why}", current_test()).unwrap();
             return None;
         }
         let started = started.expect_code(0);
