@@ -2,7 +2,7 @@
 
 use crate::domain::Token;
 use anyhow::Context;
-use jiff::Timestamp;
+use jiff::{SignedDuration, Timestamp};
 use std::sync::{Arc, Mutex, PoisonError};
 use std::time::Duration;
 
@@ -42,6 +42,19 @@ impl Clock {
         let wait = moment.duration_since(self.now());
         let wait = Duration::try_from(wait).unwrap_or_default().min(LONGEST_SLEEP);
         tokio::time::sleep(wait).await;
+    }
+
+    /// Lets so much time pass, whatever becomes of the wall clock in it. A clock that stands still is moved
+    /// on by that and keeps nobody waiting.
+    pub async fn pass(&self, span: Duration) {
+        match self {
+            Clock::System => tokio::time::sleep(span).await,
+            Clock::Fixed(moment) => {
+                let span = SignedDuration::try_from(span).unwrap_or(SignedDuration::MAX);
+                let mut moment = moment.lock().unwrap_or_else(PoisonError::into_inner);
+                *moment = moment.checked_add(span).unwrap_or(Timestamp::MAX);
+            }
+        }
     }
 }
 

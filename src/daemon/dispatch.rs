@@ -30,6 +30,13 @@ pub struct Dispatched {
     pub refused: u64,
 }
 
+impl std::ops::AddAssign for Dispatched {
+    fn add_assign(&mut self, other: Self) {
+        self.sent += other.sent;
+        self.refused += other.refused;
+    }
+}
+
 impl House {
     /// Renders what is due and sends what is open, once through or until `stop`: the message in
     /// flight comes to its end, the others wait. An error is the database's.

@@ -14,6 +14,7 @@ use anyhow::Context;
 use jiff::{SignedDuration, Timestamp};
 use std::path::PathBuf;
 use std::sync::Arc;
+use std::sync::Mutex as Lock;
 use std::time::Duration;
 use tokio::sync::{Mutex, Notify};
 
@@ -36,6 +37,8 @@ pub struct House {
     pub clock: Clock,
     /// When it was opened.
     pub started: Timestamp,
+    /// Since when it has been open and its clock has gone on without a leap.
+    pub(super) steady: Lock<Timestamp>,
     /// In whose name mail is sent.
     pub sender: Sender,
     /// What mails look like.
@@ -66,6 +69,7 @@ impl House {
             channels: Mutex::new(channels),
             bell: Notify::new(),
             started: clock.now(),
+            steady: Lock::new(clock.now()),
             clock,
             config,
             _lock: lock,

@@ -1,13 +1,16 @@
-//! `once`: every source polled once, everything due delivered, a summary.
+//! `once`: every source polled once, everything due delivered, the dead-man signal looked at, a summary.
 
 use super::commit::{Committed, commit};
+use super::dispatch::Dispatched;
 use super::house::House;
 use super::poll::{Outcome, Polled, poll};
 use crate::domain::{DeliveryState, DropReason, SourceName};
 use crate::store::StoreError;
+use jiff::Timestamp;
 use serde::Serialize;
 use std::collections::BTreeMap;
 use std::sync::Arc;
+use std::time::Duration;
 use tokio::task::JoinSet;
 use tokio_util::sync::CancellationToken;
 
@@ -172,7 +175,11 @@ pub async fn once(house: &Arc<House>, observe: impl Fn(Progress)) -> Result<Summ
     summary.stories = StoryCounts { new: total.stories_new, updated: total.stories_updated };
     summary.alerts = total.alerts;
     summary.dropped = total.dropped;
-    let dispatched = house.dispatch(&CancellationToken::new()).await?;
+    let mut dispatched = deliver(house).await?;
+    // Every source was asked and every way out was tried: nothing more is to be waited for.
+    if house.look(Duration::ZERO).await? {
+        dispatched += deliver(house).await?;
+    }
     let open = house.store.delivery_counts().await?;
     summary.deliveries = DeliveryCounts {
         sent: dispatched.sent,
@@ -184,4 +191,32 @@ pub async fn once(house: &Arc<House>, observe: impl Fn(Progress)) -> Result<Summ
             .sum(),
     };
     Ok(summary)
+}
+
+/// Delivers what is due. What only the rate of a way out holds back follows when it lets more pass: nobody
+/// is there afterwards to send it.
+pub(super) async fn deliver(house: &House) -> Result<Dispatched, StoreError> {
+    let stop = CancellationToken::new();
+    let mut dispatched = house.dispatch(&stop).await?;
+    // What fails from now on falls due later, and is not waited for.
+    let until = house.clock.now();
+    while let Some(wait) = house.held_by_rate(until).await? {
+        house.clock.pass(wait).await;
+        dispatched += house.dispatch(&stop).await?;
+    }
+    Ok(dispatched)
+}
+
+impl House {
+    /// How long a way out lets nothing pass that was due at `until`, where only its rate holds that back.
+    async fn held_by_rate(&self, until: Timestamp) -> Result<Option<Duration>, StoreError> {
+        let attempts = self.store.next_attempts().await?;
+        let mut channels = self.channels.lock().await;
+        let opens = attempts.iter().filter(|(_, due)| *due <= until).filter_map(|(recipient, _)| {
+            let outlet = channels.outlet(recipient)?;
+            outlet.paused.filter(|_| outlet.rate.is_some() && outlet.failures == 0)
+        });
+        let wait = |opens: Timestamp| opens.duration_since(self.clock.now());
+        Ok(opens.min().map(|opens| Duration::try_from(wait(opens)).unwrap_or_default()))
+    }
 }

@@ -1,166 +1,150 @@
-//! The vigil: the dead-man signal, and the weekly word that all is well.
-//!
-//! Measured at what came through, not at what runs: when a source was last read, and when a message was last
-//! accepted. An alarm is told once when it begins and once when it ends.
+//! The vigil: the dead-man signal, and the weekly word that all is well. An alarm is told once when it begins
+//! and once when it ends.
 
 use super::House;
+use super::alarm::{Alarm, Measure, alarms};
 use super::operator::OperatorNotice;
 use super::run::pause_or_end;
 use crate::alerting;
+use crate::domain::Way;
 use crate::serve::Health;
-use crate::store::{Signals, StoreError};
+use crate::store::{Signals, StoreError, Stuck, Undelivered};
 use jiff::{SignedDuration, Timestamp};
 use std::collections::BTreeMap;
-use std::sync::Arc;
+use std::sync::{Arc, PoisonError};
 use std::time::Duration;
 use tokio_util::sync::CancellationToken;
 
 /// How often it is looked at.
-const EVERY: SignedDuration = SignedDuration::from_mins(1);
+const EVERY: Duration = Duration::from_mins(1);
 
 /// After a start sources have so long to be read: the machine may have been off for days.
-const GRACE: Duration = Duration::from_mins(30);
+pub(super) const GRACE: Duration = Duration::from_mins(30);
+
+/// Most that the clock goes on from one look to the next, unless the machine slept or the clock was set.
+const LONGEST_STEP: SignedDuration = SignedDuration::from_mins(15);
 
 const WEEK: SignedDuration = SignedDuration::from_hours(7 * 24);
-
-/// What is wrong when nothing comes through.
-#[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord)]
-pub(super) enum Alarm {
-    /// No source could be read.
-    NothingPolled,
-    /// A message waits, and none was accepted.
-    NothingDelivered,
-}
-
-impl Alarm {
-    const ALL: [Self; 2] = [Self::NothingPolled, Self::NothingDelivered];
-
-    /// The name under which the store knows it.
-    const fn name(self) -> &'static str {
-        match self {
-            Self::NothingPolled => "nothing-polled",
-            Self::NothingDelivered => "nothing-delivered",
-        }
-    }
-
-    const fn begins(self) -> &'static str {
-        match self {
-            Self::NothingPolled => "no source can be read",
-            Self::NothingDelivered => "no message can be delivered",
-        }
-    }
-
-    const fn ends(self) -> &'static str {
-        match self {
-            Self::NothingPolled => "sources can be read again",
-            Self::NothingDelivered => "messages are delivered again",
-        }
-    }
-}
-
-/// What the vigil measures against.
-#[derive(Debug, Clone, Copy)]
-pub(super) struct Measure {
-    /// When the daemon started.
-    pub(super) started: Timestamp,
-    /// How long nothing may come through.
-    pub(super) silence: Duration,
-    /// Whether there is anything to poll.
-    pub(super) polls: bool,
-}
-
-/// What is wrong at `now`, and since when.
-pub(super) fn alarms(signals: &Signals, measure: Measure, now: Timestamp) -> BTreeMap<Alarm, Timestamp> {
-    let longer = |since: Timestamp, span: Duration| {
-        SignedDuration::try_from(span).is_ok_and(|span| now.duration_since(since) > span)
-    };
-    let Measure { started, silence, polls } = measure;
-    let mut wrong = BTreeMap::new();
-    let polled = signals.polled.unwrap_or(started);
-    if polls && longer(polled, silence) && longer(started, silence.min(GRACE)) {
-        wrong.insert(Alarm::NothingPolled, polled);
-    }
-    if let Some(waits) = signals.waits {
-        // What was accepted since the oldest was made shows that the way is open.
-        let since = signals.delivered.map_or(waits, |delivered| delivered.max(waits));
-        if longer(since, silence) && longer(started, silence.min(GRACE)) {
-            wrong.insert(Alarm::NothingDelivered, since);
-        }
-    }
-    wrong
-}
 
 impl House {
     /// How things stand, for whoever asks.
     pub(super) fn health(&self, signals: &Signals, now: Timestamp) -> Health {
-        let wrong = alarms(signals, self.measure(), now);
+        let wrong = self.alarms(signals, GRACE, now);
         let say = |(alarm, since): (&Alarm, &Timestamp)| format!("{} since {since:.0}", alarm.begins());
         Health { healthy: wrong.is_empty(), alarms: wrong.iter().map(say).collect() }
     }
 
-    fn measure(&self) -> Measure {
-        Measure {
-            started: self.started,
+    /// What is wrong. Within `grace` of a start nothing is new, and what was known goes on until it is over.
+    fn alarms(&self, signals: &Signals, grace: Duration, now: Timestamp) -> BTreeMap<Alarm, Timestamp> {
+        let measure = Measure {
+            steady: *self.steady.lock().unwrap_or_else(PoisonError::into_inner),
             silence: self.config.operator.silence,
-            polls: !self.config.sources.is_empty(),
-        }
+            sources: self.config.sources.iter().map(|source| &source.name).collect(),
+            subscribers: self.config.subscribers.iter().map(|subscriber| &subscriber.key).collect(),
+        };
+        let settled = measure.is_settled(grace, now);
+        let mut wrong = alarms(signals, &measure, now);
+        wrong.retain(|alarm, _| settled || signals.raised.contains_key(&alarm.name()));
+        wrong
     }
 
-    /// Looks whether anything comes through, and tells what has changed.
-    pub(super) async fn look(&self) -> Result<(), StoreError> {
+    /// Looks whether anything comes through, and tells what has changed. Whether there was something to tell.
+    pub(super) async fn look(&self, grace: Duration) -> Result<bool, StoreError> {
         let now = self.clock.now();
-        let wrong = alarms(&self.store.signals().await?, self.measure(), now);
-        let known = self.store.alarms().await?;
-        for alarm in Alarm::ALL {
-            match (wrong.get(&alarm), known.get(alarm.name())) {
-                (Some(since), None) => self.raise(alarm, *since, now).await?,
-                (None, Some(since)) => self.clear(alarm, *since, now).await?,
-                (Some(_), Some(_)) | (None, None) => {}
+        let signals = self.store.signals(now).await?;
+        let wrong = self.alarms(&signals, grace, now);
+        let mut told = false;
+        for (alarm, since) in &wrong {
+            if !signals.raised.contains_key(&alarm.name()) {
+                self.raise(alarm, *since, &signals, now).await?;
+                told = true;
             }
         }
-        self.sum_up(now).await
-    }
-
-    async fn raise(&self, alarm: Alarm, since: Timestamp, now: Timestamp) -> Result<(), StoreError> {
-        tracing::error!(%since, "{}", alarm.begins());
-        let mut transaction = self.store.begin().await?;
-        transaction.raise_alarm(alarm.name(), since).await?;
-        let failing = self.store.failing_sources().await?;
-        let mut lines = vec![format!("Since {}, {}.", self.operator_time(since), alarm.begins())];
-        if alarm == Alarm::NothingPolled {
-            lines.extend(failing.iter().take(MOST_NAMED).map(|(name, error)| format!("{name}: {error}")));
+        for (name, since) in &signals.raised {
+            let known = Alarm::named(name);
+            if known.as_ref().is_none_or(|alarm| !wrong.contains_key(alarm)) {
+                self.clear(name, known.as_ref(), *since, &signals, now).await?;
+                told = true;
+            }
         }
-        lines.push("The daemon goes on trying, and nothing that was found is lost.".to_owned());
-        let notice = OperatorNotice { subject: alarm.begins(), lines, at: now };
+        self.sum_up(now).await?;
+        Ok(told)
+    }
+
+    async fn raise(
+        &self,
+        alarm: &Alarm,
+        since: Timestamp,
+        signals: &Signals,
+        now: Timestamp,
+    ) -> Result<(), StoreError> {
+        let begins = alarm.begins();
+        tracing::error!(%since, "{begins}");
+        let mut lines = vec![format!("Since {}, {begins}.", self.operator_time(since))];
+        match alarm {
+            Alarm::NothingPolled => {
+                lines.extend(named(&self.failing_sources().await?));
+                lines.push("The daemon goes on trying, and nothing that was found is lost.".to_owned());
+            }
+            Alarm::NothingDelivered(way) | Alarm::NotRendered(way) => {
+                lines.push(match signals.accepted.get(way) {
+                    Some(at) => format!("A message was last accepted on {}.", self.operator_time(*at)),
+                    None => "No message was ever accepted.".to_owned(),
+                });
+                lines.extend(how_it_stands(way, signals));
+            }
+        }
+        let mut transaction = self.store.begin().await?;
+        transaction.raise_alarm(&alarm.name(), since).await?;
+        let notice = OperatorNotice { subject: &begins, lines, at: now };
         self.tell_operator(&mut transaction, &notice).await?;
         transaction.commit().await?;
         self.bell.notify_one();
         Ok(())
     }
 
-    async fn clear(&self, alarm: Alarm, since: Timestamp, now: Timestamp) -> Result<(), StoreError> {
-        tracing::info!(%since, "{}", alarm.ends());
+    /// Ends an alarm; one whose name means nothing any more without a word.
+    async fn clear(
+        &self,
+        name: &str,
+        alarm: Option<&Alarm>,
+        since: Timestamp,
+        signals: &Signals,
+        now: Timestamp,
+    ) -> Result<(), StoreError> {
         let mut transaction = self.store.begin().await?;
-        transaction.clear_alarm(alarm.name()).await?;
-        let lines = vec![format!("It had not been so since {}.", self.operator_time(since))];
-        let notice = OperatorNotice { subject: alarm.ends(), lines, at: now };
-        self.tell_operator(&mut transaction, &notice).await?;
+        transaction.clear_alarm(name).await?;
+        if let Some(alarm) = alarm {
+            let mended = alarm.is_mended(signals, since);
+            let ends = if mended { alarm.ends() } else { alarm.lapses() };
+            tracing::info!(%since, "{ends}");
+            let lines = vec![format!("The alarm had stood since {}.", self.operator_time(since))];
+            let notice = OperatorNotice { subject: &ends, lines, at: now };
+            self.tell_operator(&mut transaction, &notice).await?;
+        }
         transaction.commit().await?;
         self.bell.notify_one();
         Ok(())
+    }
+
+    /// The configured sources that fail, with what they fail of.
+    async fn failing_sources(&self) -> Result<Vec<(String, String)>, StoreError> {
+        let mut failing = self.store.failing_sources().await?;
+        failing.retain(|(name, _)| self.config.sources.iter().any(|source| source.name.as_str() == name));
+        Ok(failing)
     }
 
     /// Tells the operator once a week how things stand, where that is wished.
     async fn sum_up(&self, now: Timestamp) -> Result<(), StoreError> {
         let operator = &self.config.operator;
         let Some((day, time)) = operator.summary else { return Ok(()) };
-        let last = self.store.last_summary().await?.unwrap_or(self.started);
+        let last = self.store.last_summary(now).await?.unwrap_or(self.started);
         if alerting::next_weekly(last, &operator.time_zone, day, time) > now {
             return Ok(());
         }
         let since = now.checked_sub(WEEK).unwrap_or(Timestamp::MIN);
         let done = self.store.activity(since).await?;
-        let failing = self.store.failing_sources().await?;
+        let failing = self.failing_sources().await?;
         let sources = self.config.sources.len();
         let mut lines = vec![
             format!("{} new items of {sources} sources, {} stories told.", done.items, done.stories),
@@ -173,7 +157,7 @@ impl House {
             0 => "Every source can be read.".to_owned(),
             number => format!("{number} of {sources} sources cannot be read:"),
         });
-        lines.extend(failing.iter().take(MOST_NAMED).map(|(name, error)| format!("{name}: {error}")));
+        lines.extend(named(&failing));
         let well = failing.is_empty() && done.lost == 0 && self.store.alarms().await?.is_empty();
         let subject = if well { "all is well" } else { "the week, and what wants a look" };
         let mut transaction = self.store.begin().await?;
@@ -193,55 +177,53 @@ impl House {
 /// Most sources that are named to the operator.
 const MOST_NAMED: usize = 20;
 
-/// Looks every minute, until `stop`.
+fn named(failing: &[(String, String)]) -> impl Iterator<Item = String> {
+    failing.iter().take(MOST_NAMED).map(|(name, error)| format!("{name}: {error}"))
+}
+
+/// What a way out has not delivered, why, and what becomes of it, a line each.
+fn how_it_stands(way: &Way, signals: &Signals) -> Vec<String> {
+    let stuck = |kind: Stuck| {
+        signals.undelivered.iter().filter(move |stuck| stuck.stuck == kind && Way::from(&stuck.to) == *way)
+    };
+    let count = |kind: Stuck| stuck(kind).map(|stuck| stuck.count).sum::<u32>();
+    let [due, open, lost] = [Stuck::Due, Stuck::Open, Stuck::Lost].map(count);
+    let mut lines =
+        vec![format!("{due} alerts are due, {open} messages wait, {lost} were refused or given up.")];
+    let answered = stuck(Stuck::Open).chain(stuck(Stuck::Lost)).filter(|stuck| stuck.answer.is_some());
+    let last = answered.max_by_key(|stuck: &&Undelivered| stuck.due);
+    lines.extend(
+        last.and_then(|stuck| stuck.answer.as_deref()).map(|answer| format!("Of one of them: {answer}")),
+    );
+    lines.push(if lost == 0 {
+        "The daemon goes on trying, and nothing that was found is lost.".to_owned()
+    } else {
+        "What waits is tried again. What was refused or given up is not: `sanctionwatch deliveries` lists it, \
+         and `sanctionwatch deliveries retry NUMBER` sends it again."
+            .to_owned()
+    });
+    lines
+}
+
+/// Looks every minute, until `stop`. The minute is not one of the wall clock: one that is put back would stop
+/// the looking for as long as it had been ahead.
 pub(super) async fn vigil_loop(house: Arc<House>, stop: CancellationToken) -> Result<(), StoreError> {
+    let mut looked = house.clock.now();
     while !stop.is_cancelled() {
-        if let Err(error) = house.look().await {
+        let now = house.clock.now();
+        if now < looked || now.duration_since(looked) > LONGEST_STEP {
+            // As after a start: nothing could be done while the machine slept, and what was dated by the other
+            // time tells little.
+            *house.steady.lock().unwrap_or_else(PoisonError::into_inner) = now;
+        }
+        looked = now;
+        if let Err(error) = house.look(GRACE).await {
             pause_or_end(error, &stop).await?;
         }
-        let next = house.clock.now().checked_add(EVERY).unwrap_or(Timestamp::MAX);
-        while house.clock.now() < next && !stop.is_cancelled() {
-            tokio::select! {
-                () = stop.cancelled() => {}
-                () = house.clock.sleep_towards(next) => {}
-            }
+        tokio::select! {
+            () = stop.cancelled() => {}
+            () = house.clock.pass(EVERY) => {}
         }
     }
     Ok(())
-}
-
-#[cfg(test)]
-mod tests {
-    use super::*;
-    use rstest::rstest;
-
-    fn hours(ago: i64) -> Timestamp {
-        let now: Timestamp = "2026-08-12T09:00:00Z".parse().unwrap();
-        now - SignedDuration::from_hours(ago)
-    }
-
-    #[rstest]
-    #[case::all_well(Some(0), None, Some(3), 100, &[])]
-    #[case::not_read_for_long(Some(7), None, None, 100, &[Alarm::NothingPolled])]
-    #[case::never_read(None, None, None, 7, &[Alarm::NothingPolled])]
-    #[case::not_read_yet(None, None, None, 1, &[])]
-    #[case::off_for_days_and_just_started(Some(90), Some(80), Some(90), 0, &[])]
-    #[case::nothing_to_send(Some(0), None, Some(90), 100, &[])]
-    #[case::waits_for_long(Some(0), Some(7), Some(90), 100, &[Alarm::NothingDelivered])]
-    #[case::waits_and_none_was_ever_sent(Some(0), Some(7), None, 100, &[Alarm::NothingDelivered])]
-    #[case::one_waits_and_others_go(Some(0), Some(7), Some(2), 100, &[])]
-    #[case::waits_for_an_hour(Some(0), Some(1), Some(90), 100, &[])]
-    fn tells_what_is_wrong(
-        #[case] polled: Option<i64>,
-        #[case] waits: Option<i64>,
-        #[case] delivered: Option<i64>,
-        #[case] started: i64,
-        #[case] expected: &[Alarm],
-    ) {
-        let signals =
-            Signals { polled: polled.map(hours), waits: waits.map(hours), delivered: delivered.map(hours) };
-        let measure = Measure { started: hours(started), silence: Duration::from_hours(6), polls: true };
-        let found: Vec<Alarm> = alarms(&signals, measure, hours(0)).into_keys().collect();
-        assert_eq!(found, expected);
-    }
 }

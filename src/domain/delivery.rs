@@ -7,6 +7,9 @@ use serde::{Deserialize, Serialize};
 use std::fmt;
 use std::str::FromStr;
 
+/// Fewest attempts before a delivery is given up: what a broken channel held for days has had none.
+pub const FEWEST_ATTEMPTS: u32 = 10;
+
 /// The number under which the store knows a delivery.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash, Serialize, Deserialize)]
 #[serde(transparent)]

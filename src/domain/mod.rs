@@ -26,12 +26,13 @@ mod subscriber;
 mod subscription;
 mod vocabulary;
 mod watch;
+mod way;
 mod webhook;
 
 pub use actor::{Actor, ActorKind, UnknownActor};
 pub use assessment::{Assessment, CleanText, KindResult, Named};
 pub use change::Change;
-pub use delivery::{Delivery, DeliveryId, DeliveryState, MessageId, Purpose, Recipient};
+pub use delivery::{Delivery, DeliveryId, DeliveryState, FEWEST_ATTEMPTS, MessageId, Purpose, Recipient};
 pub use entry::Entry;
 pub use grammar::{Boundaries, Comma, Grammar, Markers, Modifiers, VerbPlace};
 pub use item::{ItemId, ItemKey, KeyKind, KnownItem, Placed};
@@ -52,4 +53,5 @@ pub use vocabulary::{
     WordClass,
 };
 pub use watch::{Direction, NoWord, Watch, WatchName, WatchWord};
+pub use way::Way;
 pub use webhook::{BadWebhookName, BadWebhookSecret, Webhook, WebhookName, WebhookSecret};

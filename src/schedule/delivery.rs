@@ -1,6 +1,7 @@
 //! When to try a delivery, or a channel, again.
 
 use super::{after, doubled};
+use crate::domain::FEWEST_ATTEMPTS;
 use jiff::{SignedDuration, Timestamp};
 use std::time::Duration;
 
@@ -10,8 +11,6 @@ const FIRST_WAIT: Duration = Duration::from_mins(5);
 const LONGEST_WAIT: Duration = Duration::from_hours(4);
 /// How long a delivery is tried, as mail servers do (five days).
 const LIFETIME: SignedDuration = SignedDuration::from_hours(5 * 24);
-/// Fewest attempts before a delivery is given up: what a broken channel held for days has had none.
-const FEWEST_ATTEMPTS: u32 = 10;
 /// First pause of a channel that cannot be used at all.
 const FIRST_PAUSE: Duration = Duration::from_secs(30);
 /// Longest pause of a channel.

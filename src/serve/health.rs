@@ -18,8 +18,9 @@ pub struct Health {
 
 /// 200 where all is well, 503 where it is not, and what is wrong.
 pub(super) async fn answer(State(desk): State<Arc<Desk>>) -> Response {
-    let health = match desk.store.signals().await {
-        Ok(signals) => (desk.health)(signals, (desk.now)()),
+    let now = (desk.now)();
+    let health = match desk.store.signals(now).await {
+        Ok(signals) => (desk.health)(signals, now),
         Err(error) => {
             tracing::error!(%error, "the database could not be asked how things stand");
             Health { healthy: false, alarms: vec!["the database cannot be read".to_owned()] }

@@ -24,7 +24,7 @@ pub(super) fn written(subscriber: &SubscriberKey) -> Cow<'_, str> {
     }
 }
 
-fn read(subscriber: &str) -> Result<SubscriberKey, StoreError> {
+pub(super) fn read(subscriber: &str) -> Result<SubscriberKey, StoreError> {
     if subscriber.is_empty() {
         return Ok(SubscriberKey::Journal);
     }

@@ -68,7 +68,7 @@ pub struct DeliverySummary {
     pub alerts: u32,
 }
 
-fn recipient(channel: &str, address: &str) -> Result<Recipient, StoreError> {
+pub(super) fn recipient(channel: &str, address: &str) -> Result<Recipient, StoreError> {
     let parsed = || address.parse::<MailAddress>().map_err(bad("address"));
     match channel {
         "journal" => Ok(Recipient::Journal),

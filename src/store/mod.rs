@@ -29,7 +29,7 @@ mod transaction;
 pub use alerts::WaitingAlerts;
 pub use deliveries::{DeliverySummary, NewDelivery, Settled};
 pub use error::StoreError;
-pub use health::{Activity, Signals};
+pub use health::{Activity, Reading, Signals, Stuck, Undelivered};
 pub use items::{ItemEdit, NewItem};
 pub use listing::{Edit, ItemSummary, StoryFilter};
 pub use lock::StateLock;

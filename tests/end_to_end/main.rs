@@ -23,6 +23,7 @@ mod harness;
 mod kill;
 mod mail;
 mod mail_faults;
+mod operator;
 mod polling;
 mod readers;
 mod real_feeds;

@@ -22,6 +22,9 @@ const SCRIPT: &str = concat!(env!("CARGO_MANIFEST_DIR"), "/tests/mta/real-mta.sh
 /// The exit code of the script where Postfix or Dovecot is missing.
 const MISSING: i32 = 77;
 
+/// The variable under which a test that would be skipped fails: both were installed for it.
+const REQUIRED: &str = "SANCTIONWATCH_MTA_REQUIRED";
+
 /// Both servers, on loopback ports of their own, with mailboxes for `alerts`, `desk` and `second` at
 /// example.org; dropping it stops them.
 #[derive(Debug)]
@@ -33,14 +36,19 @@ pub(crate) struct Mta {
 }
 
 impl Mta {
-    /// The servers, ready, or `None`, which is printed, where they are not installed.
+    /// The servers, ready, or `None` where they are not installed, which is said on standard error; where they
+    /// must be, the test fails.
     pub(crate) fn start() -> Option<Self> {
         let folder = tempfile::Builder::new().prefix("sanctionwatch-mta-").tempdir().unwrap();
         let mut mta = Self { folder, smtp: Port::reserve(), imap: Port::reserve(), told: BTreeMap::new() };
         let ports = [&mta.smtp, &mta.imap].map(|port| port.address().port().to_string());
         let started = mta.script("start", &ports);
         if started.code == Some(MISSING) {
-            println!("{}", started.stderr.trim());
+            let why = started.stderr.trim();
+            assert!(std::env::var_os(REQUIRED).is_none(), "{REQUIRED} is set, and there is none: {why}");
+            // Not by `eprintln!`: of a test that passes, nobody is shown that.
+            let mut shown = std::io::stderr();
+            writeln!(shown, "{}: {why}", current_test()).unwrap();
             return None;
         }
         let started = started.expect_code(0);
@@ -129,6 +137,11 @@ impl Drop for Mta {
             stopped.expect_code(0);
         }
     }
+}
+
+/// The test that runs in this thread.
+fn current_test() -> String {
+    std::thread::current().name().unwrap_or("a test").to_owned()
 }
 
 fn delivered(message: Vec<u8>) -> Mail {

@@ -1,6 +1,7 @@
 //! The battery for people: who confirmed, left or was refused, what they were sent of late; and for health.
 
 use super::*;
+use std::collections::BTreeMap;
 
 const TOKEN: &str = "0123456789abcdef0123456789abcdef";
 
@@ -162,8 +163,20 @@ async fn signals_tell_what_waits_and_what_was_accepted() {
     let fixture = subscribed().await;
     told_story(&fixture.store).await;
     let id = put_out(&fixture.store, "abc").await;
-    let signals = fixture.store.signals().await.expect("asked");
-    assert_eq!((signals.waits, signals.delivered), (Some(now()), None));
+    let signals = fixture.store.signals(later(1)).await.expect("asked");
+    let waits = Undelivered {
+        to: reader(),
+        to_operator: false,
+        stuck: Stuck::Open,
+        answer: None,
+        fresh: true,
+        made: now(),
+        due: now(),
+        count: 1,
+    };
+    let unrendered = Undelivered { to: SubscriberKey::Journal, stuck: Stuck::Due, ..waits.clone() };
+    assert_eq!(signals.undelivered, [unrendered.clone(), waits]);
+    assert!(signals.accepted.is_empty());
     let mut transaction = fixture.store.begin().await.expect("a transaction");
     let sent = Settled { state: DeliveryState::Sent, due: later(3), attempted: true, answer: "250" };
     transaction.settle(id, sent).await.expect("settled");
@@ -171,13 +184,76 @@ async fn signals_tell_what_waits_and_what_was_accepted() {
     assert!(!transaction.raise_alarm("nothing-polled", later(9)).await.expect("known"));
     transaction.note_summary(later(4)).await.expect("noted");
     transaction.commit().await.expect("committed");
-    let signals = fixture.store.signals().await.expect("asked");
-    assert_eq!((signals.waits, signals.delivered), (None, Some(later(3))));
-    assert_eq!(fixture.store.alarms().await.expect("asked").get("nothing-polled"), Some(&now()));
-    assert_eq!(fixture.store.last_summary().await.expect("asked"), Some(later(4)));
+    let signals = fixture.store.signals(later(3)).await.expect("asked");
+    assert_eq!(signals.undelivered, [unrendered]);
+    assert_eq!(signals.accepted, BTreeMap::from([(Way::Mail, later(3))]));
+    assert_eq!(signals.raised.get("nothing-polled"), Some(&now()));
+    assert!(fixture.store.signals(later(2)).await.expect("asked").accepted.is_empty(), "by a wrong clock");
+    assert_eq!(fixture.store.last_summary(later(5)).await.expect("asked"), Some(later(4)));
+    assert_eq!(fixture.store.last_summary(later(3)).await.expect("asked"), None, "by a wrong clock");
     let activity = fixture.store.activity(later(-60)).await.expect("counted");
     assert_eq!((activity.stories, activity.sent, activity.lost, activity.waiting), (1, 1, 0, 0));
     let mut transaction = fixture.store.begin().await.expect("a transaction");
     assert!(transaction.clear_alarm("nothing-polled").await.expect("cleared"));
     assert!(!transaction.clear_alarm("nothing-polled").await.expect("gone"));
+}
+
+/// Puts one message out and settles it.
+async fn settled(
+    fixture: &Fixture,
+    id: &str,
+    recipient: &Recipient,
+    state: DeliveryState,
+    times: u32,
+    at: i64,
+) {
+    let mut transaction = fixture.store.begin().await.expect("a transaction");
+    let new = NewDelivery {
+        purpose: Purpose::Alerts,
+        recipient,
+        message_id: &MessageId::new(id, "example.org").expect("an id"),
+        subject: "x",
+        bytes: b"x",
+        alerts: &[],
+        now: later(at),
+    };
+    let id = transaction.insert_delivery(new).await.expect("put out");
+    for attempt in 1..=times {
+        let state = if attempt == times { state } else { DeliveryState::Pending };
+        let settled = Settled { state, due: later(at), attempted: true, answer: "550 no" };
+        transaction.settle(id, settled).await.expect("settled");
+    }
+    transaction.commit().await.expect("committed");
+}
+
+#[tokio::test]
+async fn what_was_lost_is_what_was_refused_or_tried_for_long_and_is_still_wanted() {
+    use DeliveryState::{GivenUp, Refused, Sent};
+    let fixture = subscribed().await;
+    let mail = Recipient::Smtp(desk());
+    let bot = Recipient::Webhook("Desk bot".parse().expect("a name"));
+    settled(&fixture, "a", &mail, Refused, 1, 1).await;
+    settled(&fixture, "b", &mail, Sent, 1, 2).await;
+    settled(&fixture, "c", &bot, Refused, 1, 3).await;
+    settled(&fixture, "d", &mail, Refused, 1, 4).await;
+    settled(&fixture, "e", &mail, GivenUp, FEWEST_ATTEMPTS, 5).await;
+    settled(&fixture, "f", &mail, GivenUp, FEWEST_ATTEMPTS - 1, 6).await;
+    let lost = async || {
+        let signals = fixture.store.signals(later(60)).await.expect("asked");
+        signals
+            .undelivered
+            .into_iter()
+            .map(|lost| (lost.to, lost.stuck, lost.made, lost.count))
+            .collect::<Vec<_>>()
+    };
+    // "a" was made before mail last accepted something; "f" was dropped before it was tried for days.
+    let of_bot = (bot.subscriber(), Stuck::Lost, later(3), 1);
+    assert_eq!(lost().await, [(reader(), Stuck::Lost, later(4), 2), of_bot.clone()]);
+    let activity = fixture.store.activity(now()).await.expect("counted");
+    assert_eq!((activity.sent, activity.lost), (1, 4));
+
+    let mut transaction = fixture.store.begin().await.expect("a transaction");
+    transaction.unsubscribe(&desk(), None, later(7)).await.expect("left");
+    transaction.commit().await.expect("committed");
+    assert_eq!(lost().await, [of_bot], "nothing is missed by who has left");
 }
