@@ -1,6 +1,6 @@
 //! Days at the house with a clock that the test turns: who is told what, when, and when the operator is.
 
-use super::commit::commit;
+use super::commit::{Committed, commit};
 use super::poll::{Outcome, Polled, assess_all};
 use super::*;
 use crate::config::check_text;
@@ -35,13 +35,18 @@ struct Days {
 impl Days {
     async fn begin(more: &str, now: &str) -> Self {
         let folder = tempfile::tempdir().unwrap();
-        let mut config =
-            check_text(&format!("{BASE}{more}")).unwrap_or_else(|errors| panic!("{errors}")).config;
-        config.state = folder.path().join("state.db");
-        config.mail_folder = Some(folder.path().join("mail"));
         let time = Arc::new(Mutex::new(now.parse().unwrap()));
-        let house = House::open(config, Clock::Fixed(Arc::clone(&time))).await.unwrap();
+        let house = open(&folder, more, &time).await;
         Self { house, time, folder, seen: BTreeSet::new() }
+    }
+
+    /// The daemon stops, its file is changed, and it starts again.
+    async fn again_with(self, more: &str) -> Self {
+        let Self { house, time, folder, seen } = self;
+        house.close().await;
+        drop(house);
+        let house = open(&folder, more, &time).await;
+        Self { house, time, folder, seen }
     }
 
     fn at(&self, now: &str) {
@@ -53,9 +58,14 @@ impl Days {
         *time += span;
     }
 
-    /// A source tells something, now.
+    /// The first source tells something new, now.
     async fn tells(&self, title: &str) {
-        let (source, now) = (self.house.config.sources[0].clone(), self.house.clock.now());
+        assert_eq!(self.told_by(0, title).await.stories_new, 1, "{title} is no story of its own");
+    }
+
+    /// A source tells something, now.
+    async fn told_by(&self, source: usize, title: &str) -> Committed {
+        let (source, now) = (self.house.config.sources[source].clone(), self.house.clock.now());
         let entry = Entry {
             guid: Some(title.to_owned()),
             url: None,
@@ -68,8 +78,7 @@ impl Days {
         let entries = assess_all(&self.house, &source, parsed, now);
         let address = source.addresses[0].clone();
         let outcome = Outcome::Changed { address, validators: Validators::default(), entries };
-        let committed = commit(&self.house, &Polled { source, now, outcome }, 0).await.unwrap();
-        assert_eq!(committed.stories_new, 1, "{title} is no story of its own");
+        commit(&self.house, &Polled { source, now, outcome }, 0).await.unwrap()
     }
 
     /// Subjects of the mails that are new, in no order.
@@ -85,6 +94,13 @@ impl Days {
         }
         subjects
     }
+}
+
+async fn open(folder: &TempDir, more: &str, time: &Arc<Mutex<Timestamp>>) -> Arc<House> {
+    let mut config = check_text(&format!("{BASE}{more}")).unwrap_or_else(|errors| panic!("{errors}")).config;
+    config.state = folder.path().join("state.db");
+    config.mail_folder = Some(folder.path().join("mail"));
+    House::open(config, Clock::Fixed(Arc::clone(time))).await.unwrap()
 }
 
 const fn minutes(count: i64) -> SignedDuration {
@@ -205,6 +221,63 @@ async fn who_left_a_watch_hears_of_the_other_and_who_left_all_of_nothing() {
     days.after(minutes(90));
     days.tells(FLIGHTS).await;
     assert!(days.mails().await.is_empty());
+}
+
+#[tokio::test]
+async fn a_watch_that_a_second_source_serves_keeps_the_story_of_one_that_is_left() {
+    let text = "[[source]]\nname = \"Wire\"\nurl = \"https://example.com/feed\"\nlang = \"en\"\n\
+        [[watch]]\nname = \"Wired\"\ncountries = [\"Iran\"]\nsources = [\"Wire\"]\n\
+        [[subscriber]]\nemail = \"desk@example.org\"\nwatches = [\"Iran\", \"Wired\"]\n\
+        deliver = { daily = \"07:30\" }\n";
+    let mut days = Days::begin(text, "2026-08-12T09:00:00Z").await;
+    let desk: MailAddress = "desk@example.org".parse().unwrap();
+    let iran = crate::domain::WatchName::new("Iran").unwrap();
+    days.tells(BAN).await;
+    days.tells(DRILLS).await;
+    assert_eq!(days.told_by(1, BAN).await.stories_updated, 1);
+    let mut transaction = days.house.store.begin().await.unwrap();
+    transaction.unsubscribe(&desk, Some(&iran), days.house.clock.now()).await.unwrap();
+    transaction.commit().await.unwrap();
+    assert_eq!(days.told_by(1, DRILLS).await.alerts, 1, "only now does a watch ask for it that was not left");
+    days.at("2026-08-13T07:30:00Z");
+    let digest = days.mails().await;
+    assert!(digest.len() == 1 && digest[0].starts_with("2 stories: "), "{digest:?}");
+}
+
+#[tokio::test]
+async fn who_was_forgotten_is_told_nothing_before_the_restart() {
+    let mut days = Days::begin(DESK, "2026-08-12T09:00:00Z").await;
+    let desk: MailAddress = "desk@example.org".parse().unwrap();
+    let mut transaction = days.house.store.begin().await.unwrap();
+    transaction.unsubscribe(&desk, None, days.house.clock.now()).await.unwrap();
+    transaction.forget(&desk).await.unwrap();
+    transaction.commit().await.unwrap();
+    days.tells(BAN).await;
+    assert!(days.mails().await.is_empty());
+    assert!(days.house.store.waiting_alerts().await.unwrap().is_empty());
+}
+
+#[tokio::test]
+async fn who_left_stays_away_however_the_address_is_written() {
+    let mut days = Days::begin(DESK, "2026-08-12T09:00:00Z").await;
+    let desk: MailAddress = "desk@example.org".parse().unwrap();
+    let mut transaction = days.house.store.begin().await.unwrap();
+    transaction.unsubscribe(&desk, None, days.house.clock.now()).await.unwrap();
+    transaction.commit().await.unwrap();
+    days = days.again_with(&DESK.replace("desk@", "Desk@")).await;
+    days.tells(BAN).await;
+    assert!(days.mails().await.is_empty());
+    assert_eq!(days.house.store.subscriptions().await.unwrap().len(), 1);
+
+    let mut transaction = days.house.store.begin().await.unwrap();
+    transaction.resubscribe(&desk, None).await.unwrap();
+    transaction.commit().await.unwrap();
+    days.tells(DRILLS).await;
+    assert_eq!(days.mails().await.len(), 1);
+    let sent = days.house.store.list_deliveries(None, 10).await.unwrap();
+    let to = sent.iter().map(|delivery| delivery.recipient.channel_and_address().1);
+    assert!(to.clone().any(|address| address == "Desk@example.org"), "mail goes to the address as written");
+    assert!(to.clone().all(|address| address != "desk@example.org"));
 }
 
 #[tokio::test]
