@@ -15,16 +15,18 @@ const MAX_THREAD: usize = 20;
 /// What a webhook's name stands behind in a subscriber's column; no mail address begins so.
 const WEBHOOK: &str = "webhook:";
 
-/// A subscriber's column: empty for the journal, the address of a person, the marked name of a webhook.
+/// A subscriber's column: empty for the journal, the address of a person in small letters, the marked name
+/// of a webhook.
 pub(super) fn written(subscriber: &SubscriberKey) -> Cow<'_, str> {
     match subscriber {
         SubscriberKey::Journal => Cow::Borrowed(""),
-        SubscriberKey::Mail(address) => Cow::Borrowed(address.as_str()),
+        SubscriberKey::Mail(address) => Cow::Borrowed(address.key()),
         SubscriberKey::Webhook(name) => Cow::Owned(format!("{WEBHOOK}{name}")),
     }
 }
 
-fn read(subscriber: &str) -> Result<SubscriberKey, StoreError> {
+/// The subscriber of a column.
+pub(super) fn read(subscriber: &str) -> Result<SubscriberKey, StoreError> {
     if subscriber.is_empty() {
         return Ok(SubscriberKey::Journal);
     }

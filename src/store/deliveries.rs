@@ -1,5 +1,6 @@
 //! The outbox: rendered bytes, how far they have come, what the channel answered.
 
+use super::alerts::{read, written};
 use super::codec::{bad, count, from_json, micros, moment, term};
 use super::{Store, StoreError, Transaction};
 use crate::domain::{
@@ -209,8 +210,9 @@ impl Transaction {
         .execute(self.connection())
         .await?;
         let id: i64 = sqlx::query_scalar(
-            "INSERT INTO delivery (purpose, channel, address, message_id, subject, bytes, state, created, due) \
-             VALUES ($1, $2, $3, $4, $5, $6, 'pending', $7, $7) \
+            "INSERT INTO delivery \
+             (purpose, channel, address, subscriber, message_id, subject, bytes, state, created, due) \
+             VALUES ($1, $2, $3, $8, $4, $5, $6, 'pending', $7, $7) \
              ON CONFLICT (message_id) DO UPDATE SET message_id = excluded.message_id RETURNING id",
         )
         .bind(new.purpose.as_str())
@@ -220,6 +222,7 @@ impl Transaction {
         .bind(new.subject)
         .bind(new.bytes)
         .bind(micros(new.now))
+        .bind(written(&new.recipient.subscriber()))
         .fetch_one(self.connection())
         .await?;
         for alert in new.alerts {
@@ -268,16 +271,16 @@ impl Transaction {
     /// left or was suspended, or all that it tells was left or muted meanwhile. Whether it was given up.
     pub async fn give_up_unwanted(&mut self, id: DeliveryId, now: Timestamp) -> Result<bool, StoreError> {
         let open = sqlx::query(
-            "SELECT channel, address, state FROM delivery \
+            "SELECT subscriber, state FROM delivery \
              WHERE id = $1 AND state IN ('pending', 'in-doubt') AND purpose <> 'operator'",
         )
         .bind(id.0)
         .fetch_optional(self.connection())
         .await?;
         let Some(row) = open else { return Ok(false) };
-        let subscriber = recipient(row.try_get(0)?, row.try_get(1)?)?.subscriber();
+        let subscriber = read(row.try_get(0)?)?;
         let Some(why) = self.unwanted(id, &subscriber).await? else { return Ok(false) };
-        if term::<DeliveryState>("state", row.try_get(2)?)? == DeliveryState::Pending {
+        if term::<DeliveryState>("state", row.try_get(1)?)? == DeliveryState::Pending {
             self.let_go(id, why, now).await?;
         } else {
             // It may be there already: its alerts count as told.
