@@ -4,7 +4,7 @@ use super::commit::{Committed, commit};
 use super::poll::{Outcome, Polled, assess_all};
 use super::*;
 use crate::config::check_text;
-use crate::domain::{Entry, MailAddress, SubscriberKey, Token, Validators};
+use crate::domain::{DeliveryState, Entry, MailAddress, SubscriberKey, Token, Validators};
 use crate::parse::Parsed;
 use jiff::{SignedDuration, Timestamp};
 use std::collections::BTreeSet;
@@ -278,6 +278,29 @@ async fn who_left_stays_away_however_the_address_is_written() {
     let to = sent.iter().map(|delivery| delivery.recipient.channel_and_address().1);
     assert!(to.clone().any(|address| address == "Desk@example.org"), "mail goes to the address as written");
     assert!(to.clone().all(|address| address != "desk@example.org"));
+}
+
+#[tokio::test]
+async fn who_left_while_a_message_was_in_doubt_gets_it_once_more_at_most() {
+    let mut days = Days::begin(DESK, "2026-08-12T09:00:00Z").await;
+    let desk: MailAddress = "desk@example.org".parse().unwrap();
+    // Where a folder should be is a file: no mail can be written.
+    std::fs::write(days.folder.path().join("mail"), "").unwrap();
+    days.tells(BAN).await;
+    assert_eq!(days.mails().await.len(), 1);
+    let found = async |days: &Days| {
+        let listed = days.house.store.list_deliveries(None, 10).await.unwrap();
+        listed.into_iter().find(|one| one.recipient.channel_and_address().0 == "file").unwrap()
+    };
+    let mut transaction = days.house.store.begin().await.unwrap();
+    assert!(transaction.intend(found(&days).await.id).await.unwrap());
+    transaction.unsubscribe(&desk, None, days.house.clock.now()).await.unwrap();
+    transaction.commit().await.unwrap();
+    assert_eq!(found(&days).await.state, DeliveryState::InDoubt, "it may be there already");
+    days.after(minutes(20));
+    days.mails().await;
+    let after = found(&days).await;
+    assert_eq!((after.state, after.answer.as_deref()), (DeliveryState::GivenUp, Some("unsubscribed")));
 }
 
 #[tokio::test]
