@@ -130,7 +130,9 @@ async fn decide(
         return Err(Failure::new(USAGE, anyhow!("the text of delivery {id} was cleared away with age")));
     }
     let mut transaction = store.begin().await?;
-    transaction.decide_delivery(id, state, answer, now).await?;
+    if !transaction.decide_delivery(id, state, answer, now).await? {
+        return Err(Failure::new(USAGE, anyhow!("delivery {id} was settled just now and is left as it is")));
+    }
     transaction.commit().await?;
     Ok(delivery.state)
 }

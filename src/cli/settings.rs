@@ -57,7 +57,7 @@ pub(super) fn grouping(config: Option<&Config>) -> (Assessor, Rules, StoryWindow
 /// The subscriber with an address, however its letters are written.
 pub(super) fn subscriber<'c>(config: &'c Config, address: &MailAddress) -> Result<&'c Subscriber, Failure> {
     let same = |subscriber: &&Subscriber| match &subscriber.key {
-        SubscriberKey::Mail(known) => known.as_str().eq_ignore_ascii_case(address.as_str()),
+        SubscriberKey::Mail(known) => known == address,
         SubscriberKey::Journal | SubscriberKey::Webhook(_) => false,
     };
     config.subscribers.iter().find(same).ok_or_else(|| {

@@ -207,8 +207,9 @@ async fn list(out: &mut impl Write, config: &Config, as_lines: bool) -> Result<(
     }
     let now = Clock::System.now();
     for subscriber in &config.subscribers {
-        let address = written(&subscriber.key);
-        let at = known.iter().position(|one| one.address.as_str() == address);
+        let is =
+            |one: &Subscription| matches!(&subscriber.key, SubscriberKey::Mail(key) if *key == one.address);
+        let at = known.iter().position(is);
         let state = at.map(|at| known.swap_remove(at));
         if as_lines {
             output::json_line(out, &as_json(subscriber, state.as_ref()))?;

@@ -137,12 +137,16 @@ impl House {
         self.store.clone().close().await;
     }
 
-    /// How somebody is reached.
+    /// How somebody is reached: the state knows an address in small letters, mail goes to it as the file has
+    /// it.
     #[must_use]
     pub fn recipient(&self, key: &SubscriberKey) -> Recipient {
         match key {
             SubscriberKey::Journal => Recipient::Journal,
-            SubscriberKey::Mail(address) => self.mail_to(address),
+            SubscriberKey::Mail(address) => match self.subscriber(key).map(|found| &found.key) {
+                Some(SubscriberKey::Mail(written)) => self.mail_to(written),
+                _ => self.mail_to(address),
+            },
             SubscriberKey::Webhook(name) => Recipient::Webhook(name.clone()),
         }
     }

@@ -113,7 +113,8 @@ impl House {
         self.settle(delivery, settled, blames_address).await.map(Some)
     }
 
-    /// Writes down where an attempt has left a delivery, and what that says of its recipient.
+    /// Writes down where an attempt has left a delivery, and what that says of its recipient. What was decided
+    /// while the attempt was under way stands: it is not tried again for somebody who has left meanwhile.
     async fn settle(
         &self,
         delivery: &Delivery,
@@ -121,7 +122,7 @@ impl House {
         blames_address: bool,
     ) -> Result<DeliveryState, StoreError> {
         let mut transaction = self.store.begin().await?;
-        transaction.settle(delivery.id, settled).await?;
+        let stands = transaction.settle(delivery.id, settled).await?;
         if let Recipient::Smtp(address) = &delivery.recipient {
             if settled.state == DeliveryState::Sent {
                 transaction.clear_refusals(address).await?;
@@ -129,8 +130,9 @@ impl House {
                 self.count_refusal(&mut transaction, address, settled).await?;
             }
         }
+        let unwanted = transaction.give_up_unwanted(delivery.id, self.clock.now()).await?;
         transaction.commit().await?;
-        Ok(settled.state)
+        Ok(if stands && !unwanted { settled.state } else { DeliveryState::GivenUp })
     }
 
     /// An address that is refused for good again and again is told nothing more, and the operator that.

@@ -296,14 +296,17 @@ impl Writer<'_> {
 }
 
 impl Writer<'_> {
-    /// The watches of which somebody wants to hear at present.
+    /// The watches of which somebody wants to hear at present. Everybody in the configuration is known to
+    /// the state since the start: whom it does not know any more was forgotten and is told nothing.
     async fn wanted(
         &mut self,
         key: &SubscriberKey,
         watches: BTreeSet<WatchName>,
     ) -> Result<BTreeSet<WatchName>, StoreError> {
         let SubscriberKey::Mail(address) = key else { return Ok(watches) };
-        let Some(subscription) = self.transaction.subscription(address).await? else { return Ok(watches) };
+        let Some(subscription) = self.transaction.subscription(address).await? else {
+            return Ok(BTreeSet::new());
+        };
         let confirm = self.house.subscriber(key).is_some_and(|subscriber| subscriber.confirm);
         Ok(match subscription.standing(confirm) {
             Standing::Active => watches.difference(&subscription.left).cloned().collect(),

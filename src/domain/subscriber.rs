@@ -4,21 +4,60 @@ use super::{Score, WatchName, WebhookName};
 use jiff::Timestamp;
 use jiff::civil::{Time, Weekday};
 use jiff::tz::TimeZone;
+use std::cmp::Ordering;
 use std::collections::BTreeSet;
 use std::fmt;
+use std::hash::{Hash, Hasher};
 use std::num::NonZeroU32;
 use std::str::FromStr;
 use std::time::Duration;
 
-/// A mail address that parsed. Shown in logs only redacted: `Debug` hides the local part.
-#[derive(Clone, PartialEq, Eq, PartialOrd, Ord, Hash)]
-pub struct MailAddress(String);
+/// A mail address that parsed. Two that differ in capitals alone are one: no mail system in use tells them
+/// apart, and who has left under the one has left under the other. Shown in logs only redacted: `Debug`
+/// hides the local part.
+#[derive(Clone)]
+pub struct MailAddress {
+    written: String,
+    key: String,
+}
 
 impl MailAddress {
-    /// The address as it goes on an envelope.
+    /// The address as it was written, for an envelope and for people.
     #[must_use]
     pub fn as_str(&self) -> &str {
-        &self.0
+        &self.written
+    }
+
+    /// The address in small letters, by which it is known.
+    #[must_use]
+    pub fn key(&self) -> &str {
+        &self.key
+    }
+}
+
+impl PartialEq for MailAddress {
+    fn eq(&self, other: &Self) -> bool {
+        self.key == other.key
+    }
+}
+
+impl Eq for MailAddress {}
+
+impl PartialOrd for MailAddress {
+    fn partial_cmp(&self, other: &Self) -> Option<Ordering> {
+        Some(self.cmp(other))
+    }
+}
+
+impl Ord for MailAddress {
+    fn cmp(&self, other: &Self) -> Ordering {
+        self.key.cmp(&other.key)
+    }
+}
+
+impl Hash for MailAddress {
+    fn hash<H: Hasher>(&self, state: &mut H) {
+        self.key.hash(state);
     }
 }
 
@@ -26,13 +65,14 @@ impl FromStr for MailAddress {
     type Err = lettre::address::AddressError;
 
     fn from_str(text: &str) -> Result<Self, Self::Err> {
-        text.trim().parse::<lettre::Address>().map(|address| Self(address.to_string()))
+        let written = text.trim().parse::<lettre::Address>()?.to_string();
+        Ok(Self { key: written.to_lowercase(), written })
     }
 }
 
 impl fmt::Debug for MailAddress {
     fn fmt(&self, formatter: &mut fmt::Formatter<'_>) -> fmt::Result {
-        let domain = self.0.rsplit_once('@').map_or("", |(_, domain)| domain);
+        let domain = self.written.rsplit_once('@').map_or("", |(_, domain)| domain);
         write!(formatter, "…@{domain}")
     }
 }
@@ -128,4 +168,18 @@ pub struct Backlog {
     pub waiting: Option<Timestamp>,
     /// When the messages of late were made, the oldest first.
     pub recent: Vec<Timestamp>,
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn an_address_is_known_however_it_is_written_and_kept_as_it_was() {
+        let one: MailAddress = "Desk@Example.org".parse().expect("an address");
+        let other: MailAddress = "desk@example.org".parse().expect("an address");
+        assert_eq!(one, other);
+        assert_eq!(BTreeSet::from([one.clone(), other]).len(), 1);
+        assert_eq!((one.as_str(), one.key()), ("Desk@Example.org", "desk@example.org"));
+    }
 }

@@ -15,15 +15,17 @@ const MAX_THREAD: usize = 20;
 /// What a webhook's name stands behind in a subscriber's column; no mail address begins so.
 const WEBHOOK: &str = "webhook:";
 
-/// A subscriber's column: empty for the journal, the address of a person, the marked name of a webhook.
+/// A subscriber's column: empty for the journal, the address of a person in small letters, the marked name
+/// of a webhook.
 pub(super) fn written(subscriber: &SubscriberKey) -> Cow<'_, str> {
     match subscriber {
         SubscriberKey::Journal => Cow::Borrowed(""),
-        SubscriberKey::Mail(address) => Cow::Borrowed(address.as_str()),
+        SubscriberKey::Mail(address) => Cow::Borrowed(address.key()),
         SubscriberKey::Webhook(name) => Cow::Owned(format!("{WEBHOOK}{name}")),
     }
 }
 
+/// The subscriber of a column.
 pub(super) fn read(subscriber: &str) -> Result<SubscriberKey, StoreError> {
     if subscriber.is_empty() {
         return Ok(SubscriberKey::Journal);
@@ -90,8 +92,9 @@ impl Store {
 }
 
 impl Transaction {
-    /// Owes a subscriber an alert on what a story says now, once: where one was ever owed on this
-    /// revision, nothing happens. Whether it is new.
+    /// Owes a subscriber an alert on what a story says now, once. Where one waits on this revision, these
+    /// watches ask for it, too; where one was cancelled before it was told, because its watches were left
+    /// or nothing was to be told, it is owed again. Whether it is owed only since now.
     pub async fn owe(
         &mut self,
         story: StoryId,
@@ -103,7 +106,9 @@ impl Transaction {
         let done = sqlx::query(
             "INSERT INTO alert (story, subscriber, revision, watches, created, due) \
              VALUES ($1, $2, (SELECT revision FROM story WHERE id = $1), $3, $4, $5) \
-             ON CONFLICT (story, subscriber, revision) DO NOTHING",
+             ON CONFLICT (story, subscriber, revision) DO UPDATE SET watches = excluded.watches, \
+               created = excluded.created, due = excluded.due, cancelled = FALSE \
+             WHERE alert.delivery IS NULL AND alert.cancelled",
         )
         .bind(story.0)
         .bind(written(subscriber))
@@ -112,7 +117,40 @@ impl Transaction {
         .bind(micros(due))
         .execute(self.connection())
         .await?;
-        Ok(done.rows_affected() > 0)
+        if done.rows_affected() > 0 {
+            return Ok(true);
+        }
+        self.ask_too(story, subscriber, watches).await?;
+        Ok(false)
+    }
+
+    /// Adds watches to those that ask for an alert that waits: it stays owed when the others are left.
+    async fn ask_too(
+        &mut self,
+        story: StoryId,
+        subscriber: &SubscriberKey,
+        watches: &BTreeSet<WatchName>,
+    ) -> Result<(), StoreError> {
+        let waiting = sqlx::query(
+            "SELECT id, watches FROM alert WHERE story = $1 AND subscriber = $2 AND delivery IS NULL \
+             AND revision = (SELECT revision FROM story WHERE id = $1)",
+        )
+        .bind(story.0)
+        .bind(written(subscriber))
+        .fetch_optional(self.connection())
+        .await?;
+        let Some(row) = waiting else { return Ok(()) };
+        let mut asking: BTreeSet<WatchName> = from_json("watches", row.try_get(1)?)?;
+        if asking.is_superset(watches) {
+            return Ok(());
+        }
+        asking.extend(watches.iter().cloned());
+        sqlx::query("UPDATE alert SET watches = $2 WHERE id = $1")
+            .bind(row.try_get::<i64, _>(0)?)
+            .bind(json("watches", &asking)?)
+            .execute(self.connection())
+            .await?;
+        Ok(())
     }
 
     /// A subscriber's alerts that are due, oldest first, with what they tell.

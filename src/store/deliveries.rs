@@ -1,13 +1,21 @@
 //! The outbox: rendered bytes, how far they have come, what the channel answered.
 
-use super::codec::{bad, count, micros, moment, term};
+use super::alerts::{read, written};
+use super::codec::{bad, count, from_json, micros, moment, term};
 use super::{Store, StoreError, Transaction};
 use crate::domain::{
-    AlertId, Delivery, DeliveryId, DeliveryState, MailAddress, MessageId, Purpose, Recipient, SubscriberKey,
+    AlertId, Delivery, DeliveryId, DeliveryState, MailAddress, MessageId, Purpose, Recipient, Standing,
+    StoryId, SubscriberKey, WatchName,
 };
 use jiff::Timestamp;
 use sqlx::Row;
 use sqlx::sqlite::SqliteRow;
+use std::collections::BTreeSet;
+
+// Why a message was given up, as its answer says.
+pub(super) const UNSUBSCRIBED: &str = "unsubscribed";
+pub(super) const SUSPENDED: &str = "suspended";
+pub(super) const MUTED: &str = "its story was muted";
 
 /// A delivery to be put into the outbox.
 #[derive(Debug, Clone, Copy)]
@@ -191,13 +199,23 @@ impl Store {
 }
 
 impl Transaction {
-    /// Puts a delivery into the outbox and links its alerts to it. Where the same message is there
-    /// already, the alerts are linked to that one and nothing is sent twice.
+    /// Puts a delivery into the outbox and links its alerts to it, with those of earlier revisions of its
+    /// stories that wait: they are told by it. Where the same message is there already, the alerts are linked
+    /// to that one and nothing is sent twice.
     pub async fn insert_delivery(&mut self, new: NewDelivery<'_>) -> Result<DeliveryId, StoreError> {
         let (channel, address) = new.recipient.channel_and_address();
+        // One that was let go, so that it carries nothing, told nothing: it gives way.
+        sqlx::query(
+            "DELETE FROM delivery WHERE message_id = $1 AND state = 'given-up' AND purpose = 'alerts' \
+             AND NOT EXISTS (SELECT 1 FROM alert WHERE alert.delivery = delivery.id)",
+        )
+        .bind(new.message_id.as_str())
+        .execute(self.connection())
+        .await?;
         let id: i64 = sqlx::query_scalar(
-            "INSERT INTO delivery (purpose, channel, address, message_id, subject, bytes, state, created, due) \
-             VALUES ($1, $2, $3, $4, $5, $6, 'pending', $7, $7) \
+            "INSERT INTO delivery \
+             (purpose, channel, address, subscriber, message_id, subject, bytes, state, created, due) \
+             VALUES ($1, $2, $3, $8, $4, $5, $6, 'pending', $7, $7) \
              ON CONFLICT (message_id) DO UPDATE SET message_id = excluded.message_id RETURNING id",
         )
         .bind(new.purpose.as_str())
@@ -207,14 +225,18 @@ impl Transaction {
         .bind(new.subject)
         .bind(new.bytes)
         .bind(micros(new.now))
+        .bind(written(&new.recipient.subscriber()))
         .fetch_one(self.connection())
         .await?;
         for alert in new.alerts {
-            sqlx::query("UPDATE alert SET delivery = $2 WHERE id = $1")
-                .bind(alert.0)
-                .bind(id)
-                .execute(self.connection())
-                .await?;
+            sqlx::query(
+                "UPDATE alert SET delivery = $2 WHERE id = $1 OR (delivery IS NULL AND NOT cancelled \
+                 AND (story, subscriber) = (SELECT story, subscriber FROM alert AS told WHERE told.id = $1))",
+            )
+            .bind(alert.0)
+            .bind(id)
+            .execute(self.connection())
+            .await?;
         }
         Ok(DeliveryId(id))
     }
@@ -231,10 +253,12 @@ impl Transaction {
         Ok(done.rows_affected() > 0)
     }
 
-    /// Writes where an attempt has left a delivery.
-    pub async fn settle(&mut self, id: DeliveryId, settled: Settled<'_>) -> Result<(), StoreError> {
-        sqlx::query(
-            "UPDATE delivery SET state = $2, due = $3, attempts = attempts + $4, answer = $5 WHERE id = $1",
+    /// Writes where an attempt has left a delivery. What was decided on it while the attempt was under way
+    /// stands, unless it was accepted: then it is sent, whoever wished otherwise. Whether it was written.
+    pub async fn settle(&mut self, id: DeliveryId, settled: Settled<'_>) -> Result<bool, StoreError> {
+        let done = sqlx::query(
+            "UPDATE delivery SET state = $2, due = $3, attempts = attempts + $4, answer = $5 \
+             WHERE id = $1 AND ($2 = 'sent' OR state IN ('pending', 'in-doubt'))",
         )
         .bind(id.0)
         .bind(settled.state.as_str())
@@ -243,7 +267,67 @@ impl Transaction {
         .bind(settled.answer)
         .execute(self.connection())
         .await?;
-        Ok(())
+        Ok(done.rows_affected() > 0)
+    }
+
+    /// Gives up a delivery that is open after an attempt where nobody wants it any more: who it is for has
+    /// left or was suspended, or all that it tells was left or muted meanwhile. Whether it was given up.
+    pub async fn give_up_unwanted(&mut self, id: DeliveryId, now: Timestamp) -> Result<bool, StoreError> {
+        let open = sqlx::query(
+            "SELECT subscriber, state FROM delivery \
+             WHERE id = $1 AND state IN ('pending', 'in-doubt') AND purpose <> 'operator'",
+        )
+        .bind(id.0)
+        .fetch_optional(self.connection())
+        .await?;
+        let Some(row) = open else { return Ok(false) };
+        let subscriber = read(row.try_get(0)?)?;
+        let Some(why) = self.unwanted(id, &subscriber).await? else { return Ok(false) };
+        if term::<DeliveryState>("state", row.try_get(1)?)? == DeliveryState::Pending {
+            self.let_go(id, why, now).await?;
+        } else {
+            // It may be there already: its alerts count as told.
+            self.decide_delivery(id, DeliveryState::GivenUp, why, now).await?;
+        }
+        Ok(true)
+    }
+
+    /// Why nobody wants what a delivery tells; `None` where somebody does.
+    async fn unwanted(
+        &mut self,
+        id: DeliveryId,
+        subscriber: &SubscriberKey,
+    ) -> Result<Option<&'static str>, StoreError> {
+        let known = match subscriber {
+            SubscriberKey::Mail(address) => self.subscription(address).await?,
+            SubscriberKey::Journal | SubscriberKey::Webhook(_) => None,
+        };
+        match known.as_ref().map(|known| known.standing(false)) {
+            Some(Standing::Unsubscribed) => return Ok(Some(UNSUBSCRIBED)),
+            Some(Standing::Suspended) => return Ok(Some(SUSPENDED)),
+            Some(Standing::Active | Standing::Unconfirmed) | None => {}
+        }
+        let rows = sqlx::query("SELECT story, watches FROM alert WHERE delivery = $1")
+            .bind(id.0)
+            .fetch_all(self.connection())
+            .await?;
+        // A question for a confirmation carries none.
+        if rows.is_empty() {
+            return Ok(None);
+        }
+        let (mut all_left, mut all_muted) = (true, true);
+        for row in rows {
+            let watches: BTreeSet<WatchName> = from_json("watches", row.try_get(1)?)?;
+            all_left &= known.as_ref().is_some_and(|known| known.left.is_superset(&watches));
+            all_muted = all_muted && self.is_muted(StoryId(row.try_get(0)?), subscriber).await?;
+        }
+        Ok(if all_left {
+            Some(UNSUBSCRIBED)
+        } else if all_muted {
+            Some(MUTED)
+        } else {
+            None
+        })
     }
 
     /// Gives up the open deliveries to everyone who is not among these: they were taken out of the
@@ -289,8 +373,8 @@ impl Transaction {
         Ok(done.rows_affected())
     }
 
-    /// Opens a settled delivery again, or ends an open one: an operator's decision. Whether there
-    /// is one by that number.
+    /// Opens a delivery again, with all its tries before it, or ends one that is open. Whether there is one
+    /// by that number of which that can be said.
     pub async fn decide_delivery(
         &mut self,
         id: DeliveryId,
@@ -298,13 +382,17 @@ impl Transaction {
         answer: &str,
         now: Timestamp,
     ) -> Result<bool, StoreError> {
-        let done = sqlx::query("UPDATE delivery SET state = $2, due = $3, answer = $4 WHERE id = $1")
-            .bind(id.0)
-            .bind(state.as_str())
-            .bind(micros(now))
-            .bind(answer)
-            .execute(self.connection())
-            .await?;
+        let done = sqlx::query(
+            "UPDATE delivery SET state = $2, due = $3, answer = $4, \
+             attempts = CASE $2 WHEN 'pending' THEN 0 ELSE attempts END \
+             WHERE id = $1 AND ($2 = 'pending' OR state IN ('pending', 'in-doubt'))",
+        )
+        .bind(id.0)
+        .bind(state.as_str())
+        .bind(micros(now))
+        .bind(answer)
+        .execute(self.connection())
+        .await?;
         Ok(done.rows_affected() > 0)
     }
 }

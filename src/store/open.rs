@@ -16,6 +16,7 @@ const MIGRATIONS: &[(i64, &str, &str)] = &[
     (1, "initial", include_str!("migrations/0001_initial.sql")),
     (2, "stories", include_str!("migrations/0002_stories.sql")),
     (3, "delivery", include_str!("migrations/0003_delivery.sql")),
+    (4, "people", include_str!("migrations/0004_people.sql")),
     (5, "health", include_str!("migrations/0005_health.sql")),
     (6, "pace", include_str!("migrations/0006_pace.sql")),
 ];

@@ -1,8 +1,9 @@
 //! Subscriptions: who confirmed, left or was refused. It outlives restarts and reloads.
 
 use super::codec::{bad, count, micros, moment, moment_if, term};
+use super::deliveries::{SUSPENDED, UNSUBSCRIBED};
 use super::{Store, StoreError, Transaction};
-use crate::domain::{Backlog, MailAddress, Subscription, Token, WatchName};
+use crate::domain::{Backlog, DeliveryId, MailAddress, Subscription, Token, WatchName};
 use jiff::Timestamp;
 use sqlx::Row;
 use sqlx::sqlite::{SqliteConnection, SqliteRow};
@@ -52,7 +53,7 @@ async fn with_left(
 ) -> Result<Option<Subscription>, StoreError> {
     let Some(mut found) = row.as_ref().map(subscription).transpose()? else { return Ok(None) };
     let left: Vec<String> = sqlx::query_scalar("SELECT watch FROM watch_left WHERE address = $1")
-        .bind(found.address.as_str())
+        .bind(found.address.key())
         .fetch_all(connection)
         .await?;
     found.left = left.iter().filter_map(|name| WatchName::new(name)).collect();
@@ -86,7 +87,7 @@ impl Transaction {
     /// What the state knows of somebody.
     pub async fn subscription(&mut self, address: &MailAddress) -> Result<Option<Subscription>, StoreError> {
         let row = sqlx::query(select!("WHERE address = $1"))
-            .bind(address.as_str())
+            .bind(address.key())
             .fetch_optional(self.connection())
             .await?;
         with_left(self.connection(), row).await
@@ -102,7 +103,7 @@ impl Transaction {
         sqlx::query(
             "INSERT INTO subscription (address, token, added) VALUES ($1, $2, $3) ON CONFLICT DO NOTHING",
         )
-        .bind(address.as_str())
+        .bind(address.key())
         .bind(token.as_str())
         .bind(micros(now))
         .execute(self.connection())
@@ -138,12 +139,12 @@ impl Transaction {
         now: Timestamp,
     ) -> Result<(), StoreError> {
         sqlx::query("UPDATE subscription SET suspended = $2, suspended_why = $3 WHERE address = $1")
-            .bind(address.as_str())
+            .bind(address.key())
             .bind(micros(now))
             .bind(why)
             .execute(self.connection())
             .await?;
-        self.stop_waiting(address, "suspended", now).await
+        self.stop_waiting(address, SUSPENDED, now).await
     }
 
     /// Tells somebody again, from now on.
@@ -151,7 +152,7 @@ impl Transaction {
         sqlx::query(
             "UPDATE subscription SET suspended = NULL, suspended_why = NULL, refusals = 0 WHERE address = $1",
         )
-        .bind(address.as_str())
+        .bind(address.key())
         .execute(self.connection())
         .await?;
         Ok(())
@@ -167,12 +168,12 @@ impl Transaction {
         let Some(watch) = watch else {
             let sql = "UPDATE subscription SET unsubscribed = coalesce(unsubscribed, $2) WHERE address = $1";
             self.set(sql, address, now).await?;
-            return self.stop_waiting(address, "unsubscribed", now).await;
+            return self.stop_waiting(address, UNSUBSCRIBED, now).await;
         };
         sqlx::query(
             "INSERT INTO watch_left (address, watch, since) VALUES ($1, $2, $3) ON CONFLICT DO NOTHING",
         )
-        .bind(address.as_str())
+        .bind(address.key())
         .bind(watch.as_str())
         .bind(micros(now))
         .execute(self.connection())
@@ -183,9 +184,22 @@ impl Transaction {
              (SELECT 1 FROM json_each(alert.watches) AS asked WHERE asked.value NOT IN \
               (SELECT watch FROM watch_left WHERE address = $1))",
         )
-        .bind(address.as_str())
+        .bind(address.key())
         .execute(self.connection())
         .await?;
+        let waiting: Vec<i64> = sqlx::query_scalar(
+            "SELECT id FROM delivery WHERE subscriber = $1 AND state = 'pending' AND purpose = 'alerts' \
+             AND EXISTS (SELECT 1 FROM alert WHERE alert.delivery = delivery.id) \
+             AND NOT EXISTS (SELECT 1 FROM alert, json_each(alert.watches) AS asked \
+              WHERE alert.delivery = delivery.id \
+              AND asked.value NOT IN (SELECT watch FROM watch_left WHERE address = $1))",
+        )
+        .bind(address.key())
+        .fetch_all(self.connection())
+        .await?;
+        for id in waiting {
+            self.let_go(DeliveryId(id), UNSUBSCRIBED, now).await?;
+        }
         Ok(())
     }
 
@@ -197,12 +211,12 @@ impl Transaction {
     ) -> Result<(), StoreError> {
         if watch.is_none() {
             sqlx::query("UPDATE subscription SET unsubscribed = NULL WHERE address = $1")
-                .bind(address.as_str())
+                .bind(address.key())
                 .execute(self.connection())
                 .await?;
         }
         sqlx::query("DELETE FROM watch_left WHERE address = $1 AND ($2 IS NULL OR watch = $2)")
-            .bind(address.as_str())
+            .bind(address.key())
             .bind(watch.map(WatchName::as_str))
             .execute(self.connection())
             .await?;
@@ -214,7 +228,7 @@ impl Transaction {
         let refusals: Option<i64> = sqlx::query_scalar(
             "UPDATE subscription SET refusals = refusals + 1 WHERE address = $1 RETURNING refusals",
         )
-        .bind(address.as_str())
+        .bind(address.key())
         .fetch_optional(self.connection())
         .await?;
         count("refusals", refusals.unwrap_or(0))
@@ -223,7 +237,7 @@ impl Transaction {
     /// An address was accepted: earlier refusals count no more.
     pub async fn clear_refusals(&mut self, address: &MailAddress) -> Result<(), StoreError> {
         sqlx::query("UPDATE subscription SET refusals = 0 WHERE address = $1 AND refusals > 0")
-            .bind(address.as_str())
+            .bind(address.key())
             .execute(self.connection())
             .await?;
         Ok(())
@@ -234,12 +248,12 @@ impl Transaction {
         let mut done = [0; 4];
         let statements = [
             "DELETE FROM alert WHERE subscriber = $1",
-            "DELETE FROM delivery WHERE address = $1 AND channel <> 'webhook'",
+            "DELETE FROM delivery WHERE subscriber = $1 AND channel <> 'webhook'",
             "DELETE FROM story_mute WHERE subscriber = $1",
             "DELETE FROM subscription WHERE address = $1",
         ];
         for (sql, done) in statements.into_iter().zip(&mut done) {
-            let result = sqlx::query(sql).bind(address.as_str()).execute(self.connection()).await?;
+            let result = sqlx::query(sql).bind(address.key()).execute(self.connection()).await?;
             *done = result.rows_affected();
         }
         let [alerts, deliveries, _, subscriptions] = done;
@@ -252,7 +266,7 @@ impl Transaction {
         address: &MailAddress,
         now: Timestamp,
     ) -> Result<(), StoreError> {
-        sqlx::query(sql).bind(address.as_str()).bind(micros(now)).execute(self.connection()).await?;
+        sqlx::query(sql).bind(address.key()).bind(micros(now)).execute(self.connection()).await?;
         Ok(())
     }
 
@@ -265,18 +279,39 @@ impl Transaction {
         now: Timestamp,
     ) -> Result<(), StoreError> {
         sqlx::query("UPDATE alert SET cancelled = TRUE WHERE subscriber = $1 AND delivery IS NULL")
-            .bind(address.as_str())
+            .bind(address.key())
             .execute(self.connection())
             .await?;
-        sqlx::query(
-            "UPDATE delivery SET state = 'given-up', due = $2, answer = $3 \
-             WHERE address = $1 AND state = 'pending' AND purpose <> 'operator'",
+        let waiting: Vec<i64> = sqlx::query_scalar(
+            "SELECT id FROM delivery WHERE subscriber = $1 AND state = 'pending' AND purpose <> 'operator'",
         )
-        .bind(address.as_str())
-        .bind(micros(now))
-        .bind(why)
-        .execute(self.connection())
+        .bind(address.key())
+        .fetch_all(self.connection())
         .await?;
+        for id in waiting {
+            self.let_go(DeliveryId(id), why, now).await?;
+        }
+        Ok(())
+    }
+
+    /// Gives up a message that waits and told nothing. Its alerts are cancelled and free of it, so that they
+    /// can be owed again when somebody asks for them again.
+    pub(super) async fn let_go(
+        &mut self,
+        id: DeliveryId,
+        why: &str,
+        now: Timestamp,
+    ) -> Result<(), StoreError> {
+        sqlx::query("UPDATE alert SET cancelled = TRUE, delivery = NULL WHERE delivery = $1")
+            .bind(id.0)
+            .execute(self.connection())
+            .await?;
+        sqlx::query("UPDATE delivery SET state = 'given-up', due = $2, answer = $3 WHERE id = $1")
+            .bind(id.0)
+            .bind(micros(now))
+            .bind(why)
+            .execute(self.connection())
+            .await?;
         Ok(())
     }
 }
@@ -287,14 +322,14 @@ impl Transaction {
         let waiting: Option<i64> = sqlx::query_scalar(
             "SELECT min(due) FROM alert WHERE subscriber = $1 AND delivery IS NULL AND NOT cancelled",
         )
-        .bind(address.as_str())
+        .bind(address.key())
         .fetch_one(self.connection())
         .await?;
         let made: Vec<i64> = sqlx::query_scalar(
-            "SELECT created FROM delivery WHERE address = $1 AND created > $2 AND purpose = 'alerts' \
+            "SELECT created FROM delivery WHERE subscriber = $1 AND created > $2 AND purpose = 'alerts' \
              ORDER BY created",
         )
-        .bind(address.as_str())
+        .bind(address.key())
         .bind(micros(since))
         .fetch_all(self.connection())
         .await?;

@@ -3,6 +3,7 @@
 
 use super::alerts::written;
 use super::codec::{from_json, micros, moment, moment_if};
+use super::deliveries::MUTED;
 use super::{Store, StoreError, Transaction};
 use crate::domain::{Assessment, ItemId, Relation, StoryId, SubscriberKey};
 use jiff::Timestamp;
@@ -156,7 +157,7 @@ impl Transaction {
         let stopped = sqlx::query(
             "WITH RECURSIVE line (id) AS (\
                SELECT $1 UNION SELECT story.id FROM story JOIN line ON story.follows = line.id) \
-             UPDATE delivery SET state = 'given-up', due = $3, answer = 'its story was muted' \
+             UPDATE delivery SET state = 'given-up', due = $3, answer = $4 \
              WHERE state = 'pending' AND EXISTS (SELECT 1 FROM alert WHERE alert.delivery = delivery.id \
                AND ($2 = '' OR alert.subscriber = $2)) \
              AND NOT EXISTS (SELECT 1 FROM alert WHERE alert.delivery = delivery.id \
@@ -165,6 +166,7 @@ impl Transaction {
         .bind(story.0)
         .bind(&*whose)
         .bind(micros(now))
+        .bind(MUTED)
         .execute(self.connection())
         .await?;
         Ok(cancelled.rows_affected() + stopped.rows_affected())

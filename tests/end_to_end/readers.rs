@@ -112,7 +112,7 @@ fn who_must_confirm_gets_one_question_and_alerts_only_after_the_answer() {
 #[test]
 fn without_a_public_address_the_operator_confirms_and_unsubscribes() {
     let (web, mail) = (WebServer::start(), MailServer::start());
-    let url = rounds(&web, &[DRILLS, FLIGHTS, EXTENDED]);
+    let url = rounds(&web, &[DRILLS, FLIGHTS, EXTENDED, OIL]);
     let mut project = Project::new().source("Meridian", &url).subscriber(DESK).smtp(&mail);
     project.change("watches = [\"Iran and Belarus\"]", "watches = [\"Iran and Belarus\"]\nconfirm = true");
     project.once();
@@ -132,7 +132,13 @@ fn without_a_public_address_the_operator_confirms_and_unsubscribes() {
     project.run(&["subscribers", "unsubscribe", &DESK.to_uppercase(), "--watch", "Cuba"]).expect_code(64);
     project.run(&["subscribers", "unsubscribe", &DESK.to_uppercase()]).expect_code(0);
     project.once();
-    assert_eq!(mail.accepted_for(DESK).len(), 2);
+    // Nor do they hear of anything when the file writes their address in another way.
+    let shouted = DESK.to_uppercase();
+    project.change(DESK, &shouted);
+    assert_eq!(project.once().number("alerts"), 1, "the log is told");
+    assert_eq!(mail.mails().len(), 2);
+    let listed = project.run(&["subscribers"]).expect_code(0);
+    assert!(listed.stdout.starts_with(&format!("{shouted}  unsubscribed")), "{listed}");
 }
 
 #[test]
@@ -182,7 +188,7 @@ fn nothing_is_kept_of_who_is_forgotten() {
     project.change(&format!("[[subscriber]]\nemail = {DESK:?}\nwatches = [\"Iran and Belarus\"]"), "");
     let listed = project.run(&["subscribers"]).expect_code(0);
     assert!(listed.stdout.contains("not in the configuration"), "{listed}");
-    project.run(&["subscribers", "forget", DESK]).expect_code(0);
+    project.run(&["subscribers", "forget", &DESK.to_uppercase()]).expect_code(0);
     project.run(&["subscribers", "forget", DESK]).expect_code(64);
     assert!(project.run(&["subscribers"]).expect_code(0).stdout.is_empty());
     assert!(project.deliveries().iter().all(|delivery| delivery["to"] != DESK));

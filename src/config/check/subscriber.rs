@@ -29,7 +29,7 @@ pub(super) fn all(
         .filter_map(|table| {
             let address = table.required("email", "\"desk@example.org\"").and_then(|value| {
                 let address = mail_address(&value)?;
-                seen.is_new(&address.as_str().to_lowercase(), &value.mark).then_some(address)
+                seen.is_new(address.key(), &value.mark).then_some(address)
             });
             let names = table.required("watches", "[\"…\"]").and_then(|value| value.filled_list());
             let names = names.into_iter().flatten().filter_map(|value| watch_name(&value, watches)).collect();

@@ -84,7 +84,7 @@ pub fn mail(
     let stories: Vec<_> = alerts.iter().map(|alert| &alert.story).collect();
     let message_id = identity::message_id(
         identity::Purpose::Alerts,
-        recipient.as_str(),
+        recipient.key(),
         &stories,
         identity::domain_of(&sender.address),
     )?;

@@ -58,20 +58,25 @@ async fn a_newer_schema_is_refused_with_both_versions() {
     assert!(matches!(error, StoreError::TooNew { found: 99, known: 6, .. }), "{error}");
 }
 
+/// A database of an older version, which knows the first steps of the schema alone.
+async fn older(path: &Path, steps: &[&'static str]) -> SqlitePool {
+    let options = SqliteConnectOptions::new().filename(path).create_if_missing(true);
+    let pool = SqlitePool::connect_with(options).await.expect("made");
+    let names = ["initial", "stories", "delivery"];
+    let steps = steps.iter().zip(names).zip(1..).map(|((sql, name), version)| {
+        let sql = sqlx::SqlSafeStr::into_sql_str(*sql);
+        let kind = sqlx::migrate::MigrationType::Simple;
+        sqlx::migrate::Migration::new(version, name.into(), kind, sql, false)
+    });
+    sqlx::migrate::Migrator::with_migrations(steps.collect()).run(&pool).await.expect("migrated");
+    pool
+}
+
 #[tokio::test]
 async fn an_older_schema_is_brought_up_to_date_by_the_daemon_and_by_nobody_else() {
     let folder = TempDir::new().expect("a folder");
     let path = folder.path().join("news.db");
-    let options = SqliteConnectOptions::new().filename(&path).create_if_missing(true);
-    let pool = SqlitePool::connect_with(options).await.expect("made");
-    let first = sqlx::migrate::Migration::new(
-        1,
-        "initial".into(),
-        sqlx::migrate::MigrationType::Simple,
-        sqlx::SqlSafeStr::into_sql_str(include_str!("../migrations/0001_initial.sql")),
-        false,
-    );
-    sqlx::migrate::Migrator::with_migrations(vec![first]).run(&pool).await.expect("migrated");
+    let pool = older(&path, &[include_str!("../migrations/0001_initial.sql")]).await;
     sqlx::query(
         "INSERT INTO item (source, revision, content, title, summary, first_seen, last_seen, assessment, score) \
          VALUES ('News', 1, 'x', 'Norway and Kenya sign treaty', '', 0, 0, '{}', 0)",
@@ -90,6 +95,61 @@ async fn an_older_schema_is_brought_up_to_date_by_the_daemon_and_by_nobody_else(
     assert_eq!(found, 1);
     store.close().await;
     Store::open_beside(&path).await.expect("looking is allowed now").close().await;
+}
+
+#[tokio::test]
+async fn who_left_under_one_spelling_of_the_address_has_left_under_all_since_ever() {
+    let folder = TempDir::new().expect("a folder");
+    let path = folder.path().join("news.db");
+    let steps = [
+        include_str!("../migrations/0001_initial.sql"),
+        include_str!("../migrations/0002_stories.sql"),
+        include_str!("../migrations/0003_delivery.sql"),
+    ];
+    let pool = older(&path, &steps).await;
+    for sql in [
+        "INSERT INTO subscription (address, token, added, unsubscribed) \
+         VALUES ('desk@example.org', '00000000000000000000000000000001', 1, 5)",
+        "INSERT INTO subscription (address, token, added, confirmed) \
+         VALUES ('Desk@Example.org', '00000000000000000000000000000002', 9, 3)",
+        "INSERT INTO subscription (address, token, added) \
+         VALUES ('Other@example.org', '00000000000000000000000000000003', 1)",
+        "INSERT INTO watch_left (address, watch, since) VALUES ('desk@example.org', 'Iran', 1), \
+         ('Desk@Example.org', 'Iran', 2), ('Desk@Example.org', 'Cuba', 2), ('Other@example.org', 'Cuba', 2)",
+        "INSERT INTO item (source, revision, content, title, summary, first_seen, last_seen, assessment, score) \
+         VALUES ('News', 1, 'x', 'x', '', 0, 0, '{}', 0)",
+        "INSERT INTO story (revision, lead, relations, first_seen, last_seen) VALUES (1, 1, '[]', 0, 0)",
+        "INSERT INTO delivery (channel, address, message_id, subject, bytes, state, created, due) VALUES \
+         ('smtp', 'Desk@Example.org', 'a', '', x'', 'sent', 0, 0), ('webhook', 'Desk', 'b', '', x'', 'sent', 0, 0)",
+        "INSERT INTO alert (story, subscriber, revision, watches, created, due, delivery) VALUES \
+         (1, 'Desk@Example.org', 1, '[]', 0, 0, 1), (1, 'desk@example.org', 1, '[]', 0, 0, NULL), \
+         (1, 'Other@example.org', 1, '[]', 0, 0, NULL), (1, 'webhook:Desk', 1, '[]', 0, 0, 2)",
+        "INSERT INTO story_mute (story, subscriber, since) \
+         VALUES (1, 'Desk@Example.org', 0), (1, 'desk@example.org', 0)",
+    ] {
+        sqlx::query(sql).execute(&pool).await.expect("written");
+    }
+    pool.close().await;
+
+    let (store, _lock) = Store::open(&path).await.expect("brought up to date");
+    let people = store.subscriptions().await.expect("listed");
+    let known: Vec<_> = people.iter().map(|one| (one.address.as_str(), one.left.len())).collect();
+    assert_eq!(known, [("desk@example.org", 2), ("other@example.org", 1)]);
+    assert_eq!(people[0].standing(true), Standing::Unsubscribed);
+    assert!(people[0].confirmed.is_some() && people[0].token.as_str().ends_with('2'), "{people:?}");
+    let waiting = store.waiting_alerts().await.expect("waiting");
+    let waiting: Vec<_> = waiting.iter().map(|one| one.address.as_str()).collect();
+    assert_eq!(waiting, ["other@example.org"], "what was told is not told again");
+    let mut transaction = store.begin().await.expect("a transaction");
+    let gone = transaction.forget(&people[0].address).await.expect("forgotten");
+    assert_eq!(gone, Forgotten { subscription: true, alerts: 1, deliveries: 1 });
+    transaction.commit().await.expect("committed");
+    let left = store.list_deliveries(None, None, 9).await.expect("listed");
+    assert_eq!(left.iter().map(|one| one.recipient.subscriber()).collect::<Vec<_>>(), [webhook()]);
+}
+
+fn webhook() -> SubscriberKey {
+    SubscriberKey::Webhook("Desk".parse().expect("a name"))
 }
 
 #[tokio::test]

@@ -2,6 +2,7 @@
 //! backend runs the same.
 
 mod damage;
+mod decisions;
 mod readers;
 mod thread;
 mod webhooks;
@@ -231,8 +232,12 @@ async fn alerts_of_someone_who_was_removed_are_cancelled() {
 
 /// Renders what a reader is owed, as the dispatcher does.
 async fn put_out(store: &Store, message_id: &str) -> DeliveryId {
+    put_out_at(store, message_id, now()).await
+}
+
+async fn put_out_at(store: &Store, message_id: &str, moment: Timestamp) -> DeliveryId {
     let mut transaction = store.begin().await.expect("a transaction");
-    let alerts = transaction.due_alerts(&reader(), now()).await.expect("alerts");
+    let alerts = transaction.due_alerts(&reader(), moment).await.expect("alerts");
     let ids: Vec<AlertId> = alerts.iter().map(|alert| alert.id).collect();
     let id = transaction
         .insert_delivery(NewDelivery {
@@ -242,7 +247,7 @@ async fn put_out(store: &Store, message_id: &str) -> DeliveryId {
             subject: "Iran – Belarus",
             bytes: b"bytes",
             alerts: &ids,
-            now: now(),
+            now: moment,
         })
         .await
         .expect("a delivery");
