@@ -1,5 +1,7 @@
 //! Days at the house with a clock that the test turns: who is told what, when, and when the operator is.
 
+mod ways;
+
 use super::commit::commit;
 use super::poll::{Outcome, Polled, assess_all};
 use super::*;

@@ -134,7 +134,7 @@ impl House {
         let notice = OperatorNotice { subject: alarm.begins(), lines, at: now };
         self.tell_operator(&mut transaction, &notice).await?;
         transaction.commit().await?;
-        self.bell.notify_one();
+        self.bell.ring();
         Ok(())
     }
 
@@ -146,7 +146,7 @@ impl House {
         let notice = OperatorNotice { subject: alarm.ends(), lines, at: now };
         self.tell_operator(&mut transaction, &notice).await?;
         transaction.commit().await?;
-        self.bell.notify_one();
+        self.bell.ring();
         Ok(())
     }
 
@@ -180,7 +180,7 @@ impl House {
         transaction.note_summary(now).await?;
         self.tell_operator(&mut transaction, &OperatorNotice { subject, lines, at: now }).await?;
         transaction.commit().await?;
-        self.bell.notify_one();
+        self.bell.ring();
         Ok(())
     }
 

@@ -97,7 +97,44 @@ pub enum Recipient {
     Webhook(WebhookName),
 }
 
+/// A way out of the house. Mail is one for all addresses, each webhook is one of its own.
+#[derive(Debug, Clone, PartialEq, Eq, PartialOrd, Ord, Hash)]
+pub enum Way {
+    /// The log.
+    Journal,
+    /// The mail server.
+    Smtp,
+    /// The folder of `.eml` files.
+    File,
+    /// One webhook.
+    Webhook(WebhookName),
+}
+
+impl Way {
+    /// The channel's name, and the address on it where the way leads to that one alone.
+    #[must_use]
+    pub fn channel_and_address(&self) -> (&'static str, Option<&str>) {
+        match self {
+            Way::Journal => ("journal", None),
+            Way::Smtp => ("smtp", None),
+            Way::File => ("file", None),
+            Way::Webhook(name) => ("webhook", Some(name.as_str())),
+        }
+    }
+}
+
 impl Recipient {
+    /// The way that leads there.
+    #[must_use]
+    pub fn way(&self) -> Way {
+        match self {
+            Recipient::Journal => Way::Journal,
+            Recipient::Smtp(_) => Way::Smtp,
+            Recipient::File(_) => Way::File,
+            Recipient::Webhook(name) => Way::Webhook(name.clone()),
+        }
+    }
+
     /// The channel's name, and the address on it; empty for the journal.
     #[must_use]
     pub fn channel_and_address(&self) -> (&'static str, &str) {

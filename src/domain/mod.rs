@@ -30,7 +30,7 @@ mod webhook;
 pub use actor::{Actor, ActorKind, UnknownActor};
 pub use assessment::{Assessment, CleanText, KindResult, Named};
 pub use change::Change;
-pub use delivery::{Delivery, DeliveryId, DeliveryState, MessageId, Purpose, Recipient};
+pub use delivery::{Delivery, DeliveryId, DeliveryState, MessageId, Purpose, Recipient, Way};
 pub use entry::Entry;
 pub use grammar::{Boundaries, Comma, Grammar, Markers, Modifiers, VerbPlace};
 pub use item::{ItemId, ItemKey, KeyKind, KnownItem, Placed};
