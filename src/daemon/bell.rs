@@ -26,7 +26,7 @@ impl Ear {
     /// Waits for the bell. One that is taken down rings no more.
     pub(super) async fn hear(&mut self) {
         if self.0.changed().await.is_err() {
-            std::future::pending().await
+            std::future::pending::<()>().await;
         }
     }
 }
