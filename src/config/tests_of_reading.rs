@@ -22,6 +22,8 @@ fn what_is_written_is_what_is_meant() {
     );
     let config = check_text(&text).unwrap_or_else(|errors| panic!("{errors}")).config;
     assert_eq!(config.state, Path::new("s.db"));
+    let smtp = config.smtp.as_ref().expect("a mail server");
+    assert_eq!((smtp.timeout, smtp.answer_timeout), (Duration::from_mins(1), Duration::from_mins(10)));
     let interval =
         |least, most| Interval { least: Duration::from_secs(least), most: Duration::from_secs(most) };
     assert_eq!(config.fetch.interval, interval(1200, 2400));

@@ -1,18 +1,22 @@
 //! The dispatcher: due alerts become deliveries, deliveries are sent.
 //!
-//! Rendering and linking are one transaction. What is due for somebody whose way out is held waits and
+//! Each way out has a pass of its own, so that one that is slow or down holds up no other. Rendering and
+//! linking are one transaction. What is due for somebody whose way out is held waits and
 //! goes as one message when it is free; what falls due in quiet hours waits for their end.
 
 use super::House;
-use super::outlets::{Channels, answered, page};
+use super::outlets::{Outlet, answered, page};
 use crate::alerting;
 use crate::deliver::render::{self, Letterhead, RenderError, Rendered, Templates, Unsubscribe};
 use crate::domain::{
-    AlertId, DeliveryId, DeliveryState, DueAlert, Purpose, Recipient, Subscriber, SubscriberKey, Token,
+    AlertId, DeliveryId, DeliveryState, DueAlert, Purpose, Recipient, Subscriber, SubscriberKey, Token, Way,
     strongest,
 };
+use crate::schedule;
 use crate::store::{NewDelivery, StoreError, Transaction};
 use jiff::{SignedDuration, Timestamp};
+use std::sync::Arc;
+use tokio::task::JoinSet;
 use tokio_util::sync::CancellationToken;
 
 /// Deliveries taken from the outbox at a time.
@@ -38,19 +42,42 @@ impl std::ops::AddAssign for Dispatched {
 }
 
 impl House {
-    /// Renders what is due and sends what is open, once through or until `stop`: the message in
-    /// flight comes to its end, the others wait. An error is the database's.
-    pub async fn dispatch(&self, stop: &CancellationToken) -> Result<Dispatched, StoreError> {
-        let mut channels = self.channels.lock().await;
-        self.render_due(&mut channels).await?;
+    /// Renders what is due and sends what is open, by every way out at the same time, once through or
+    /// until `stop`: the messages in flight come to their end, the others wait. An error is the database's.
+    pub async fn dispatch(self: &Arc<Self>, stop: &CancellationToken) -> Result<Dispatched, StoreError> {
+        let mut passes = JoinSet::new();
+        for way in self.channels.ways() {
+            let (house, way, stop) = (Arc::clone(self), way.clone(), stop.clone());
+            passes.spawn(async move { house.dispatch_by(&way, &stop).await });
+        }
         let mut dispatched = Dispatched::default();
+        for pass in passes.join_all().await {
+            let pass = pass?;
+            dispatched.sent += pass.sent;
+            dispatched.refused += pass.refused;
+        }
+        Ok(dispatched)
+    }
+
+    /// The same by one way out.
+    pub(super) async fn dispatch_by(
+        &self,
+        way: &Way,
+        stop: &CancellationToken,
+    ) -> Result<Dispatched, StoreError> {
+        let mut dispatched = Dispatched::default();
+        let Some(outlet) = self.channels.outlet(way) else { return Ok(dispatched) };
+        let mut outlet = outlet.lock().await;
+        self.render_due(way, &mut outlet).await?;
         let mut last = DeliveryId(0);
-        // In the order of their numbers, each at most once: what a held channel keeps back does
-        // not stand in the way of what comes after it.
+        // In the order of their numbers, each at most once: what waits does not stand in the way of
+        // what comes after it.
         loop {
-            let open = self.store.open_deliveries(self.clock.now(), last, BATCH).await?;
-            if open.is_empty() || stop.is_cancelled() {
-                channels.close().await;
+            let now = self.clock.now();
+            let farthest = now.checked_add(schedule::LONGEST_WAIT).unwrap_or(Timestamp::MAX);
+            let open = self.store.open_deliveries(way, now, farthest, last, BATCH).await?;
+            if open.is_empty() || outlet.pause(now).is_some() || stop.is_cancelled() {
+                outlet.channel.close().await;
                 return Ok(dispatched);
             }
             for delivery in &open {
@@ -58,7 +85,7 @@ impl House {
                     break;
                 }
                 last = delivery.id;
-                match self.send(&mut channels, delivery).await? {
+                match self.send(&mut outlet, delivery).await? {
                     Some(DeliveryState::Sent) => dispatched.sent += 1,
                     Some(DeliveryState::Refused | DeliveryState::GivenUp) => dispatched.refused += 1,
                     Some(DeliveryState::Pending | DeliveryState::InDoubt) | None => {}
@@ -67,33 +94,36 @@ impl House {
         }
     }
 
-    /// When the dispatcher has something to do next, unless the bell rings before.
-    pub async fn next_dispatch(&self) -> Result<Option<Timestamp>, StoreError> {
-        let mut channels = self.channels.lock().await;
-        // What waits for a way out that is held is due, but there is nothing to do before it is free; the
-        // others do not wait for that.
-        let mut free = |recipient: &Recipient, moment: Timestamp| {
-            let paused = channels.outlet(recipient).and_then(|outlet| outlet.paused);
-            paused.map_or(moment, |until| moment.max(until))
-        };
+    /// When there is something to do next on a way out, unless the bell rings before.
+    pub(super) async fn next_dispatch(&self, way: &Way) -> Result<Option<Timestamp>, StoreError> {
+        let Some(outlet) = self.channels.outlet(way) else { return Ok(None) };
+        let outlet = outlet.lock().await;
+        let now = self.clock.now();
         let attempts = self.store.next_attempts().await?;
-        let attempts: Vec<Timestamp> =
-            attempts.iter().map(|(recipient, attempt)| free(recipient, *attempt)).collect();
+        let attempts = attempts
+            .into_iter()
+            .filter(|(recipient, _)| recipient.way() == *way)
+            .map(|(_, attempt)| schedule::still_waits(attempt, now).unwrap_or(now));
         let due = self.store.next_due().await?;
-        let due: Vec<_> = due.into_iter().map(|(key, due)| (free(&self.recipient(&key), due), key)).collect();
-        let due = due.into_iter().map(|(due, key)| {
-            let left_alone = channels.unrendered.get(&key);
-            left_alone.map_or(due, |until| due.max(*until))
-        });
-        Ok(due.chain(attempts).min())
+        let due = due
+            .into_iter()
+            .filter(|(key, _)| self.recipient(key).way() == *way)
+            .map(|(key, due)| outlet.unrendered_until(&key, now).map_or(due, |until| due.max(until)));
+        // What waits for a way out that is held is due, but there is nothing to do before it is free.
+        Ok(due
+            .chain(attempts)
+            .min()
+            .map(|moment| outlet.pause(now).map_or(moment, |until| moment.max(until))))
     }
 
-    async fn render_due(&self, channels: &mut Channels) -> Result<(), StoreError> {
+    async fn render_due(&self, way: &Way, outlet: &mut Outlet) -> Result<(), StoreError> {
         let now = self.clock.now();
+        if outlet.pause(now).is_some() {
+            return Ok(());
+        }
         for key in self.store.due_subscribers(now).await? {
-            let left_alone = channels.unrendered.get(&key).is_some_and(|until| *until > now);
             let recipient = self.recipient(&key);
-            if left_alone || channels.outlet(&recipient).is_some_and(|outlet| outlet.is_paused(now)) {
+            if recipient.way() != *way || outlet.unrendered_until(&key, now).is_some() {
                 continue;
             }
             let mut transaction = self.store.begin().await?;
@@ -114,11 +144,11 @@ impl House {
                             .await?;
                     }
                     transaction.commit().await?;
-                    channels.unrendered.remove(&key);
+                    outlet.unrendered.remove(&key);
                 }
                 Err(error) => {
                     tracing::error!(%error, "alerts could not be rendered; they are kept and tried again in an hour");
-                    channels.unrendered.insert(key, now.checked_add(UNRENDERED_PAUSE).unwrap_or(now));
+                    outlet.unrendered.insert(key, now.checked_add(UNRENDERED_PAUSE).unwrap_or(now));
                 }
             }
         }

@@ -1,6 +1,7 @@
 //! The house: everything that is wired together once, at the start.
 
 use super::Clock;
+use super::bell::Bell;
 use super::clock::random_token;
 use super::outlets::{self, Channels};
 use crate::assess::Assessor;
@@ -16,7 +17,7 @@ use std::path::PathBuf;
 use std::sync::Arc;
 use std::sync::Mutex as Lock;
 use std::time::Duration;
-use tokio::sync::{Mutex, Notify};
+use tokio::sync::Mutex;
 
 /// What every task works with.
 #[derive(Debug)]
@@ -43,10 +44,10 @@ pub struct House {
     pub sender: Sender,
     /// What mails look like.
     pub templates: Templates,
-    /// The ways out; one dispatcher at a time.
-    pub channels: Mutex<Channels>,
+    /// The ways out.
+    pub channels: Channels,
     /// Rung when an alert may have fallen due.
-    pub bell: Notify,
+    pub bell: Bell,
     _lock: StateLock,
 }
 
@@ -66,8 +67,8 @@ impl House {
             window: Mutex::new(Window::new(config.stories)),
             fetcher,
             store,
-            channels: Mutex::new(channels),
-            bell: Notify::new(),
+            channels,
+            bell: Bell::default(),
             started: clock.now(),
             steady: Lock::new(clock.now()),
             clock,
@@ -107,7 +108,7 @@ impl House {
     }
 
     /// Takes up what the last process left: alerts and deliveries of people who are gone are
-    /// cancelled, what waited for a channel is tried at once.
+    /// cancelled, mail leaves by the way that is configured now, what waited for a channel is tried at once.
     async fn resume(&self) -> anyhow::Result<()> {
         let mut present: Vec<SubscriberKey> =
             self.config.subscribers.iter().map(|subscriber| subscriber.key.clone()).collect();
@@ -118,6 +119,7 @@ impl House {
         let operator = self.config.operator.email.clone().map(SubscriberKey::Mail);
         let reached: Vec<SubscriberKey> = present.iter().cloned().chain(operator).collect();
         let deliveries = transaction.give_up_deliveries_to_others(&reached, now).await?;
+        let redirected = transaction.redirect_mail(self.config.smtp.is_some()).await?;
         for key in &present {
             if let SubscriberKey::Mail(address) = key {
                 transaction.add_subscription(address, &random_token()?, now).await?;
@@ -128,6 +130,12 @@ impl House {
         transaction.commit().await?;
         if alerts + deliveries > 0 {
             tracing::info!(alerts, deliveries, "what waited for subscribers who were removed is cancelled");
+        }
+        if redirected > 0 {
+            tracing::info!(
+                redirected,
+                "mail that waited for another way out leaves by the one configured now"
+            );
         }
         Ok(())
     }

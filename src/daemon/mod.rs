@@ -8,6 +8,7 @@
 //! subscriber.
 
 mod alarm;
+mod bell;
 mod clock;
 mod commit;
 mod dispatch;

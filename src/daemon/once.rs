@@ -4,11 +4,11 @@ use super::commit::{Committed, commit};
 use super::dispatch::Dispatched;
 use super::house::House;
 use super::poll::{Outcome, Polled, poll};
-use crate::domain::{DeliveryState, DropReason, SourceName};
+use crate::domain::{DeliveryState, DropReason, SourceName, Way};
 use crate::store::StoreError;
 use jiff::Timestamp;
 use serde::Serialize;
-use std::collections::BTreeMap;
+use std::collections::{BTreeMap, BTreeSet};
 use std::sync::Arc;
 use std::time::Duration;
 use tokio::task::JoinSet;
@@ -195,7 +195,7 @@ pub async fn once(house: &Arc<House>, observe: impl Fn(Progress)) -> Result<Summ
 
 /// Delivers what is due. What only the rate of a way out holds back follows when it lets more pass: nobody
 /// is there afterwards to send it.
-pub(super) async fn deliver(house: &House) -> Result<Dispatched, StoreError> {
+pub(super) async fn deliver(house: &Arc<House>) -> Result<Dispatched, StoreError> {
     let stop = CancellationToken::new();
     let mut dispatched = house.dispatch(&stop).await?;
     // What fails from now on falls due later, and is not waited for.
@@ -211,12 +211,17 @@ impl House {
     /// How long a way out lets nothing pass that was due at `until`, where only its rate holds that back.
     async fn held_by_rate(&self, until: Timestamp) -> Result<Option<Duration>, StoreError> {
         let attempts = self.store.next_attempts().await?;
-        let mut channels = self.channels.lock().await;
-        let opens = attempts.iter().filter(|(_, due)| *due <= until).filter_map(|(recipient, _)| {
-            let outlet = channels.outlet(recipient)?;
-            outlet.paused.filter(|_| outlet.rate.is_some() && outlet.failures == 0)
-        });
-        let wait = |opens: Timestamp| opens.duration_since(self.clock.now());
-        Ok(opens.min().map(|opens| Duration::try_from(wait(opens)).unwrap_or_default()))
+        let now = self.clock.now();
+        let due: BTreeSet<Way> =
+            attempts.iter().filter(|(_, due)| *due <= until).map(|(recipient, _)| recipient.way()).collect();
+        let mut soonest: Option<Timestamp> = None;
+        for way in &due {
+            let Some(outlet) = self.channels.outlet(way) else { continue };
+            let outlet = outlet.lock().await;
+            if let Some(opens) = outlet.pause(now).filter(|_| outlet.rate.is_some() && outlet.failures == 0) {
+                soonest = Some(soonest.map_or(opens, |known| known.min(opens)));
+            }
+        }
+        Ok(soonest.map(|opens| Duration::try_from(opens.duration_since(now)).unwrap_or_default()))
     }
 }

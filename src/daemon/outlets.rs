@@ -6,12 +6,13 @@ use crate::deliver::channel::{
     Channel, FolderChannel, JournalChannel, SetupError, SmtpChannel, WebhookChannel,
 };
 use crate::deliver::render::Sender;
-use crate::domain::{FetchSettings, MailAddress, Recipient, SubscriberKey, Token, Webhook, WebhookName};
+use crate::domain::{FetchSettings, MailAddress, SubscriberKey, Token, Way, Webhook};
 use crate::net::Client;
-use crate::schedule::Rate;
+use crate::schedule::{self, Rate};
 use jiff::Timestamp;
 use std::collections::BTreeMap;
 use std::sync::Arc;
+use tokio::sync::Mutex;
 use url::Url;
 
 /// In whose name mail is put into a folder, where no mail server names a sender.
@@ -51,81 +52,84 @@ pub(super) struct Outlet {
     pub(super) told: bool,
     /// How many messages a minute may bring.
     pub(super) rate: Option<Rate>,
+    /// Whose alerts could not be rendered, and until when they are left alone.
+    pub(super) unrendered: BTreeMap<SubscriberKey, Timestamp>,
 }
 
 impl Outlet {
     fn new(channel: Channel, name: String) -> Self {
-        Self { channel, name, failures: 0, paused: None, told: false, rate: None }
+        Self {
+            channel,
+            name,
+            failures: 0,
+            paused: None,
+            told: false,
+            rate: None,
+            unrendered: BTreeMap::new(),
+        }
     }
 
-    /// Whether it is left alone at `now`.
-    pub(super) fn is_paused(&self, now: Timestamp) -> bool {
-        self.paused.is_some_and(|until| until > now)
+    /// Until when it is left alone, where it is at `now`.
+    pub(super) fn pause(&self, now: Timestamp) -> Option<Timestamp> {
+        self.paused.and_then(|until| schedule::still_waits(until, now))
+    }
+
+    /// Until when a subscriber's alerts are left alone that could not be rendered.
+    pub(super) fn unrendered_until(&self, key: &SubscriberKey, now: Timestamp) -> Option<Timestamp> {
+        self.unrendered.get(key).and_then(|until| schedule::still_waits(*until, now))
     }
 }
 
-/// The ways out.
+/// The ways out. Each is worked on by itself, one message at a time: what takes its time in one holds up
+/// none of the others.
 #[derive(Debug)]
 pub struct Channels {
-    journal: Outlet,
-    mail: Option<Outlet>,
-    folder: Option<Outlet>,
-    webhooks: BTreeMap<WebhookName, Outlet>,
-    /// Whose alerts could not be rendered, and until when they are left alone.
-    pub(super) unrendered: BTreeMap<SubscriberKey, Timestamp>,
+    outlets: BTreeMap<Way, Mutex<Outlet>>,
 }
 
 impl Channels {
     /// The ways out that the configuration names; the journal is always there.
     pub fn new(config: &Config) -> Result<Self, SetupError> {
-        let mail = config.smtp.clone().map(|smtp| {
+        let journal = if goes_to_journal() { JournalChannel::journald() } else { JournalChannel::Log };
+        let journal = Outlet::new(Channel::Journal(journal), "the journal".to_owned());
+        let mut outlets = webhooks(config)?;
+        outlets.push((Way::Journal, journal));
+        if let Some(smtp) = config.smtp.clone() {
             let (name, rate) = (format!("{}:{}", smtp.host, smtp.port), Rate::new(smtp.most_per_minute));
             let channel = Channel::Smtp(Box::new(SmtpChannel::new(smtp)?));
-            Ok::<_, SetupError>(Outlet { rate: Some(rate), ..Outlet::new(channel, name) })
-        });
-        let journal = if goes_to_journal() { JournalChannel::journald() } else { JournalChannel::Log };
-        Ok(Self {
-            journal: Outlet::new(Channel::Journal(journal), "the journal".to_owned()),
-            mail: mail.transpose()?,
-            folder: config.mail_folder.as_ref().map(|folder| {
-                let name = folder.display().to_string();
-                Outlet::new(Channel::Folder(FolderChannel::new(folder.clone())), name)
-            }),
-            webhooks: webhooks(config)?,
-            unrendered: BTreeMap::new(),
-        })
+            outlets.push((Way::Mail, Outlet { rate: Some(rate), ..Outlet::new(channel, name) }));
+        }
+        if let Some(folder) = &config.mail_folder {
+            let channel = Channel::Folder(FolderChannel::new(folder.clone()));
+            outlets.push((Way::Mail, Outlet::new(channel, folder.display().to_string())));
+        }
+        let outlets = outlets.into_iter().map(|(way, outlet)| (way, Mutex::new(outlet))).collect();
+        Ok(Self { outlets })
     }
 
-    /// The way out to a recipient; `None` where it is not configured.
-    pub(super) fn outlet(&mut self, recipient: &Recipient) -> Option<&mut Outlet> {
-        match recipient {
-            Recipient::Journal => Some(&mut self.journal),
-            Recipient::Smtp(_) => self.mail.as_mut(),
-            Recipient::File(_) => self.folder.as_mut(),
-            Recipient::Webhook(name) => self.webhooks.get_mut(name),
-        }
+    /// Which there are.
+    pub(super) fn ways(&self) -> impl Iterator<Item = &Way> {
+        self.outlets.keys()
     }
 
-    /// Ends open connections politely; the next pass opens new ones.
-    pub(super) async fn close(&mut self) {
-        if let Some(mail) = &mut self.mail {
-            mail.channel.close().await;
-        }
+    /// What is at the end of a way; `None` where it is not configured.
+    pub(super) fn outlet(&self, way: &Way) -> Option<&Mutex<Outlet>> {
+        self.outlets.get(way)
     }
 }
 
 /// An outlet for each webhook, over one client. The ranges that sources may be polled at are no ranges
 /// that webhooks may be called at.
-fn webhooks(config: &Config) -> Result<BTreeMap<WebhookName, Outlet>, SetupError> {
+fn webhooks(config: &Config) -> Result<Vec<(Way, Outlet)>, SetupError> {
     if config.webhooks.is_empty() {
-        return Ok(BTreeMap::new());
+        return Ok(Vec::new());
     }
     let settings = FetchSettings { allow_addresses: Vec::new(), ..config.fetch.clone() };
     let client = Arc::new(Client::new(&settings)?);
     let outlet = |webhook: &Webhook| {
         let channel = WebhookChannel::new(webhook.clone(), Arc::clone(&client))?;
         let name = format!("the webhook {}", webhook.name);
-        Ok((webhook.name.clone(), Outlet::new(Channel::Webhook(Box::new(channel)), name)))
+        Ok((Way::Webhook(webhook.name.clone()), Outlet::new(Channel::Webhook(Box::new(channel)), name)))
     };
     config.webhooks.iter().map(outlet).collect()
 }

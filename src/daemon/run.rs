@@ -1,4 +1,4 @@
-//! `run`: the daemon. One loop for each source, one for the outbox, one that clears away.
+//! `run`: the daemon. One loop for each source, one for each way out, one that clears away.
 //!
 //! Stops the process: an error of the database that time does not mend. Tried again: everything
 //! else, each by its own schedule. SIGTERM and SIGINT end it: polls are dropped where they are, the
@@ -9,7 +9,7 @@ use super::commit::commit;
 use super::house::House;
 use super::poll::{Outcome, poll};
 use super::vigil::vigil_loop;
-use crate::domain::{Pace, Source};
+use crate::domain::{Pace, Source, Way};
 use crate::schedule::{self, PollOutcome};
 use crate::serve::{self, Desk};
 use crate::store::StoreError;
@@ -58,7 +58,9 @@ pub async fn run(house: &Arc<House>, stop: &CancellationToken) -> anyhow::Result
         let failures = state.map_or(0, |state| state.failures);
         loops.spawn(source_loop(Arc::clone(house), source.clone(), first, failures, stop.clone()));
     }
-    loops.spawn(outbox_loop(Arc::clone(house), stop.clone()));
+    for way in house.channels.ways() {
+        loops.spawn(outbox_loop(Arc::clone(house), way.clone(), stop.clone()));
+    }
     loops.spawn(retention_loop(Arc::clone(house), stop.clone()));
     loops.spawn(vigil_loop(Arc::clone(house), stop.clone()));
     if let Some(listen) = &house.config.listen {
@@ -169,7 +171,7 @@ async fn source_loop(
                     Outcome::Unchanged(_) | Outcome::Changed { .. } => 0,
                 };
                 if committed.alerts > 0 {
-                    house.bell.notify_one();
+                    house.bell.ring();
                 }
                 committed.next_poll.unwrap_or_else(|| soon(&source, polled.now))
             }
@@ -214,11 +216,13 @@ fn tell(source: &Source, outcome: &Outcome, failures: u32, committed: &super::co
     }
 }
 
-async fn outbox_loop(house: Arc<House>, stop: CancellationToken) -> Result<(), StoreError> {
+/// One way out: what is due there is rendered and sent.
+async fn outbox_loop(house: Arc<House>, way: Way, stop: CancellationToken) -> Result<(), StoreError> {
+    let mut bell = house.bell.listen();
     while !stop.is_cancelled() {
         // A message in flight comes to its end: the pass is not dropped when the stop comes.
-        let next = match house.dispatch(&stop).await {
-            Ok(_) => house.next_dispatch().await,
+        let next = match house.dispatch_by(&way, &stop).await {
+            Ok(_) => house.next_dispatch(&way).await,
             Err(error) => Err(error),
         };
         let soonest = house.clock.now().checked_add(LEAST_PAUSE).unwrap_or(Timestamp::MAX);
@@ -231,7 +235,7 @@ async fn outbox_loop(house: Arc<House>, stop: CancellationToken) -> Result<(), S
         };
         tokio::select! {
             () = stop.cancelled() => {}
-            () = house.bell.notified() => {}
+            () = bell.hear() => {}
             () = house.clock.sleep_towards(next) => {}
         }
     }

@@ -5,38 +5,25 @@
 use super::House;
 use super::clock::jitter;
 use super::operator::OperatorNotice;
-use super::outlets::Channels;
+use super::outlets::Outlet;
 use crate::deliver::channel::SendError;
 use crate::domain::{Delivery, DeliveryState, MailAddress, Recipient};
 use crate::schedule::{self, Retry};
 use crate::store::{Settled, StoreError, Transaction};
 use jiff::SignedDuration;
 
-/// How long a delivery waits before its channel is looked for again.
-const UNCONFIGURED_PAUSE: SignedDuration = SignedDuration::from_hours(1);
-
 /// So often in a row an address is refused for good before its subscriber is told nothing more.
 const SUSPENDED_AFTER: u32 = 3;
 
 impl House {
-    /// One attempt; the state it left the delivery in, or `None` where its channel is held.
+    /// One attempt; the state it left the delivery in, or `None` where the way out is held.
     pub(super) async fn send(
         &self,
-        channels: &mut Channels,
+        outlet: &mut Outlet,
         delivery: &Delivery,
     ) -> Result<Option<DeliveryState>, StoreError> {
         let now = self.clock.now();
-        let Some(outlet) = channels.outlet(&delivery.recipient) else {
-            // A channel that was taken out of the configuration may come back.
-            let waiting = Settled {
-                state: delivery.state,
-                due: now.checked_add(UNCONFIGURED_PAUSE).unwrap_or(now),
-                attempted: false,
-                answer: "its channel is not configured",
-            };
-            return self.settle(delivery, waiting, false).await.map(Some);
-        };
-        if outlet.is_paused(now) {
+        if outlet.pause(now).is_some() {
             return Ok(None);
         }
         if let Some(Err(next)) = outlet.rate.as_mut().map(|rate| rate.take(now)) {

@@ -99,7 +99,7 @@ impl House {
         let notice = OperatorNotice { subject: &begins, lines, at: now };
         self.tell_operator(&mut transaction, &notice).await?;
         transaction.commit().await?;
-        self.bell.notify_one();
+        self.bell.ring();
         Ok(())
     }
 
@@ -123,7 +123,7 @@ impl House {
             self.tell_operator(&mut transaction, &notice).await?;
         }
         transaction.commit().await?;
-        self.bell.notify_one();
+        self.bell.ring();
         Ok(())
     }
 
@@ -164,7 +164,7 @@ impl House {
         transaction.note_summary(now).await?;
         self.tell_operator(&mut transaction, &OperatorNotice { subject, lines, at: now }).await?;
         transaction.commit().await?;
-        self.bell.notify_one();
+        self.bell.ring();
         Ok(())
     }
 

@@ -6,6 +6,7 @@
 //! Calls: `domain`, and `net` to call webhooks. Rendering fails only on what no retry mends (`RenderError`); sending tells by
 //! `SendError` what to do next: hold the channel, try the delivery later, or refuse it for good.
 
+mod address;
 pub mod channel;
 mod clean;
 mod languages;

@@ -1,7 +1,7 @@
 //! Deliveries: what is sent, as rendered bytes for one recipient on one channel.
 
 use super::relation::{UnknownTerm, terms};
-use super::{MailAddress, SubscriberKey, WebhookName};
+use super::{MailAddress, SubscriberKey, Way, WebhookName};
 use jiff::Timestamp;
 use serde::{Deserialize, Serialize};
 use std::fmt;
@@ -101,6 +101,16 @@ pub enum Recipient {
 }
 
 impl Recipient {
+    /// The way that leads there.
+    #[must_use]
+    pub fn way(&self) -> Way {
+        match self {
+            Recipient::Journal => Way::Journal,
+            Recipient::Smtp(_) | Recipient::File(_) => Way::Mail,
+            Recipient::Webhook(name) => Way::Webhook(name.clone()),
+        }
+    }
+
     /// The channel's name, and the address on it; empty for the journal.
     #[must_use]
     pub fn channel_and_address(&self) -> (&'static str, &str) {

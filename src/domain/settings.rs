@@ -113,6 +113,9 @@ pub struct SmtpSettings {
     pub from: MailAddress,
     /// Most time for each step of a conversation.
     pub timeout: Duration,
+    /// Most time for the answer to a whole message: a server may look through it first, and who hangs up
+    /// before the answer sends a message again that was taken.
+    pub answer_timeout: Duration,
     /// Most messages in a minute.
     pub most_per_minute: NonZeroU32,
     /// A TLS certificate authority file trusted besides the system's.

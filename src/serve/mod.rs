@@ -2,10 +2,12 @@
 //!
 //! Owns: what a request may do, and the pages that answer it. Calls: `store`, `domain`. A GET never
 //! changes anything, because mail programs and scanners follow every link; only a POST does (RFC 8058).
+//! A connection brings one request, has ten seconds for it and its answer, and is one of a bounded number.
 //! A token that nobody has, a body that is too long and a database that is busy are answers; nothing here
 //! stops the daemon.
 
 mod health;
+mod limits;
 mod page;
 mod readers;
 
@@ -15,15 +17,24 @@ use crate::domain::Subscriber;
 use crate::store::Store;
 use axum::Router;
 use axum::extract::DefaultBodyLimit;
+use axum::http::HeaderValue;
+use axum::http::header::CONNECTION;
+use axum::middleware::map_response;
+use axum::response::Response;
 use axum::routing::get;
 use jiff::Timestamp;
+use limits::{Limited, Limits};
 use std::fmt;
 use std::future::Future;
 use std::sync::Arc;
+use std::time::Duration;
 use tokio::net::TcpListener;
 
 /// Most bytes of a form; one that unsubscribes has a few dozen.
 const MAX_BODY_BYTES: usize = 16 * 1024;
+
+/// A request and its answer are a few hundred bytes each.
+const LIMITS: Limits = Limits { time: Duration::from_secs(10), connections: 64 };
 
 /// What the pages are about.
 pub struct Desk {
@@ -56,5 +67,21 @@ pub async fn serve(
         .fallback(page::not_found)
         .layer(DefaultBodyLimit::max(MAX_BODY_BYTES))
         .with_state(Arc::new(desk));
-    axum::serve(listener, router).with_graceful_shutdown(stop).await
+    answer_within(LIMITS, listener, router, stop).await
+}
+
+async fn answer_within(
+    limits: Limits,
+    listener: TcpListener,
+    router: Router,
+    stop: impl Future<Output = ()> + Send + 'static,
+) -> std::io::Result<()> {
+    // A connection whose time is short is better not kept for a second request.
+    let last = |mut response: Response| async {
+        response.headers_mut().insert(CONNECTION, HeaderValue::from_static("close"));
+        response
+    };
+    axum::serve(Limited::new(listener, limits), router.layer(map_response(last)))
+        .with_graceful_shutdown(stop)
+        .await
 }

@@ -5,7 +5,7 @@ use super::codec::{bad, count, from_json, micros, moment, term};
 use super::{Store, StoreError, Transaction};
 use crate::domain::{
     AlertId, Delivery, DeliveryId, DeliveryState, MailAddress, MessageId, Purpose, Recipient, Standing,
-    StoryId, SubscriberKey, WatchName,
+    StoryId, SubscriberKey, WatchName, Way,
 };
 use jiff::Timestamp;
 use sqlx::Row;
@@ -116,19 +116,27 @@ impl Store {
             .collect()
     }
 
-    /// Open deliveries to be tried now with numbers above `after`, in their order, at most `most`.
+    /// Open deliveries of one way out to be tried now with numbers above `after`, in their order, at
+    /// most `most`. What is due later than at `farthest`, which is as long as anything waits, was put off
+    /// by a clock that was ahead, and is tried now.
     pub async fn open_deliveries(
         &self,
+        way: &Way,
         now: Timestamp,
+        farthest: Timestamp,
         after: DeliveryId,
         most: u32,
     ) -> Result<Vec<Delivery>, StoreError> {
         let rows = sqlx::query(
             "SELECT id, purpose, channel, address, message_id, subject, bytes, state, attempts, created FROM delivery \
-             WHERE state IN ('pending', 'in-doubt') AND due <= $1 AND id > $2 ORDER BY id LIMIT $3",
+             WHERE state IN ('pending', 'in-doubt') AND (due <= $1 OR due > $2) AND id > $3 \
+             AND CASE channel WHEN 'smtp' THEN 'mail' WHEN 'file' THEN 'mail' \
+               WHEN 'webhook' THEN 'webhook:' || address ELSE channel END = $4 ORDER BY id LIMIT $5",
         )
         .bind(micros(now))
+        .bind(micros(farthest))
         .bind(after.0)
+        .bind(way.written())
         .bind(i64::from(most))
         .fetch_all(&self.readers)
         .await?;
@@ -361,6 +369,19 @@ impl Transaction {
             given_up += done.rows_affected();
         }
         Ok(given_up)
+    }
+
+    /// Has mail that waits for a server or a folder that is no longer the way out leave by the other one,
+    /// which is the server or not: the same bytes under the same Message-ID. How many.
+    pub async fn redirect_mail(&mut self, by_server: bool) -> Result<u64, StoreError> {
+        let done = sqlx::query(
+            "UPDATE delivery SET channel = $1 WHERE channel IN ('smtp', 'file') AND channel <> $1 \
+             AND state IN ('pending', 'in-doubt')",
+        )
+        .bind(if by_server { "smtp" } else { "file" })
+        .execute(self.connection())
+        .await?;
+        Ok(done.rows_affected())
     }
 
     /// Makes every delivery that a stopped channel held back due again.

@@ -27,6 +27,9 @@ const BUSY_TIMEOUT: Duration = Duration::from_secs(10);
 /// How long a writer waits for the writers before it: a first round of many sources is a long queue.
 const WAIT_FOR_TURN: Duration = Duration::from_mins(10);
 
+/// How a transaction begins that may write: it waits for its turn here, not at its first statement.
+const BEGIN: &str = "BEGIN IMMEDIATE";
+
 /// Connections that read while one writes.
 const READERS: u32 = 4;
 
@@ -92,7 +95,16 @@ impl Store {
 
     /// Begins a transaction that may write. There is one writer: a second call waits for the first.
     pub async fn begin(&self) -> Result<Transaction, StoreError> {
-        Ok(Transaction::new(self.writer.begin_with("BEGIN IMMEDIATE").await?))
+        let begun = match self.writer.begin_with(BEGIN).await {
+            // Where the disk is full, SQLite itself takes back what could not be committed. The driver
+            // does not learn of it and counts a transaction that is no more, on this connection for ever.
+            Err(sqlx::Error::InvalidSavePointStatement) => {
+                self.writer.acquire().await?.close().await?;
+                self.writer.begin_with(BEGIN).await?
+            }
+            begun => begun?,
+        };
+        Ok(Transaction::new(begun))
     }
 
     /// Closes every connection, so that the write-ahead log is folded into the database.

@@ -38,6 +38,15 @@ fn assert_each_has_it_once(mail: &MailServer, outbox: &BTreeMap<String, String>)
     assert_eq!(outbox.len(), PEOPLE.len(), "{outbox:#?}");
 }
 
+/// `[smtp]` as [`Project::smtp`] writes it.
+fn server_table(mail: &MailServer) -> String {
+    format!(
+        "[smtp]\nhost = \"localhost\"\nport = {}\ntimeout = \"3s\"\n\
+         from = \"Sanctions watch <alerts@example.org>\"\nsecurity = \"none\"",
+        mail.port()
+    )
+}
+
 fn news() -> (WebServer, String) {
     let web = WebServer::start();
     let url = web.serve("/news.xml", Route::feed(fixture("news.xml")));
@@ -100,26 +109,43 @@ fn what_waits_for_someone_who_was_removed_is_not_sent() {
 }
 
 #[test]
-fn a_mail_server_that_is_taken_out_for_a_while_loses_nothing() {
+fn what_waits_for_a_mail_server_goes_into_the_folder_that_replaces_it() {
     let ((_web, url), mut mail) = (news(), MailServer::start());
     mail.down();
     let mut project = Project::new().source("Meridian", &url).subscriber(DESK).smtp(&mail);
     assert!(count(&project.once(), "deliveries.pending") > 0);
 
     mail.up();
-    let server = format!(
-        "[smtp]\nhost = \"localhost\"\nport = {}\ntimeout = \"3s\"\n\
-         from = \"Sanctions watch <alerts@example.org>\"\nsecurity = \"none\"",
-        mail.port()
-    );
+    let waiting = outbox(&project);
+    let server = server_table(&mail);
     let folder = "[mail]\nfolder = \"mail\"";
     project.change(&server, folder);
-    assert!(count(&project.once(), "deliveries.pending") > 0, "it waits for the server to come back");
+    let second = project.once();
+    assert_eq!(second.number("deliveries.pending"), 0, "{}", second.ended);
+    for id in waiting.values() {
+        let file = project.path("mail").join(format!("{}.eml", id.trim_matches(['<', '>'])));
+        assert!(file.exists(), "what waited for the server is in the folder: {}", file.display());
+    }
 
     project.change(folder, &server);
-    let third = project.once();
-    assert_eq!(third.number("deliveries.pending"), 0, "{}", third.ended);
-    assert_eq!(mail.accepted_for(DESK).iter().filter(|mail| mail.tells(ROADMAP)).count(), 1);
+    project.once();
+    assert_eq!(mail.mails().len(), 0, "and nowhere else");
+}
+
+#[test]
+fn what_could_not_be_written_into_a_folder_goes_to_the_mail_server_that_replaces_it() {
+    let ((_web, url), mail) = (news(), MailServer::start());
+    let folder = "[mail]\nfolder = \"mail\"";
+    let mut project = Project::new().source("Meridian", &url).subscriber(DESK).with(folder);
+    std::fs::write(project.path("mail"), "in the way").unwrap();
+    assert!(count(&project.once(), "deliveries.pending") > 0);
+
+    project.change(folder, &server_table(&mail));
+    let second = project.once();
+    assert_eq!(second.number("deliveries.pending"), 0, "{}", second.ended);
+    let accepted = mail.accepted_for(DESK);
+    assert_eq!(accepted.iter().filter(|mail| mail.tells(ROADMAP)).count(), 1);
+    assert_eq!(Some(&accepted[0].message_id()), outbox(&project).get(DESK));
 }
 
 #[rstest]

@@ -18,6 +18,7 @@ mod bad_sources;
 mod bad_state;
 mod commands;
 mod daemon;
+mod disk_full;
 mod explain;
 mod harness;
 mod kill;

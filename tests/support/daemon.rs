@@ -55,6 +55,20 @@ impl Daemon {
         panic!("{notice} never came: {:#?}", self.stderr.all());
     }
 
+    /// Its number among the processes.
+    pub(crate) fn id(&self) -> u32 {
+        self.child.id()
+    }
+
+    /// Waits until it has logged a line with `words`.
+    #[track_caller]
+    pub(crate) fn wait_for_line(&self, words: &str) {
+        let logged = self.stderr.wait(|lines| lines.iter().any(|line| line.contains(words)));
+        if let Err(lines) = logged {
+            panic!("no {words:?}: {lines:#?}");
+        }
+    }
+
     /// Asks it to end, as systemd would, and waits until it has.
     #[track_caller]
     pub(crate) fn terminate(mut self) -> Ended {

@@ -11,6 +11,7 @@ use lettre::message::Mailbox;
 use std::net::IpAddr;
 use std::num::NonZeroU32;
 use std::path::PathBuf;
+use std::time::Duration;
 
 const SECURITIES: &[(&str, SmtpSecurity, u16)] = &[
     ("starttls", SmtpSecurity::StartTls, 587),
@@ -22,6 +23,9 @@ const SECURITIES: &[(&str, SmtpSecurity, u16)] = &[
 /// them over one after the other.
 const USUAL_MOST_PER_MINUTE: NonZeroU32 = NonZeroU32::MIN.saturating_add(119);
 const MOST_PER_MINUTE: u64 = 100_000;
+
+/// So long a server may take for its answer to a whole message, whatever `timeout` says (RFC 5321 §4.5.3.2.6).
+const LEAST_ANSWER_TIMEOUT: Duration = Duration::from_mins(10);
 
 /// What helps where somebody is to get mail and no way is given.
 pub(super) const HOW_TO_SEND: &str =
@@ -86,6 +90,7 @@ fn smtp(table: &Table<'_>, world: &World<'_>) -> Option<SmtpSettings> {
         from_name,
         from,
         timeout,
+        answer_timeout: timeout.max(LEAST_ANSWER_TIMEOUT),
         most_per_minute,
         ca_file,
     })

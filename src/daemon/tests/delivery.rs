@@ -1,6 +1,7 @@
 //! When a message is sent.
 
 use super::*;
+use crate::domain::Way;
 
 #[tokio::test]
 async fn the_first_alert_comes_at_once_and_a_burst_behind_it_as_one() {
@@ -84,12 +85,8 @@ async fn one_story_is_one_mail_however_many_watches_ask_for_it() {
 async fn what_only_the_rate_holds_back_goes_when_it_lets_more_pass() {
     let more: String = ["a", "b", "c", "d"].map(|name| DESK.replace("desk@", &format!("{name}@"))).concat();
     let days = Days::begin(&format!("{DESK}{more}"), "2026-08-12T09:00:00Z").await;
-    let desk: MailAddress = "desk@example.org".parse().unwrap();
-    {
-        let mut channels = days.house.channels.lock().await;
-        let outlet = channels.outlet(&days.house.mail_to(&desk)).unwrap();
-        outlet.rate = Some(Rate::new(std::num::NonZeroU32::MIN.saturating_add(1)));
-    }
+    days.house.channels.outlet(&Way::Mail).unwrap().lock().await.rate =
+        Some(Rate::new(std::num::NonZeroU32::MIN.saturating_add(1)));
     days.tells(DRILLS).await;
     let begun = days.house.clock.now();
     let dispatched = deliver(&days.house).await.unwrap();

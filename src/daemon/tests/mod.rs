@@ -3,6 +3,7 @@
 mod delivery;
 mod operator;
 mod readers;
+mod ways;
 
 use super::commit::{Committed, commit};
 use super::once::deliver;

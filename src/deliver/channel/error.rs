@@ -56,7 +56,7 @@ impl fmt::Display for Stage {
 #[derive(Debug, Clone, PartialEq, Eq, thiserror::Error)]
 pub enum SendError {
     /// The channel does not work for anybody: name, connection, TLS, greeting, login, 421, a sender
-    /// that is not allowed. Everything is held; no delivery is to blame.
+    /// that is not allowed; a webhook's 401, 403 and 404. Everything is held; no delivery is to blame.
     #[error("the channel failed at {stage}: {answer}")]
     Channel {
         /// Where.

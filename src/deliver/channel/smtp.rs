@@ -2,10 +2,11 @@
 //!
 //! Built on lettre's connection rather than its transport: the transport sends a whole mail in one
 //! call and does not say at which stage it failed, and the intent must be committed before the dot.
-//! Each step of the conversation ends within the configured time.
+//! Each step of the conversation ends within the configured time, the answer to a message within its own.
 
 use super::guard::Guard;
 use super::{Answer, SendError, SetupError, Stage};
+use crate::deliver::address::travelling;
 use crate::domain::{MailAddress, SmtpSecurity, SmtpSettings};
 use lettre::Address;
 use lettre::transport::smtp::authentication::{Credentials, Mechanism};
@@ -17,6 +18,7 @@ use lettre::transport::smtp::extension::{ClientId, Extension, MailParameter};
 use lettre::transport::smtp::response::Response;
 use std::fmt;
 use std::future::Future;
+use std::pin::pin;
 use std::sync::atomic::{AtomicBool, Ordering};
 use std::time::Duration;
 use tokio::net::TcpStream;
@@ -59,7 +61,7 @@ impl fmt::Debug for Transaction<'_> {
 impl SmtpChannel {
     /// Prepares sending: reads the certificate authority file, connects to nothing yet.
     pub fn new(settings: SmtpSettings) -> Result<Self, SetupError> {
-        let sender = settings.from.as_str().parse()?;
+        let sender = travelling(&settings.from)?;
         let security = match settings.security {
             SmtpSecurity::None => Security::None,
             SmtpSecurity::StartTls => Security::StartTls(tls_parameters(&settings)?),
@@ -158,12 +160,17 @@ impl SmtpChannel {
         recipient: &MailAddress,
     ) -> Result<(), SendError> {
         let refused = |answer: &str| SendError::Recipient { answer: Answer::ours(answer) };
-        let address: Address =
-            recipient.as_str().parse().map_err(|_| refused("the address could not be read"))?;
+        let address = travelling(recipient).map_err(|_| refused("the address could not be read"))?;
         let mut parameters = Vec::new();
-        if !recipient.as_str().is_ascii() || !self.settings.from.as_str().is_ascii() {
+        let is_plain = |address: &Address| AsRef::<str>::as_ref(address).is_ascii();
+        if !is_plain(&self.sender) || !is_plain(&address) {
             if !connection.server_info().supports_feature(Extension::SmtpUtfEight) {
-                return Err(refused("the server takes no international addresses (SMTPUTF8)"));
+                // Our own address is in every mail: no recipient is to blame for it.
+                return Err(if is_plain(&self.sender) {
+                    refused("the server takes no international addresses (SMTPUTF8)")
+                } else {
+                    refuse(Stage::Sender, "the server takes no international sender (SMTPUTF8)")
+                });
             }
             parameters.push(MailParameter::SmtpUtfEight);
         }
@@ -222,17 +229,28 @@ impl Transaction<'_> {
             dot_follows.store(true, Ordering::Relaxed);
             None
         }));
-        let limit = self.channel.settings.timeout;
-        let result = tokio::time::timeout(limit, self.connection.message_iter(parts)).await;
+        let SmtpSettings { timeout: limit, answer_timeout: patience, .. } = self.channel.settings;
+        let result = {
+            let mut sending = pin!(self.connection.message_iter(parts));
+            match tokio::time::timeout(limit, &mut sending).await {
+                Err(_) if dot_follows.load(Ordering::Relaxed) => {
+                    let rest = patience.saturating_sub(limit);
+                    tokio::time::timeout(rest, sending).await.map_err(|_| late(Stage::Body, patience))
+                }
+                ended => ended.map_err(|_| late(Stage::Body, limit)),
+            }
+        };
+        // A server that was silent for so long would be as long for the next.
+        let rest = result.is_err().then_some(Duration::ZERO);
         let unanswered = |error: SendError| {
             if dot_follows.load(Ordering::Relaxed) {
-                SendError::InDoubt { answer: error.answer().clone(), rest: None }
+                SendError::InDoubt { answer: error.answer().clone(), rest }
             } else {
                 error
             }
         };
         match result {
-            Err(_) => Err(unanswered(late(Stage::Body, limit))),
+            Err(late) => Err(unanswered(late)),
             Ok(Err(error)) => match self.channel.refusal(Stage::Body, &error, Some(self.recipient)) {
                 Some(error) => {
                     if !error.holds_channel() {

@@ -106,6 +106,9 @@ impl Request<'_> {
                 let rest = Some(retry_after(&response.headers, self.now).unwrap_or_default());
                 Err(SendError::Temporary { stage, answer, rest })
             }
+            // A key that was withdrawn, an address that is wrong or not there yet: none of it is the
+            // alert's fault, and the operator can mend it.
+            401 | 403 | 404 => Err(SendError::Channel { stage, answer }),
             _ => Err(SendError::Message { stage, answer }),
         }
     }
@@ -131,17 +134,15 @@ fn answer(response: &Response) -> Answer {
     Answer::of_server(&format!("{status} {}{words}", reason.unwrap_or_default()), &[])
 }
 
-/// Where a redirect leads, without what may be a key.
+/// Where a redirect leads: scheme and host only, because a key may stand in all that follows them.
 fn redirected(response: &Response) -> Answer {
     let status = response.status;
-    let Some(mut target) = response.target() else {
+    let Some(target) = response.target() else {
         return Answer::ours(&format!("it answers {status}, a redirect that leads nowhere"));
     };
-    target.set_query(None);
-    target.set_fragment(None);
-    // An address that cannot have them has none.
-    let _ = target.set_password(None).and_then(|()| target.set_username(""));
     Answer::ours(&format!(
-        "it answers {status} and leads to {target}; no redirect is followed: configure the address itself"
+        "it answers {status} and leads to {}://{}; no redirect is followed: configure the address itself",
+        target.scheme(),
+        target.host_str().unwrap_or_default()
     ))
 }

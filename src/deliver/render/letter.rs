@@ -5,6 +5,7 @@ use super::RenderError;
 use super::identity::{domain_of, header_domain};
 use super::letterhead::{Sender, Unsubscribe};
 use super::parts::Parts;
+use crate::deliver::address::travelling;
 use crate::deliver::clean;
 use crate::domain::{MailAddress, MessageId};
 use jiff::Timestamp;
@@ -36,13 +37,13 @@ pub(super) fn letter(letter: &Letter<'_>) -> Result<Vec<u8>, RenderError> {
     // lettre panics on a line break or NUL in a display name, so none may reach it.
     let name =
         sender.name.as_deref().map(|name| clean::header(name, MAX_NAME)).filter(|name| !name.is_empty());
-    let from = Mailbox::new(name, sender.address.as_str().parse()?);
-    let to = Mailbox::new(None, letter.recipient.as_str().parse()?);
+    let from = Mailbox::new(name, travelling(&sender.address)?);
+    let to = Mailbox::new(None, travelling(letter.recipient)?);
     // Mail dates begin in 1970 for lettre; an earlier clock is wrong anyway.
     let date = SystemTime::try_from(letter.date.max(Timestamp::UNIX_EPOCH)).unwrap_or(SystemTime::UNIX_EPOCH);
     let reply_to = match letter.unsubscribe {
         Some(unsubscribe) if *unsubscribe.mail != sender.address => {
-            Mailbox::new(None, unsubscribe.mail.as_str().parse()?)
+            Mailbox::new(None, travelling(unsubscribe.mail)?)
         }
         _ => from.clone(),
     };

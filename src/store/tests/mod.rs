@@ -265,12 +265,16 @@ async fn a_delivery_keeps_its_bytes_and_its_state_over_a_crash() {
     assert!(transaction.intend(id).await.expect("intended"));
     transaction.commit().await.expect("committed");
     let fixture = fixture.reopen().await;
-    let open = fixture.store.open_deliveries(now(), DeliveryId(0), 10).await.expect("open");
+    let open =
+        fixture.store.open_deliveries(&Way::Mail, now(), later(1440), DeliveryId(0), 10).await.expect("open");
     assert_eq!(open.len(), 1);
     assert_eq!((open[0].state, open[0].attempts), (DeliveryState::InDoubt, 0));
     assert_eq!(open[0].bytes, b"bytes");
     assert_eq!(open[0].message_id.to_string(), "<abc@example.org>");
-    assert!(fixture.store.open_deliveries(now(), id, 10).await.expect("open").is_empty(), "only those after");
+    assert!(
+        fixture.store.open_deliveries(&Way::Mail, now(), later(1440), id, 10).await.expect("open").is_empty(),
+        "only those after"
+    );
 }
 
 #[tokio::test]
@@ -285,9 +289,21 @@ async fn a_settled_delivery_is_open_only_where_it_waits_and_only_when_due() {
         transaction.commit().await.expect("committed");
     };
     settle(DeliveryState::Pending, later(5)).await;
-    assert!(fixture.store.open_deliveries(later(4), DeliveryId(0), 10).await.expect("open").is_empty());
+    assert!(
+        fixture
+            .store
+            .open_deliveries(&Way::Mail, later(4), later(1440), DeliveryId(0), 10)
+            .await
+            .expect("open")
+            .is_empty()
+    );
     assert_eq!(
-        fixture.store.open_deliveries(later(5), DeliveryId(0), 10).await.expect("open")[0].attempts,
+        fixture
+            .store
+            .open_deliveries(&Way::Mail, later(5), later(1440), DeliveryId(0), 10)
+            .await
+            .expect("open")[0]
+            .attempts,
         1
     );
     let recipient = Recipient::Smtp("desk@example.org".parse().expect("an address"));
@@ -296,7 +312,14 @@ async fn a_settled_delivery_is_open_only_where_it_waits_and_only_when_due() {
     let mut transaction = fixture.store.begin().await.expect("a transaction");
     assert!(!transaction.intend(id).await.expect("asked"), "it is no longer open");
     drop(transaction);
-    assert!(fixture.store.open_deliveries(later(9), DeliveryId(0), 10).await.expect("open").is_empty());
+    assert!(
+        fixture
+            .store
+            .open_deliveries(&Way::Mail, later(9), later(1440), DeliveryId(0), 10)
+            .await
+            .expect("open")
+            .is_empty()
+    );
     let listed = fixture.store.list_deliveries(None, None, 10).await.expect("listed");
     assert_eq!((listed[0].state, listed[0].attempts, listed[0].alerts), (DeliveryState::Sent, 2, 1));
     assert_eq!(fixture.store.delivery_counts().await.expect("counted"), [(DeliveryState::Sent, 1)]);

@@ -63,3 +63,43 @@ async fn each_webhook_is_a_way_out_of_its_own() {
         fixture.store.list_deliveries(Some(DeliveryState::GivenUp), None, 10).await.expect("listed");
     assert_eq!(given_up.iter().map(|delivery| &delivery.recipient).collect::<Vec<_>>(), [&other]);
 }
+
+#[tokio::test]
+async fn what_waits_is_found_by_its_way_out_and_where_a_wrong_clock_put_it_off() {
+    let fixture = Fixture::new().await;
+    let mail = Recipient::Smtp("desk@example.org".parse().expect("an address"));
+    let bot = Recipient::Webhook(webhook("One"));
+    put_out(&fixture.store, &mail, "a", later(1)).await;
+    put_out(&fixture.store, &bot, "b", later(1)).await;
+    put_out(&fixture.store, &mail, "c", later(5)).await;
+    put_out(&fixture.store, &mail, "d", later(50)).await;
+    let open = async |way: Way| {
+        let open = fixture.store.open_deliveries(&way, later(2), later(20), DeliveryId(0), 10).await;
+        open.expect("open").iter().map(|delivery| delivery.message_id.to_string()).collect::<Vec<_>>()
+    };
+    assert_eq!(open(Way::Mail).await, ["<a@webhook>", "<d@webhook>"]);
+    assert_eq!(open(bot.way()).await, ["<b@webhook>"]);
+    assert!(open(Way::Webhook(webhook("Two"))).await.is_empty());
+}
+
+#[tokio::test]
+async fn mail_leaves_by_the_way_that_is_configured_now() {
+    let fixture = Fixture::new().await;
+    let mail = Recipient::Smtp("desk@example.org".parse().expect("an address"));
+    let file = Recipient::File("desk@example.org".parse().expect("an address"));
+    put_out(&fixture.store, &mail, "a", now()).await;
+    put_out(&fixture.store, &file, "b", now()).await;
+    put_out(&fixture.store, &Recipient::Webhook(webhook("One")), "c", now()).await;
+    let redirect = async |by_server| {
+        let mut transaction = fixture.store.begin().await.expect("a transaction");
+        let redirected = transaction.redirect_mail(by_server).await.expect("redirected");
+        transaction.commit().await.expect("committed");
+        redirected
+    };
+    assert_eq!(redirect(false).await, 1);
+    let open = fixture.store.open_deliveries(&Way::Mail, now(), later(9), DeliveryId(0), 10).await;
+    let open: Vec<_> = open.expect("open").into_iter().map(|one| (one.recipient, one.bytes)).collect();
+    assert_eq!(open, [(file.clone(), b"{}".to_vec()), (file, b"{}".to_vec())]);
+    assert_eq!(redirect(true).await, 2);
+    assert_eq!(redirect(true).await, 0);
+}

@@ -4,7 +4,7 @@ mod script;
 mod session;
 mod wire;
 
-pub(crate) use script::{Act, Fault, Moments, Script, Stage};
+pub(crate) use script::{Act, Fault, Gate, Moments, Script, Stage};
 
 use super::Log;
 use super::port::{Listening, Port};
@@ -158,6 +158,14 @@ impl MailServer {
     /// What was said, one line each.
     pub(crate) fn talk(&self) -> Vec<String> {
         self.shared.talk.all()
+    }
+
+    /// Waits until `line` was said so many times.
+    pub(crate) fn wait_for_talk(&self, line: &str, count: usize) {
+        let enough = |talk: &[String]| talk.iter().filter(|said| *said == line).count() >= count;
+        if let Err(talk) = self.shared.talk.wait(enough) {
+            panic!("not {count} times {line:?}: {talk:#?}");
+        }
     }
 
     /// Waits until `enough` says so of the messages there are.

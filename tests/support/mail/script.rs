@@ -1,5 +1,6 @@
 //! How the mail server behaves: what it refuses, where it breaks off, how long it takes.
 
+use crate::support::Log;
 use std::collections::BTreeMap;
 use std::ops::Range;
 use std::sync::atomic::{AtomicUsize, Ordering};
@@ -17,6 +18,8 @@ pub(crate) struct Script {
     pub(crate) refused_words: Option<(&'static str, &'static str)>,
     /// What goes wrong at a stage.
     pub(crate) faults: Vec<Fault>,
+    /// Stands at a stage.
+    pub(crate) gate: Option<Gate>,
     /// Passes before every reply.
     pub(crate) before_replies: Option<Moments>,
     /// Passes between a final dot and its answer, the message kept, and once more after the answer.
@@ -24,8 +27,12 @@ pub(crate) struct Script {
 }
 
 impl Script {
-    /// What is done at this pass of `stage` instead of what should be.
+    /// What is done at this pass of `stage` instead of what should be; first waits at a gate that stands
+    /// there.
     pub(super) fn fault(&self, stage: Stage) -> Option<Act> {
+        if let Some(gate) = self.gate.as_ref().filter(|gate| gate.stage == stage) {
+            gate.pass();
+        }
         self.faults.iter().filter(|fault| fault.stage == stage).find_map(Fault::strike)
     }
 }
@@ -66,6 +73,36 @@ impl Act {
     /// Whether the sender learns that its message was not taken.
     pub(super) fn is_answer(self) -> bool {
         matches!(self, Self::Say(_) | Self::Bye(_))
+    }
+}
+
+/// Where the server says nothing until a test opens it, for good.
+#[derive(Debug, Clone)]
+pub(crate) struct Gate {
+    stage: Stage,
+    reached: Arc<Log<()>>,
+    opened: Arc<Log<()>>,
+}
+
+impl Gate {
+    /// A closed gate.
+    pub(crate) fn at(stage: Stage) -> Self {
+        Self { stage, reached: Arc::default(), opened: Arc::default() }
+    }
+
+    /// Waits until a sender stands before it.
+    pub(crate) fn wait_until_reached(&self) {
+        assert!(self.reached.wait(|reached| !reached.is_empty()).is_ok(), "nobody came to {:?}", self.stage);
+    }
+
+    pub(crate) fn open(&self) {
+        self.opened.push(());
+    }
+
+    fn pass(&self) {
+        self.reached.push(());
+        // A test that failed before it could open it keeps no server for ever.
+        let _opened = self.opened.wait(|opened| !opened.is_empty());
     }
 }
 

@@ -6,6 +6,7 @@ use rustls::pki_types::PrivateKeyDer;
 use std::collections::HashMap;
 use std::net::SocketAddr;
 use std::sync::{Arc, Mutex};
+use std::time::Duration;
 use tokio::io::{AsyncBufReadExt, AsyncRead, AsyncReadExt, AsyncWrite, AsyncWriteExt, BufReader};
 use tokio::net::TcpListener;
 use tokio_rustls::TlsAcceptor;
@@ -23,6 +24,8 @@ pub(super) enum Act {
     Hang,
     /// Says this, then neither reads nor says anything more.
     Deaf(&'static str),
+    /// Says this only after a while.
+    Late(Duration, &'static str),
     /// Ends the connection.
     Cut,
     /// Says that TLS may begin, and begins it.
@@ -150,6 +153,10 @@ impl Server {
             Act::Deaf(text) => {
                 say(stream, format!("{text}\r\n").as_bytes()).await?;
                 std::future::pending::<()>().await;
+            }
+            Act::Late(wait, text) => {
+                tokio::time::sleep(wait).await;
+                say(stream, format!("{text}\r\n").as_bytes()).await?;
             }
             Act::Cut => return None,
             Act::StartTls => {

@@ -10,6 +10,9 @@ use Stage::{Body, Connect, Data, Login, Sender};
 use rstest::rstest;
 use std::time::Duration;
 
+/// Shorter than what a server that hangs takes.
+const IMPATIENT: Duration = Duration::from_millis(300);
+
 const MAIL: &[u8] = b"Subject: x\r\n\r\n.leading dot\r\nlast line\r\n";
 
 fn to(address: &str) -> Delivery {
@@ -26,6 +29,7 @@ fn settings(peer: &Peer) -> SmtpSettings {
         from_name: None,
         from: "alerts@example.org".parse().unwrap(),
         timeout: Duration::from_secs(20),
+        answer_timeout: Duration::from_secs(20),
         ca_file: None,
     }
 }
@@ -147,16 +151,25 @@ async fn a_server_that_hangs_is_left(
     #[case] stage: Option<Stage>,
 ) {
     let peer = Peer::start(&[(verb, Hang)]).await;
-    let impatient = SmtpSettings { timeout: Duration::from_millis(300), ..settings(&peer) };
+    let impatient = SmtpSettings { timeout: IMPATIENT, answer_timeout: IMPATIENT, ..settings(&peer) };
     let error = send(&mut channel(impatient), &to("desk@example.net")).await.unwrap_err();
     assert_eq!(class(&error), (expected, stage), "{error}");
     assert_eq!(error.answer().as_str(), "no answer within 300ms");
+    assert_eq!(error.rest(), Some(Duration::ZERO), "the next would wait as long");
+}
+
+#[tokio::test]
+async fn a_server_may_take_longer_over_a_whole_message_than_over_a_step() {
+    let peer = Peer::start(&[(".", Act::Late(Duration::from_secs(3), "250 2.0.0 scanned"))]).await;
+    let settings = SmtpSettings { timeout: Duration::from_secs(2), ..settings(&peer) };
+    let answer = send(&mut channel(settings), &to("desk@example.net")).await.unwrap();
+    assert_eq!(answer.as_str(), "250 2.0.0 scanned");
 }
 
 #[tokio::test]
 async fn a_mail_whose_dot_was_never_written_is_not_in_doubt() {
     let peer = Peer::start(&[("DATA", Act::Deaf("354 go on"))]).await;
-    let impatient = SmtpSettings { timeout: Duration::from_millis(300), ..settings(&peer) };
+    let impatient = SmtpSettings { timeout: IMPATIENT, answer_timeout: IMPATIENT, ..settings(&peer) };
     // More than the buffers of a connection hold.
     let mut mail = to("desk@example.net");
     mail.bytes = vec![b'x'; 32 * 1024 * 1024];
@@ -204,6 +217,31 @@ async fn international_addresses_need_a_server_that_takes_them() {
     let peer = Peer::start(&[("EHLO", Say("250-peer\r\n250 SMTPUTF8"))]).await;
     send(&mut channel(settings(&peer)), &to("büro@example.net")).await.unwrap();
     assert!(peer.heard().commands.contains(&"MAIL FROM:<alerts@example.org> SMTPUTF8".to_owned()));
+}
+
+#[tokio::test]
+async fn an_international_domain_goes_to_any_server_in_ascii() {
+    let peer = Peer::start(&[]).await;
+    let from = "alerts@bücher.example".parse().unwrap();
+    let mut channel = channel(SmtpSettings { from, ..settings(&peer) });
+    for recipient in ["desk@example.net", "desk@kühe.example"] {
+        send(&mut channel, &to(recipient)).await.unwrap();
+    }
+    let commands = peer.heard().commands;
+    for line in ["MAIL FROM:<alerts@xn--bcher-kva.example>", "RCPT TO:<desk@xn--khe-hoa.example>"] {
+        assert!(commands.iter().any(|command| command == line), "{line}: {commands:?}");
+    }
+}
+
+#[tokio::test]
+async fn a_sender_that_the_server_cannot_take_is_no_recipients_fault() {
+    let peer = Peer::start(&[]).await;
+    let from = "büro@example.org".parse().unwrap();
+    let mut channel = channel(SmtpSettings { from, ..settings(&peer) });
+    for recipient in ["desk@example.net", "büro@example.net"] {
+        let error = send(&mut channel, &to(recipient)).await.unwrap_err();
+        assert_eq!(class(&error), ("channel", Some(Sender)), "{error}");
+    }
 }
 
 #[rstest]

@@ -86,12 +86,14 @@ async fn the_request_is_the_one_that_the_convention_gives_as_its_example() {
 #[case("500 No", "temporary 0", "500 Internal Server Error: more later")]
 #[case("400 No", "message", "400 Bad Request: more later")]
 #[case("413 No", "message", "413 Payload Too Large: more later")]
-#[case("401 No", "message", "401 Unauthorized: more later")]
+#[case("401 No", "channel", "401 Unauthorized: more later")]
+#[case("403 No", "channel", "403 Forbidden: more later")]
+#[case("404 No", "channel", "404 Not Found: more later")]
 #[case("410 Gone", "recipient", "410 Gone: more later; take this webhook out of the configuration")]
 #[case(
-    "308 Moved\r\nLocation: https://me:pass@elsewhere.example/in?key=1",
+    "308 Moved\r\nLocation: https://me:pass@elsewhere.example/T1/B2/KEY?key=1#key",
     "message",
-    "it answers 308 and leads to https://elsewhere.example/in; no redirect is followed: configure the address itself"
+    "it answers 308 and leads to https://elsewhere.example; no redirect is followed: configure the address itself"
 )]
 #[case("302 Found", "message", "it answers 302, a redirect that leads nowhere")]
 #[tokio::test]
@@ -103,6 +105,7 @@ async fn an_answer_means(#[case] status: &str, #[case] class: &str, #[case] word
     let error = send(&mut channel, &to_bot(b"{}")).await.unwrap_err();
     let told = match &error {
         SendError::Temporary { rest: Some(rest), .. } => format!("temporary {}", rest.as_secs()),
+        SendError::Channel { .. } => "channel".to_owned(),
         SendError::Message { .. } => "message".to_owned(),
         SendError::Recipient { .. } => "recipient".to_owned(),
         other => format!("{other:?}"),

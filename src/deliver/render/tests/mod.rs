@@ -217,3 +217,19 @@ fn no_control_character_reaches_the_journal() {
     assert!(!fields.contains("\\n") && !fields.contains("\\u001b"), "{fields}");
     assert_eq!(journal(&alert(7, "No relation")).unwrap().subject, "No relation (Example News)");
 }
+
+#[test]
+fn international_domains_stand_in_headers_in_ascii() {
+    let sender = Sender { address: "alerts@bücher.example".parse().unwrap(), ..sender() };
+    let operator = "ops@kühe.example".parse().unwrap();
+    let unsubscribe = Unsubscribe { page: None, mail: &operator };
+    let (subscriber, templates) = (subscriber(), Templates::embedded());
+    let letterhead = Letterhead { subscriber: &subscriber, sender: &sender, unsubscribe };
+    let rendered = mail(&samples()[..1], &letterhead, &templates, time(NOW)).unwrap();
+    let text = String::from_utf8(rendered.bytes).unwrap();
+    for header in
+        ["From: \"Sanctions watch\" <alerts@xn--bcher-kva.example>", "Reply-To: ops@xn--khe-hoa.example"]
+    {
+        assert!(text.contains(header), "{header}: {text}");
+    }
+}
