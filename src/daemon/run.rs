@@ -142,7 +142,7 @@ async fn source_loop(
 ) -> Result<(), StoreError> {
     let mut next = first;
     loop {
-        while house.clock.now() < next {
+        while waits(&source, next, house.clock.now()) {
             tokio::select! {
                 () = stop.cancelled() => return Ok(()),
                 () = house.clock.sleep_towards(next) => {}
@@ -181,6 +181,14 @@ async fn source_loop(
             }
         };
     }
+}
+
+/// Whether it is still too early for a poll: what is further off than any wait was set by a clock that was put
+/// back since.
+fn waits(source: &Source, next: Timestamp, now: Timestamp) -> bool {
+    let longest = SignedDuration::try_from(source.interval.most).unwrap_or(SignedDuration::MAX);
+    let longest = longest.max(schedule::LONGEST_WAIT).saturating_mul(2);
+    next > now && next.duration_since(now) <= longest
 }
 
 /// When a source is polled whose poll could not be written.

@@ -256,6 +256,14 @@ impl Transaction {
             let result = sqlx::query(sql).bind(address.key()).execute(self.connection()).await?;
             *done = result.rows_affected();
         }
+        // A notice to the operator names who was suspended; where that is, nobody else is named.
+        sqlx::query(
+            "DELETE FROM delivery WHERE purpose = 'operator' \
+             AND instr(replace(lower(CAST(bytes AS TEXT)), '=' || char(13) || char(10), ''), $1) > 0",
+        )
+        .bind(address.key())
+        .execute(self.connection())
+        .await?;
         let [alerts, deliveries, _, subscriptions] = done;
         Ok(Forgotten { subscription: subscriptions > 0, alerts, deliveries })
     }
