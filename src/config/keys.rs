@@ -38,6 +38,7 @@ pub(super) static FETCH: TableKeys = TableKeys {
         "interval",
         "longest-interval",
         "host-pause",
+        "stale-after",
         "contact",
         "timeout",
         "max-body-bytes",
@@ -67,6 +68,7 @@ pub(super) static SOURCE: TableKeys = TableKeys {
         "identity",
         "interval",
         "longest-interval",
+        "stale-after",
         "allow-addresses",
     ],
 };
@@ -125,7 +127,7 @@ pub(super) static TEMPLATES: TableKeys = TableKeys { table: "[templates]", keys:
 pub(super) static LISTEN: TableKeys = TableKeys { table: "[listen]", keys: &["address", "public-url"] };
 
 pub(super) static OPERATOR: TableKeys =
-    TableKeys { table: "[operator]", keys: &["email", "silence", "summary", "time-zone"] };
+    TableKeys { table: "[operator]", keys: &["email", "silence", "source-failing", "summary", "time-zone"] };
 
 pub(super) static THRESHOLDS: TableKeys =
     TableKeys { table: "[thresholds]", keys: &["sanctions", "alliance"] };

@@ -90,6 +90,7 @@ async fn write(
         next_poll: *now,
         wait_until: None,
         error: None,
+        gone: false,
         entries: None,
     };
     let next_poll =
@@ -114,6 +115,7 @@ async fn write(
             record.wait_until =
                 retry_after.and_then(|wait| now.checked_add(SignedDuration::try_from(wait).ok()?).ok());
             record.error = Some(reason);
+            record.gone = *gone;
             transaction.record_poll(record).await?;
         }
         Outcome::Changed { answered, asked, entries } => {
@@ -148,6 +150,10 @@ async fn write(
                 tracing::info!(source = %source.name, "its guids change from poll to poll; its items are known by their links");
             }
             transaction.keep_guids(&source.name, (guids.kept, guids.renewed)).await?;
+            let dated = entries.iter().filter_map(|judged| judged.entry.published).max();
+            if let Some(newest) = dated.or((committed.new > 0).then_some(*now)) {
+                transaction.keep_newest(&source.name, newest).await?;
+            }
             let interval = schedule::paced(pace.interval, source.interval, committed.new > 0);
             let pace = Pace { interval: Some(interval), asked: asked.clone() };
             record.next_poll = next_poll(PollOutcome::Reached { fresh_for: answered.fresh_for }, &pace);

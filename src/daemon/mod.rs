@@ -7,6 +7,7 @@
 //! good. Tried again: a source, a channel, a busy or full disk. Only logged: a repair, a removed
 //! subscriber.
 
+mod ailing;
 mod alarm;
 mod bell;
 mod clock;

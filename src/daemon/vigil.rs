@@ -36,16 +36,20 @@ impl House {
 
     /// What is wrong. Within `grace` of a start nothing is new, and what was known goes on until it is over.
     fn alarms(&self, signals: &Signals, grace: Duration, now: Timestamp) -> BTreeMap<Alarm, Timestamp> {
-        let measure = Measure {
-            steady: *self.steady.lock().unwrap_or_else(PoisonError::into_inner),
-            silence: self.config.operator.silence,
-            sources: self.config.sources.iter().map(|source| &source.name).collect(),
-            subscribers: self.config.subscribers.iter().map(|subscriber| &subscriber.key).collect(),
-        };
+        let measure = self.measure();
         let settled = measure.is_settled(grace, now);
         let mut wrong = alarms(signals, &measure, now);
         wrong.retain(|alarm, _| settled || signals.raised.contains_key(&alarm.name()));
         wrong
+    }
+
+    fn measure(&self) -> Measure<'_> {
+        Measure {
+            steady: *self.steady.lock().unwrap_or_else(PoisonError::into_inner),
+            silence: self.config.operator.silence,
+            sources: self.config.sources.iter().map(|source| &source.name).collect(),
+            subscribers: self.config.subscribers.iter().map(|subscriber| &subscriber.key).collect(),
+        }
     }
 
     /// Looks whether anything comes through, and tells what has changed. Whether there was something to tell.
@@ -66,6 +70,10 @@ impl House {
                 self.clear(name, known.as_ref(), *since, &signals, now).await?;
                 told = true;
             }
+        }
+        // Where nothing at all can be read, or the machine has just woken up, it is no single source's fault.
+        if !wrong.contains_key(&Alarm::NothingPolled) && self.measure().is_settled(grace, now) {
+            told |= self.visit_sources(now).await?;
         }
         self.sum_up(now).await?;
         Ok(told)
@@ -168,7 +176,7 @@ impl House {
         Ok(())
     }
 
-    fn operator_time(&self, moment: Timestamp) -> String {
+    pub(super) fn operator_time(&self, moment: Timestamp) -> String {
         let zone = self.config.operator.time_zone.clone();
         moment.to_zoned_datetime(zone).strftime("%a %-d %B %Y, %H:%M %Z").to_string()
     }

@@ -44,7 +44,7 @@ pub use reason::DropReason;
 pub use relation::{Action, Evidence, Field, Kind, Modality, Relation, Stage, UnknownTerm, strongest};
 pub use score::Score;
 pub use settings::{FetchSettings, ListenSettings, OperatorSettings, Secret, SmtpSecurity, SmtpSettings};
-pub use source::{IdentityRule, PageRules, Source, SourceForm, SourceName, Validators};
+pub use source::{Ailment, IdentityRule, PageRules, Source, SourceForm, SourceName, Validators};
 pub use story::{AlertId, DueAlert, Followed, Story, StoryId, StoryWindow, ToldBy};
 pub use subscriber::{Backlog, DeliverWhen, MailAddress, QuietHours, Subscriber, SubscriberKey};
 pub use subscription::{BadToken, Standing, Subscription, Token};

@@ -54,6 +54,8 @@ pub struct FetchSettings {
     pub max_concurrent: usize,
     /// Most requests at a time to one host.
     pub max_per_host: usize,
+    /// How old a source's newest item may grow before the operator is told, unless the source says otherwise.
+    pub stale_after: Duration,
     /// Private or special address ranges that every source may be polled at.
     pub allow_addresses: Vec<IpNet>,
     /// On a first poll, what is older than this is recorded and not alerted.
@@ -80,6 +82,7 @@ impl Default for FetchSettings {
             allow_addresses: Vec::new(),
             first_poll_window: DAY,
             late_window: 7 * DAY,
+            stale_after: 30 * DAY,
             ca_file: None,
         }
     }
@@ -138,6 +141,8 @@ pub struct OperatorSettings {
     pub email: Option<MailAddress>,
     /// How long nothing may be polled, or nothing delivered, before that is an alarm.
     pub silence: Duration,
+    /// How long a source must have failed before it is told of.
+    pub source_failing: Duration,
     /// When a summary of the week is sent, if wished.
     pub summary: Option<(Weekday, Time)>,
     /// In which zone times are meant and shown.
@@ -145,8 +150,14 @@ pub struct OperatorSettings {
 }
 
 impl Default for OperatorSettings {
-    /// Nobody by mail, six hours.
+    /// Nobody by mail, six hours for all and a day for a source.
     fn default() -> Self {
-        Self { email: None, silence: Duration::from_hours(6), summary: None, time_zone: TimeZone::UTC }
+        Self {
+            email: None,
+            silence: Duration::from_hours(6),
+            source_failing: Duration::from_hours(24),
+            summary: None,
+            time_zone: TimeZone::UTC,
+        }
     }
 }

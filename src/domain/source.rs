@@ -6,6 +6,7 @@ use ipnet::IpNet;
 use serde::{Deserialize, Serialize};
 use std::fmt;
 use std::str::FromStr;
+use std::time::Duration;
 use url::Url;
 
 /// A source's configured name; the same name over reloads is the same source.
@@ -48,6 +49,18 @@ terms! {
     }
 }
 
+terms! {
+    /// What ails a source, the worst first.
+    Ailment ("ailment") {
+        /// Its server says that it is gone for good.
+        Gone = "gone",
+        /// It could not be read for long.
+        Failing = "failing",
+        /// It can be read and has had nothing new for long.
+        Stale = "stale",
+    }
+}
+
 /// A feed or a page, polled on a schedule.
 #[derive(Debug, Clone)]
 pub struct Source {
@@ -65,6 +78,8 @@ pub struct Source {
     pub identity: IdentityRule,
     /// Time between two polls.
     pub interval: Interval,
+    /// How old its newest item may grow before the operator is told.
+    pub stale_after: Duration,
     /// Private or special addresses that may be polled all the same.
     pub allow_addresses: Vec<IpNet>,
 }

@@ -16,6 +16,7 @@ fn settings() -> FetchSettings {
         contact: Some("ops@desk.example".to_owned()),
         interval: Interval::fixed(Duration::from_mins(15)),
         host_pause: Duration::ZERO,
+        stale_after: Duration::from_hours(24),
         timeout: Duration::from_secs(20),
         max_body_bytes: 64 * 1024,
         max_redirects: 5,
@@ -36,6 +37,7 @@ fn source(allow: &[&str]) -> Source {
         language: None,
         speaks_for: None,
         identity: IdentityRule::Auto,
+        stale_after: Duration::from_hours(24),
         interval: Interval::fixed(Duration::from_mins(15)),
         allow_addresses: allow.iter().map(|range| range.parse::<IpNet>().unwrap()).collect(),
     }

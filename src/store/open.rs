@@ -19,6 +19,7 @@ const MIGRATIONS: &[(i64, &str, &str)] = &[
     (4, "people", include_str!("migrations/0004_people.sql")),
     (5, "health", include_str!("migrations/0005_health.sql")),
     (6, "pace", include_str!("migrations/0006_pace.sql")),
+    (9, "ailing", include_str!("migrations/0009_ailing.sql")),
 ];
 
 /// How long a connection waits for another process that writes (a backup, an operator's command).

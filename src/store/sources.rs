@@ -3,7 +3,7 @@
 use super::codec::{count, from_json, json, micros, moment, moment_if, term};
 use super::stories::source_name;
 use super::{Store, StoreError, Transaction};
-use crate::domain::{KnownAddress, Moved, Pace, SourceName, Validators};
+use crate::domain::{Ailment, KnownAddress, Moved, Pace, SourceName, Validators};
 use jiff::Timestamp;
 use sqlx::Row;
 use std::collections::BTreeMap;
@@ -30,6 +30,33 @@ pub struct SourceState {
     pub entries: Option<u32>,
     /// In which rhythm it is polled.
     pub pace: Pace,
+    /// When its newest item was published, or seen where it has no date.
+    pub newest: Option<Timestamp>,
+    /// The last answer said that it is gone for good.
+    pub gone: bool,
+    /// What ails it, as the operator was told.
+    pub ailing: Option<Ailment>,
+}
+
+impl SourceState {
+    /// A source that was not polled yet and is due.
+    #[must_use]
+    pub fn at(next_poll: Timestamp) -> Self {
+        Self {
+            last_attempt: None,
+            last_success: None,
+            failures: 0,
+            failing_since: None,
+            last_error: None,
+            next_poll,
+            wait_until: None,
+            entries: None,
+            pace: Pace::default(),
+            newest: None,
+            gone: false,
+            ailing: None,
+        }
+    }
 }
 
 /// What one poll came to.
@@ -45,6 +72,8 @@ pub struct PollRecord<'a> {
     pub wait_until: Option<Timestamp>,
     /// Why it failed; `None` where it was reached.
     pub error: Option<&'a str>,
+    /// It failed because it is gone for good.
+    pub gone: bool,
     /// How many entries a new body held.
     pub entries: Option<usize>,
 }
@@ -54,7 +83,7 @@ impl Store {
     pub async fn source_states(&self) -> Result<BTreeMap<SourceName, SourceState>, StoreError> {
         let rows = sqlx::query(
             "SELECT name, last_attempt, last_success, failures, failing_since, last_error, next_poll, \
-             wait_until, entries, pace FROM source",
+             wait_until, entries, pace, newest, gone, ailing FROM source",
         )
         .fetch_all(&self.readers)
         .await?;
@@ -73,6 +102,12 @@ impl Store {
                         .map(|number| count("entries", number))
                         .transpose()?,
                     pace: pace(row.try_get(9)?)?,
+                    newest: moment_if(row.try_get(10)?)?,
+                    gone: row.try_get(11)?,
+                    ailing: row
+                        .try_get::<Option<&str>, _>(12)?
+                        .map(|text| term("ailing", text))
+                        .transpose()?,
                 };
                 Ok((source_name(row.try_get(0)?)?, state))
             })
@@ -154,14 +189,14 @@ impl Transaction {
         let entries = poll.entries.map(|number| i64::try_from(number).unwrap_or(i64::MAX));
         sqlx::query(
             "INSERT INTO source (name, last_attempt, last_success, failures, failing_since, last_error, \
-             next_poll, wait_until, entries) \
+             next_poll, wait_until, entries, gone) \
              VALUES ($1, $2, CASE WHEN $3 IS NULL THEN $2 END, CASE WHEN $3 IS NULL THEN 0 ELSE 1 END, \
-             CASE WHEN $3 IS NULL THEN NULL ELSE $2 END, $3, $4, $5, $6) \
+             CASE WHEN $3 IS NULL THEN NULL ELSE $2 END, $3, $4, $5, $6, $7) \
              ON CONFLICT (name) DO UPDATE SET last_attempt = $2, next_poll = $4, wait_until = $5, \
              last_success = CASE WHEN $3 IS NULL THEN $2 ELSE source.last_success END, \
              failures = CASE WHEN $3 IS NULL THEN 0 ELSE source.failures + 1 END, \
              failing_since = CASE WHEN $3 IS NULL THEN NULL ELSE coalesce(source.failing_since, $2) END, \
-             last_error = $3, entries = coalesce($6, source.entries)",
+             last_error = $3, gone = $7, entries = coalesce($6, source.entries)",
         )
         .bind(poll.source.as_str())
         .bind(micros(poll.now))
@@ -169,8 +204,33 @@ impl Transaction {
         .bind(micros(poll.next_poll))
         .bind(poll.wait_until.map(micros))
         .bind(entries)
+        .bind(poll.gone)
         .execute(self.connection())
         .await?;
+        Ok(())
+    }
+
+    /// Keeps when a source's newest item was published, where that is later than what is known.
+    pub async fn keep_newest(&mut self, source: &SourceName, newest: Timestamp) -> Result<(), StoreError> {
+        sqlx::query("UPDATE source SET newest = max(coalesce(newest, $2), $2) WHERE name = $1")
+            .bind(source.as_str())
+            .bind(micros(newest))
+            .execute(self.connection())
+            .await?;
+        Ok(())
+    }
+
+    /// Notes what the operator was told that ails a source.
+    pub async fn note_ailment(
+        &mut self,
+        source: &SourceName,
+        ailment: Option<Ailment>,
+    ) -> Result<(), StoreError> {
+        sqlx::query("UPDATE source SET ailing = $2 WHERE name = $1")
+            .bind(source.as_str())
+            .bind(ailment.map(Ailment::as_str))
+            .execute(self.connection())
+            .await?;
         Ok(())
     }
 

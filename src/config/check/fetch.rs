@@ -1,7 +1,7 @@
 //! `[fetch]`: how sources are polled, and what a source may say of it for itself.
 
 use super::World;
-use crate::config::duration::{DAY, HOUR, MINUTE, SECOND};
+use crate::config::duration::{DAY, HOUR, MINUTE, SECOND, YEAR};
 use crate::config::reader::{Table, Value};
 use crate::config::wording::quoted;
 use crate::domain::{FetchSettings, Interval};
@@ -36,6 +36,7 @@ pub(super) fn settings(table: Option<&Table<'_>>, world: &World<'_>) -> FetchSet
             value.duration(Duration::ZERO..=365 * DAY)
         }),
         late_window: table.or("late-window", default.late_window, |value| value.duration(HOUR..=365 * DAY)),
+        stale_after: table.or("stale-after", default.stale_after, |value| stale_after(&value)),
         ca_file: table.value("ca-file").and_then(|value| world.certificates(&value)),
         allow_addresses,
     }
@@ -44,6 +45,11 @@ pub(super) fn settings(table: Option<&Table<'_>>, world: &World<'_>) -> FetchSet
 /// One step's or one request's most time.
 pub(super) fn timeout(value: &Value<'_>) -> Option<Duration> {
     value.duration(SECOND..=10 * MINUTE)
+}
+
+/// How old a source's newest item may grow.
+pub(super) fn stale_after(value: &Value<'_>) -> Option<Duration> {
+    value.duration(DAY..=10 * YEAR)
 }
 
 /// The times between two polls, `interval` and `longest-interval`: the longest is twice the other where it is

@@ -4,7 +4,7 @@
 use super::mail::HOW_TO_SEND;
 use super::subscriber::mail_address;
 use super::{World, times};
-use crate::config::duration::{DAY, MINUTE};
+use crate::config::duration::{DAY, HOUR, MINUTE};
 use crate::config::model::TemplateFiles;
 use crate::config::reader::{Table, Value};
 use crate::config::wording::quoted;
@@ -33,6 +33,8 @@ pub(super) fn operator(table: Option<&Table<'_>>, mail_given: bool) -> OperatorS
     OperatorSettings {
         email,
         silence: table.or("silence", default.silence, |value| value.duration(5 * MINUTE..=30 * DAY)),
+        source_failing: table
+            .or("source-failing", default.source_failing, |value| value.duration(HOUR..=30 * DAY)),
         summary,
         time_zone: table.or("time-zone", TimeZone::UTC, |value| times::time_zone(&value)),
     }

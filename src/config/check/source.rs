@@ -29,8 +29,11 @@ pub(super) fn all(tables: &[Table<'_>], settings: &FetchSettings) -> Vec<Source>
             let speaks_for = table.value("speaks-for").and_then(|value| value.actor());
             let allowed: [&[IpNet]; 2] = [&allow_addresses, &settings.allow_addresses];
             let interval = fetch::intervals(table, settings.interval, &allowed);
+            let stale_after =
+                table.or("stale-after", settings.stale_after, |value| fetch::stale_after(&value));
             Some(Source {
                 name: name?,
+                stale_after,
                 addresses,
                 form: form?,
                 language,

@@ -1,6 +1,7 @@
 //! When the operator is told.
 
 use super::*;
+use std::time::Duration;
 
 #[tokio::test]
 async fn the_operator_is_told_once_that_nothing_comes_through_and_once_that_it_does() {
@@ -59,7 +60,8 @@ async fn a_summary_counts_neither_sources_that_were_removed_nor_readers_who_left
     transaction.unsubscribe(&"desk@example.org".parse().unwrap(), None, now).await.unwrap();
     let source = &crate::domain::SourceName::new("Old feed").unwrap();
     let error = Some("404 Not Found");
-    let poll = PollRecord { source, now, next_poll: now, wait_until: None, error, entries: None };
+    let poll =
+        PollRecord { source, now, next_poll: now, wait_until: None, error, gone: false, entries: None };
     transaction.record_poll(poll).await.unwrap();
     transaction.commit().await.unwrap();
     days.at("2026-08-17T08:00:00Z");
@@ -151,7 +153,7 @@ async fn the_vigil_goes_on_when_the_clock_is_put_back() {
     // This clock is moved on by whoever lets time pass, so that the loop runs as fast as it can.
     let until = async |is_over: &dyn Fn(Timestamp) -> bool| {
         while !is_over(days.house.clock.now()) {
-            tokio::time::sleep(std::time::Duration::from_millis(1)).await;
+            tokio::time::sleep(Duration::from_millis(1)).await;
         }
     };
     let begun = days.house.clock.now();
@@ -163,4 +165,41 @@ async fn the_vigil_goes_on_when_the_clock_is_put_back() {
     vigil.await.unwrap().unwrap();
     let raised = days.house.store.alarms().await.unwrap();
     assert!(raised.contains_key("nothing-polled"), "{raised:?}");
+}
+
+#[tokio::test]
+async fn the_operator_hears_once_of_a_source_that_fails_for_long_and_once_that_it_is_well() {
+    let text = format!(
+        "{DESK}[operator]\nemail = \"ops@example.org\"\n[[source]]\nname = \"Other\"\nurl = \"https://example.net/\"\n"
+    );
+    let mut days = Days::begin(&text, "2026-08-12T09:00:00Z").await;
+    days.mails().await;
+    let other = days.house.config.sources[1].name.clone();
+    let fails = async |days: &Days, error: Option<&str>, gone| {
+        let now = days.house.clock.now();
+        let mut transaction = days.house.store.begin().await.unwrap();
+        let poll =
+            PollRecord { source: &other, now, next_poll: now, wait_until: None, error, gone, entries: None };
+        transaction.record_poll(poll).await.unwrap();
+        transaction.commit().await.unwrap();
+    };
+    let look = async |days: &mut Days| {
+        days.touch().await;
+        days.house.look(Duration::ZERO).await.unwrap();
+        days.mails().await
+    };
+    for _hours in 0..5 {
+        fails(&days, Some("the server answers 500 (server error)"), false).await;
+        assert!(look(&mut days).await.is_empty());
+        days.after(minutes(6 * 60));
+    }
+    assert_eq!(look(&mut days).await, ["sanctionwatch: 1 source to be looked at"]);
+    days.after(minutes(6 * 60));
+    fails(&days, Some("the server answers 500 (server error)"), false).await;
+    assert!(look(&mut days).await.is_empty(), "told once");
+    fails(&days, Some("the server answers 410 (gone for good)"), true).await;
+    assert_eq!(look(&mut days).await, ["sanctionwatch: 1 source to be looked at"], "it is worse now");
+    fails(&days, None, false).await;
+    assert_eq!(look(&mut days).await, ["sanctionwatch: 1 source is well again"]);
+    assert!(look(&mut days).await.is_empty());
 }

@@ -366,6 +366,7 @@ async fn a_source_remembers_its_failures_and_its_validators() {
         next_poll: later(minutes + 15),
         wait_until: None,
         error,
+        gone: false,
         entries: None,
     };
     let mut transaction = fixture.store.begin().await.expect("a transaction");
