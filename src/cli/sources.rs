@@ -87,7 +87,11 @@ fn print(
 fn as_json(source: &Source, state: Option<&SourceState>) -> Value {
     json!({
         "source": source.name,
-        "form": match source.form { SourceForm::Feed => "feed", SourceForm::Page(_) => "page" },
+        "form": match source.form {
+            SourceForm::Feed => "feed",
+            SourceForm::Page(_) => "page",
+            SourceForm::Json(_) => "json",
+        },
         "addresses": source.addresses.iter().map(url::Url::as_str).collect::<Vec<_>>(),
         "lang": source.language,
         "speaks_for": source.speaks_for,

@@ -1,18 +1,22 @@
 //! Parse: bytes become entries, or an error that says what they are instead.
 //!
-//! Owns: decoding, repair, feeds, pages, dates. Calls: `domain`, `text`. Pure: no I/O; the time is
+//! Owns: decoding, repair, feeds, pages, JSON listings, dates. Calls: `domain`, `text`. Pure: no I/O; the time is
 //! handed in, and only the tree of a page runs against a stop watch. No error stops anything but
 //! its source's poll, and none is worth a second request before the next regular one. What had to
 //! be repaired is listed beside the entries, for the log.
 //!
 //! Limits (`FAULTS.md` §4.3 argues for them): 2,000 entries, titles of 500 and summaries of 4,000
-//! characters, dates of 64 bytes, pages of 4 MiB and 512 nested elements.
+//! characters, dates of 64 bytes, pages of 4 MiB and 512 nested elements, JSON listings of 16 MiB, 200,000
+//! values and 64 levels.
 
 mod article;
 mod date;
 mod decode;
 mod error;
 mod feed;
+mod idle;
+mod listing;
+mod nature;
 mod page;
 mod page_tree;
 mod repair;
@@ -21,6 +25,7 @@ mod xml;
 
 pub use article::{Article, article};
 pub use error::{ParseError, Repair};
+pub use nature::{Nature, nature};
 
 use crate::domain::{Entry, Language, SourceForm};
 use crate::text;
@@ -65,6 +70,7 @@ pub fn entries(
     match form {
         SourceForm::Feed => feed::read(&decode::feed(body, content_type), &place),
         SourceForm::Page(rules) => page::read(&decode::page(body, content_type), rules, &place),
+        SourceForm::Json(rules) => listing::read(&decode::feed(body, content_type), rules, &place),
     }
 }
 
