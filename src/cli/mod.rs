@@ -19,9 +19,11 @@ mod paint;
 mod run;
 mod send_test;
 mod settings;
+mod source_table;
 mod sources;
 mod stories;
 mod subscribers;
+mod try_source;
 
 use clap::{Parser, Subcommand};
 use exit::Failure;
@@ -89,7 +91,10 @@ enum Command {
     /// its rule, its words and their place; the frames that nearly fired, and what they lacked; and
     /// each watch, with why it does not match. Colours only on a terminal, and not with NO_COLOR.
     Explain(explain::Arguments),
-    /// List the sources and how they fare.
+    /// List the sources and how they fare; with --try, show what an address would give.
+    ///
+    /// --try exits with 0 where it gives entries or announces feeds, with 65 where it cannot be read, and with 69
+    /// where it cannot be reached.
     Sources(sources::Arguments),
     /// List the stories that were alerted, or what was not and why.
     Stories(stories::Arguments),

@@ -1,7 +1,7 @@
-//! `sources`: the sources and how they fare.
+//! `sources`: the sources and how they fare; what a new one would give.
 
 use super::exit::Failure;
-use super::{output, runtime, settings};
+use super::{output, runtime, settings, try_source};
 use crate::config::Config;
 use crate::daemon::Clock;
 use crate::domain::{Source, SourceForm, SourceName};
@@ -19,9 +19,14 @@ pub(super) struct Arguments {
     /// Print JSON Lines.
     #[arg(long)]
     json: bool,
+    #[command(flatten)]
+    trial: try_source::Options,
 }
 
 pub(super) fn command(global: &super::Arguments, options: &Arguments) -> Result<ExitCode, Failure> {
+    if let Some(what) = &options.trial.what {
+        return try_source::command(global, &options.trial, what, options.json);
+    }
     let config = settings::load(global)?;
     let states = states(&config)?;
     let now = Clock::System.now();

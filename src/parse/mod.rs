@@ -9,6 +9,7 @@
 //! characters, dates of 64 bytes, pages of 4 MiB and 512 nested elements, JSON listings of 16 MiB, 200,000
 //! values and 64 levels.
 
+mod announced;
 mod article;
 mod date;
 mod decode;
@@ -23,6 +24,7 @@ mod repair;
 mod salvage;
 mod xml;
 
+pub use announced::{AnnouncedFeed, announced};
 pub use article::{Article, article};
 pub use error::{ParseError, Repair};
 pub use nature::{Nature, nature};

@@ -127,7 +127,7 @@ pub(super) fn words(element: ElementRef<'_>) -> String {
 }
 
 /// What the page's links are relative to.
-fn base(tree: &Html, address: &Url) -> Url {
+pub(super) fn base(tree: &Html, address: &Url) -> Url {
     let declared = tree
         .root_element()
         .descendants()
