@@ -1,6 +1,6 @@
 //! Parse: bytes become entries, or an error that says what they are instead.
 //!
-//! Owns: decoding, repair, feeds, pages, JSON listings, dates. Calls: `domain`, `text`. Pure: no I/O; the time is
+//! Owns: decoding, repair, feeds, pages, JSON listings, lists of feeds (OPML), dates. Calls: `domain`, `text`. Pure: no I/O; the time is
 //! handed in, and only the tree of a page runs against a stop watch. No error stops anything but
 //! its source's poll, and none is worth a second request before the next regular one. What had to
 //! be repaired is listed beside the entries, for the log.
@@ -18,6 +18,7 @@ mod feed;
 mod idle;
 mod listing;
 mod nature;
+mod opml;
 mod page;
 mod page_tree;
 mod repair;
@@ -28,6 +29,7 @@ pub use announced::{AnnouncedFeed, announced};
 pub use article::{Article, article};
 pub use error::{ParseError, Repair};
 pub use nature::{Nature, nature};
+pub use opml::{Outline, Outlines, outlines};
 
 use crate::domain::{Entry, Language, SourceForm};
 use crate::text;

@@ -1,4 +1,4 @@
-//! `sources --try`: what an address would give, before it is a source.
+//! Sources before they are sources: `sources --try`, and lists of feeds from and for other programs.
 
 use crate::support::feeds::{ROADMAP, fixture};
 use crate::support::program;
@@ -131,4 +131,46 @@ fn what_cannot_be_tried_says_whose_it_is_to_mend() {
     let refused = program::run(command, None).expect_code(69);
     assert!(refused.stderr.contains("no public address"), "{refused}");
     assert_eq!(web.requests("/news.xml").len(), 0);
+}
+
+#[test]
+fn a_list_is_imported_once_and_comes_back() {
+    let web = WebServer::start();
+    let url = web.serve("/news.xml", Route::feed(fixture("news.xml")));
+    let project = Project::new().source("Meridian", "https://meridian.example/rss");
+    let outlines = format!(
+        "<opml version=\"2.0\"><body><outline text=\"World\"><outline text=\"Wire\" xmlUrl=\"{url}\"/>\
+         <outline text=\"Known\" xmlUrl=\"https://meridian.example/rss\"/></outline></body></opml>"
+    );
+    std::fs::write(project.path("feeds.opml"), &outlines).unwrap();
+
+    let printed = project.run(&["import-opml", "feeds.opml"]).expect_code(0);
+    assert!(printed.stdout.starts_with("# World\n\n[[source]]\nname = \"Wire\"\n"), "{printed}");
+    assert!(printed.stderr.contains("Known: its address is there already, as Meridian"), "{printed}");
+
+    for left_out in ["1 sources, 1 left out", "0 sources, 2 left out"] {
+        let ended = project.run(&["import-opml", "feeds.opml", "--to", "more.toml"]).expect_code(0);
+        assert!(ended.stderr.contains(left_out), "{ended}");
+    }
+    let file = std::fs::read_to_string(project.path("more.toml")).unwrap();
+    let project = Project::new().with(&file);
+    let list = project.run(&["export-opml"]).expect_code(0);
+    assert!(list.stdout.contains(&format!("xmlUrl=\"{url}\"")), "{list}");
+    assert_eq!(project.once().numbers(["entries", "sources.failed"]), [5, 0]);
+}
+
+#[test]
+fn a_bad_list_is_told_and_no_file_is_spoilt() {
+    let project = Project::new();
+    std::fs::write(project.path("page.opml"), "<html><body>Sign in</body></html>").unwrap();
+    std::fs::write(project.path("cut.opml"), "<opml><body><outline xmlUrl=\"https://a.example/\"/><outl")
+        .unwrap();
+    std::fs::write(project.path("broken.toml"), "[[source\n").unwrap();
+
+    project.run(&["import-opml", "none.opml"]).expect_code(66);
+    project.run(&["import-opml", "page.opml"]).expect_code(65);
+    let cut = project.run(&["import-opml", "cut.opml"]).expect_code(65);
+    assert!(cut.stdout.contains("https://a.example/") && cut.stderr.contains("was not read"), "{cut}");
+    project.run(&["import-opml", "cut.opml", "--to", "broken.toml"]).expect_code(78);
+    assert_eq!(std::fs::read_to_string(project.path("broken.toml")).unwrap(), "[[source\n");
 }

@@ -70,8 +70,10 @@ pub(super) fn command(
         let asked = fetcher.get(&attempt.source, address, &nothing_known, now);
         let body = match runtime.block_on(asked) {
             Ok(Fetched::Body(body)) => body,
-            // Nothing was sent along that this could be the answer to.
-            Ok(Fetched::Unchanged) => continue,
+            Ok(Fetched::Unchanged) => {
+                reasons.push((address, "the server says that nothing is new".to_owned()));
+                continue;
+            }
             Err(error) => {
                 reasons.push((address, error.to_string()));
                 continue;
@@ -79,7 +81,9 @@ pub(super) fn command(
         };
         let finding = Finding::of(&attempt, address, &body, now);
         if finding.is_usable() {
-            reasons.iter().for_each(|(address, reason)| output::complain(&format!("{address}: {reason}")));
+            for (address, reason) in &reasons {
+                output::complain(&format!("{address}: {reason}"));
+            }
             if json {
                 output::json_line(&mut out, &report::as_json(&finding, options.most))?;
             } else {
