@@ -44,7 +44,8 @@ impl Finding {
                     feeds = announced
                         .into_iter()
                         .map(|feed| {
-                            let name = free_name(&feed.title, &feed.address, &mut taken);
+                            let called = if feed.title.is_empty() { &title } else { &feed.title };
+                            let name = free_name(called, &feed.address, &mut taken);
                             let table = table_of_feed(name, &feed.address);
                             (feed, table)
                         })
@@ -174,6 +175,8 @@ mod tests {
             found.feeds[0].1.to_toml(),
             "[[source]]\nname = \"Wire (a.example)\"\nurl = \"https://a.example/rss\"\n"
         );
+        let found = finding(FEED, &format!("<html><head><title>T</title>{}", link.replace("title=Wire", "")));
+        assert_eq!(found.feeds[0].1.name, "T");
         let found = finding(FEED, "<html><head><title>T</title></head></html>");
         assert!(!found.is_usable());
         assert!(found.failure().contains("try selectors"), "{}", found.failure());
