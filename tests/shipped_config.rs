@@ -112,13 +112,50 @@ fn every_key_that_is_shown_is_known() {
     }
 }
 
+fn packs() -> Vec<PathBuf> {
+    let mut files: Vec<PathBuf> =
+        fs::read_dir(folder().join("sources")).unwrap().map(|entry| entry.unwrap().path()).collect();
+    files.sort();
+    files
+}
+
+#[test]
+fn every_pack_is_a_configuration_of_sources_and_is_included() {
+    let names: Vec<_> = packs().iter().map(|path| path.file_name().unwrap().to_owned()).collect();
+    assert_eq!(names, ["agencies.toml", "official.toml", "regional.toml"]);
+    for path in packs() {
+        let loaded = load(&path, &Environment::of_variables([])).unwrap_or_else(|errors| panic!("{errors}"));
+        assert!(loaded.config.sources.len() >= 20, "{}", path.display());
+        assert!(loaded.config.watches.is_empty(), "{}", path.display());
+        let official = path.ends_with("official.toml");
+        for source in &loaded.config.sources {
+            assert_eq!(source.speaks_for.is_some(), official, "{} in {}", source.name, path.display());
+            assert!(source.language.is_some(), "{} has no language", source.name);
+        }
+    }
+    let loaded = shipped();
+    assert!(packs().iter().all(|path| loaded.files.contains(path)), "{:?}", loaded.files);
+}
+
+#[test]
+fn no_two_sources_of_the_packs_share_a_name_or_an_address() {
+    let sources = shipped().config.sources;
+    let names: BTreeSet<String> = sources.iter().map(|source| source.name.as_str().to_lowercase()).collect();
+    assert_eq!(names.len(), sources.len());
+    let addresses: Vec<&str> =
+        sources.iter().flat_map(|source| &source.addresses).map(url::Url::as_str).collect();
+    assert_eq!(addresses.iter().collect::<BTreeSet<_>>().len(), addresses.len());
+}
+
 #[test]
 fn every_source_says_when_it_was_seen() {
-    let text = fs::read_to_string(folder().join(FILE)).unwrap();
-    let addresses: Vec<&str> =
-        text.lines().filter(|line| line.starts_with("url = ") || line.starts_with("page = ")).collect();
+    let texts: Vec<String> = packs().iter().map(|path| fs::read_to_string(path).unwrap()).collect();
+    let begins = |line: &&str| ["url = ", "page = ", "json = "].iter().any(|key| line.starts_with(key));
+    let addresses: Vec<&str> = texts.iter().flat_map(|text| text.lines()).filter(begins).collect();
     assert_eq!(addresses.len(), shipped().config.sources.len());
     for line in addresses {
-        assert!(line.contains("\" # seen 20") || line.contains("\" # in use 20"), "{line}");
+        let known =
+            ["\" # seen 20", "\" # in use 20", "\" # not seen"].iter().any(|mark| line.contains(mark));
+        assert!(known, "{line}");
     }
 }

@@ -18,7 +18,7 @@ pub(super) const UNAVAILABLE: u8 = 69;
 /// A fault of the program (EX_SOFTWARE).
 const SOFTWARE: u8 = 70;
 /// A file or folder cannot be made (EX_CANTCREAT).
-const CANNOT_CREATE: u8 = 73;
+pub(super) const CANNOT_CREATE: u8 = 73;
 /// A file cannot be read or written (EX_IOERR).
 const IO: u8 = 74;
 /// In use; the same may work later (EX_TEMPFAIL).

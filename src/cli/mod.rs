@@ -14,14 +14,17 @@ mod explain;
 mod group;
 mod items;
 mod once;
+mod opml;
 mod output;
 mod paint;
 mod run;
 mod send_test;
 mod settings;
+mod source_table;
 mod sources;
 mod stories;
 mod subscribers;
+mod try_source;
 
 use clap::{Parser, Subcommand};
 use exit::Failure;
@@ -89,8 +92,18 @@ enum Command {
     /// its rule, its words and their place; the frames that nearly fired, and what they lacked; and
     /// each watch, with why it does not match. Colours only on a terminal, and not with NO_COLOR.
     Explain(explain::Arguments),
-    /// List the sources and how they fare.
+    /// List the sources and how they fare; with --try, show what an address would give.
+    ///
+    /// --try exits with 0 where it gives entries or announces feeds, with 65 where it cannot be read, and with 69
+    /// where it cannot be reached.
     Sources(sources::Arguments),
+    /// Turn an OPML list of feeds into `[[source]]` tables, printed or appended to a file.
+    ///
+    /// What the configuration or the file has already is left out, and so is what is no feed; standard error says
+    /// what and why. Exits with 65 where a part of the list could not be read.
+    ImportOpml(opml::Arguments),
+    /// Print the configured feeds as an OPML list, for other programs.
+    ExportOpml,
     /// List the stories that were alerted, or what was not and why.
     Stories(stories::Arguments),
     /// List the subscribers and how they stand; suspend, resume, unsubscribe, confirm and forget them.
@@ -125,6 +138,8 @@ pub fn main() -> ExitCode {
         Command::Group(options) => group::command(&arguments, options),
         Command::Explain(options) => explain::command(&arguments, options),
         Command::Sources(options) => sources::command(&arguments, options),
+        Command::ImportOpml(options) => opml::import(&arguments, options),
+        Command::ExportOpml => opml::export(&arguments),
         Command::Stories(options) => stories::command(&arguments, options),
         Command::Subscribers(options) => subscribers::command(&arguments, options),
         Command::Deliveries(options) => deliveries::command(&arguments, options),

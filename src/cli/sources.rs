@@ -1,7 +1,7 @@
-//! `sources`: the sources and how they fare.
+//! `sources`: the sources and how they fare; what a new one would give.
 
 use super::exit::Failure;
-use super::{output, runtime, settings};
+use super::{output, runtime, settings, try_source};
 use crate::config::Config;
 use crate::daemon::Clock;
 use crate::domain::{KnownAddress, Moved, Source, SourceForm, SourceName};
@@ -20,9 +20,14 @@ pub(super) struct Arguments {
     /// Print JSON Lines.
     #[arg(long)]
     json: bool,
+    #[command(flatten)]
+    trial: try_source::Options,
 }
 
 pub(super) fn command(global: &super::Arguments, options: &Arguments) -> Result<ExitCode, Failure> {
+    if let Some(what) = &options.trial.what {
+        return try_source::command(global, &options.trial, what, options.json);
+    }
     let config = settings::load(global)?;
     let (states, moves) = known(&config)?;
     let now = Clock::System.now();
@@ -108,7 +113,11 @@ fn print(
 fn as_json(source: &Source, state: Option<&SourceState>, moves: Option<&Moves>) -> Value {
     json!({
         "source": source.name,
-        "form": match source.form { SourceForm::Feed => "feed", SourceForm::Page(_) => "page" },
+        "form": match source.form {
+            SourceForm::Feed => "feed",
+            SourceForm::Page(_) => "page",
+            SourceForm::Json(_) => "json",
+        },
         "addresses": source.addresses.iter().map(Url::as_str).collect::<Vec<_>>(),
         "lang": source.language,
         "speaks_for": source.speaks_for,

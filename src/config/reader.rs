@@ -112,6 +112,14 @@ impl<'t> Value<'t> {
         }
     }
 
+    /// A string that may be empty.
+    pub(super) fn text(&self) -> Option<&'t str> {
+        match self.written {
+            DeValue::String(text) => Some(text.as_ref()),
+            _ => self.wrong_type("a string"),
+        }
+    }
+
     /// Whether it is a string at all, for keys that take a string or something else.
     pub(super) fn is_string(&self) -> bool {
         matches!(self.written, DeValue::String(_))

@@ -16,7 +16,7 @@ fn errors(text: &str) -> ConfigErrors {
 }
 
 /// Every problem as "line:column message (help)".
-fn told(text: &str) -> Vec<String> {
+pub(super) fn told(text: &str) -> Vec<String> {
     all_told(&errors(text))
 }
 
@@ -103,64 +103,6 @@ pub(super) fn all_told(errors: &ConfigErrors) -> Vec<String> {
 fn a_wrong_setting_is_told_at_its_place(#[case] text: &str, #[case] expected: &str) {
     let with_watch = if text.starts_with("[watch]") { "" } else { WATCH };
     assert_eq!(told(&format!("{text}\n{SOURCE}{with_watch}")), [expected]);
-}
-
-#[rstest]
-#[case::no_name(
-    "[[source]]\nurl = \"https://example.org/\"",
-    "1:1 [[source]] has no `name` (add `name = \"…\"`)"
-)]
-#[case::no_address(
-    "[[source]]\nname = \"A\"",
-    "1:1 [[source]] has neither `url` nor `page` (add `url = \"https://…\"` for a feed, or `page` with `item` and `title` for an HTML page)"
-)]
-#[case::both(
-    "[[source]]\nname = \"A\"\nurl = \"https://a.example/\"\npage = \"https://a.example/\"",
-    "4:8 a source has either `url` (a feed) or `page` (read with selectors), not both (make it two sources, or remove one of them)"
-)]
-#[case::no_title(
-    "[[source]]\nname = \"A\"\npage = \"https://a.example/\"\nitem = \"li\"",
-    "1:1 [[source]] has no `title` (add `title = \"a\"`)"
-)]
-#[case::selector_for_feed(
-    "[[source]]\nname = \"A\"\nurl = \"https://a.example/\"\ndate = \"time\"",
-    "4:8 `date` is for pages, and this source is a feed (remove it, or write `page` instead of `url`)"
-)]
-#[case::bad_selector(
-    "[[source]]\nname = \"A\"\npage = \"https://a.example/\"\nitem = \"li[\"\ntitle = \"a\"",
-    "4:8 `item` is not a CSS selector: it ends too early (such as \".row\", \"h2 > a\" or \"a[href^='/news/']\")"
-)]
-#[case::no_scheme(
-    "[[source]]\nname = \"A\"\nurl = \"example.org/feed\"",
-    "3:7 this address has no scheme (it starts with `https://`, such as \"https://example.org/feed.xml\")"
-)]
-#[case::bad_scheme(
-    "[[source]]\nname = \"A\"\nurl = \"ftp://example.org/feed\"",
-    "3:7 sources are polled over http and https, not over `ftp` (such as \"https://example.org/feed.xml\")"
-)]
-#[case::password_in_address(
-    "[[source]]\nname = \"A\"\nurl = \"https://me:hunter2@example.org/\"",
-    "3:7 an address with a user or password would put it into logs and mails (leave out what stands before the `@`)"
-)]
-#[case::no_addresses("[[source]]\nname = \"A\"\nurl = []", "3:7 `url` is an empty list")]
-#[case::same_address(
-    "[[source]]\nname = \"A\"\nurl = [\"https://a.example/\", \"https://A.example\"]",
-    "3:30 this address is given twice (the first is at sanctionwatch.toml:3)"
-)]
-#[case::bad_language(
-    "[[source]]\nname = \"A\"\nurl = \"https://a.example/\"\nlang = \"english\"",
-    "4:8 `english` is no language code (two letters, such as \"en\" or \"ru\")"
-)]
-#[case::bad_speaker(
-    "[[source]]\nname = \"A\"\nurl = \"https://a.example/\"\nspeaks-for = \"Belarsu\"",
-    "4:14 unknown country `Belarsu` (did you mean \"Belarus\"?)"
-)]
-#[case::same_name(
-    "[[source]]\nname = \"S \"\nurl = \"https://a.example/\"\n[[source]]\nname = \"S\"\nurl = \"https://b.example/\"",
-    "5:8 this source name is given twice (the first is at sanctionwatch.toml:2)"
-)]
-fn a_wrong_source_is_told_at_its_place(#[case] text: &str, #[case] expected: &str) {
-    assert_eq!(told(&format!("{text}\n{WATCH}")), [expected]);
 }
 
 #[rstest]
@@ -410,6 +352,8 @@ fn a_program_gets_file_line_column_message_and_help() {
 fn every_listed_key_is_read() {
     const PAGE: &str =
         "[[source]]\nname = \"A\"\npage = \"https://a.example/\"\nitem = \"a\"\ntitle = \"a\"\n";
+    const LISTING: &str =
+        "[[source]]\nname = \"A\"\njson = \"https://a.example/\"\nitems = \"\"\ntitle = \"a\"\n";
     for TableKeys { table, keys } in TABLES {
         for key in *keys {
             let wrong = format!("{key} = 1979-05-27\n");
@@ -417,6 +361,7 @@ fn every_listed_key_is_read() {
             let header = format!("{table}\n");
             let before = match *table {
                 "the file" => "",
+                "[[source]]" if *key == "items" => LISTING,
                 "[[source]]" => PAGE,
                 "[[watch]]" => &other_watch,
                 "[[subscriber]]" | "deliver" | "quiet" => SUBSCRIBER,

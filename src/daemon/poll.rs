@@ -155,6 +155,8 @@ async fn ask(
         for repair in &parsed.repairs {
             if *repair == parse::Repair::TooManyEntries {
                 tracing::warn!(source = %source.name, most = parse::MAX_ENTRIES, "more entries than are read at a time");
+            } else if repair.is_an_idle_rule() {
+                tracing::warn!(source = %source.name, %repair, "a rule of this source is out of date");
             } else {
                 tracing::debug!(source = %source.name, %repair, "the feed needed a repair");
             }

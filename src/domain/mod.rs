@@ -12,6 +12,7 @@ mod delivery;
 mod entry;
 mod grammar;
 mod item;
+mod json_path;
 mod language;
 mod pace;
 mod pattern;
@@ -36,6 +37,7 @@ pub use delivery::{Delivery, DeliveryId, DeliveryState, FEWEST_ATTEMPTS, Message
 pub use entry::Entry;
 pub use grammar::{Boundaries, Comma, Grammar, Markers, Modifiers, VerbPlace};
 pub use item::{ItemId, ItemKey, KeyKind, KnownItem, Placed};
+pub use json_path::{JsonPath, NoJsonPath};
 pub use language::{BadLanguage, Language};
 pub use pace::{Asked, Interval, KnownAddress, Moved, Pace};
 pub use pattern::{BadPattern, Pattern};
@@ -44,7 +46,9 @@ pub use reason::DropReason;
 pub use relation::{Action, Evidence, Field, Kind, Modality, Relation, Stage, UnknownTerm, strongest};
 pub use score::Score;
 pub use settings::{FetchSettings, ListenSettings, OperatorSettings, Secret, SmtpSecurity, SmtpSettings};
-pub use source::{Ailment, IdentityRule, PageRules, Source, SourceForm, SourceName, Validators};
+pub use source::{
+    Ailment, IdentityRule, ListingRules, PageRules, Source, SourceForm, SourceName, Validators,
+};
 pub use story::{AlertId, DueAlert, Followed, Story, StoryId, StoryWindow, ToldBy};
 pub use subscriber::{Backlog, DeliverWhen, MailAddress, QuietHours, Subscriber, SubscriberKey};
 pub use subscription::{BadToken, Standing, Subscription, Token};

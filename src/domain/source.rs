@@ -1,7 +1,7 @@
 //! Sources: where entries come from, as the configuration means them.
 
 use super::relation::{UnknownTerm, terms};
-use super::{Actor, Interval, Language};
+use super::{Actor, Interval, JsonPath, Language};
 use ipnet::IpNet;
 use serde::{Deserialize, Serialize};
 use std::fmt;
@@ -61,7 +61,7 @@ terms! {
     }
 }
 
-/// A feed or a page, polled on a schedule.
+/// A feed, a page or a JSON listing, polled on a schedule.
 #[derive(Debug, Clone)]
 pub struct Source {
     /// How the operator calls it.
@@ -91,6 +91,8 @@ pub enum SourceForm {
     Feed,
     /// An HTML page read with CSS selectors.
     Page(Box<PageRules>),
+    /// A JSON document of a form of its own, read with paths.
+    Json(Box<ListingRules>),
 }
 
 /// Selectors that find the entries of a page. All but `item` are applied inside an item.
@@ -106,6 +108,30 @@ pub struct PageRules {
     pub date: Option<scraper::Selector>,
     /// The summary: the text of the first match.
     pub summary: Option<scraper::Selector>,
+}
+
+/// Paths that find the entries of a JSON document. All but `items` start at an item.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct ListingRules {
+    /// The list of items, from the document's root.
+    pub items: JsonPath,
+    /// The headline.
+    pub title: JsonPath,
+    /// The link; may be relative to the document's address. `None`: the items have none.
+    pub link: Option<JsonPath>,
+    /// The date: a text, or seconds or milliseconds since 1970.
+    pub date: Option<JsonPath>,
+    /// The summary.
+    pub summary: Option<JsonPath>,
+}
+
+impl ListingRules {
+    /// Rules for a document that is a list of titles itself: what they do not find says what is there.
+    #[must_use]
+    pub fn at_root() -> Self {
+        let here = JsonPath::default();
+        Self { items: here.clone(), title: here, link: None, date: None, summary: None }
+    }
 }
 
 /// What a server said that lets the next poll ask "anything new?"; opaque, sent back as it came.

@@ -79,6 +79,59 @@ pub enum ParseError {
         /// The limit, in seconds.
         seconds: u64,
     },
+    /// Other text where JSON was expected.
+    #[error("not JSON; it begins with {start:?}")]
+    NotJson {
+        /// Its first characters.
+        start: String,
+    },
+    /// A page, or a feed, where JSON was expected.
+    #[error("HTML or XML, not JSON (title: {title:?})")]
+    MarkupNotJson {
+        /// Its title.
+        title: String,
+    },
+    /// JSON that breaks its own rules, a cut file mostly.
+    #[error("broken JSON: {detail}")]
+    BrokenJson {
+        /// The parser's complaint.
+        detail: String,
+    },
+    /// A JSON document that would be a burden.
+    #[error("JSON of more than {limit} {what}")]
+    JsonTooLarge {
+        /// What there is too much of.
+        what: &'static str,
+        /// The limit.
+        limit: usize,
+    },
+    /// The path to the items of a listing leads nowhere, or to no list: the document was rebuilt.
+    #[error(
+        "`items` ({}) finds no list: {holds} (JSON of {bytes} bytes)",
+        if items.is_empty() { "the root" } else { items.as_str() }
+    )]
+    NoList {
+        /// The path as written.
+        items: String,
+        /// What stands there instead.
+        holds: String,
+        /// The document's size.
+        bytes: usize,
+    },
+    /// A listing whose items have no title where the path says.
+    #[error(
+        "`title` ({title}) finds nothing in any of {items} items: in the first, {holds} (JSON of {bytes} bytes)"
+    )]
+    NoListedTitles {
+        /// The path as written.
+        title: String,
+        /// How many items there are.
+        items: usize,
+        /// What the first one holds instead.
+        holds: String,
+        /// The document's size.
+        bytes: usize,
+    },
     /// The selectors match nothing: the page was rebuilt, or it is an error page.
     #[error("`item` matches nothing on the page (title: {title:?}, {bytes} bytes)")]
     NoItems {
@@ -88,12 +141,16 @@ pub enum ParseError {
         bytes: usize,
     },
     /// The item selector matches, but no match has a title.
-    #[error("`item` matches {items} times, and `title` in none of them (page title: {title:?})")]
+    #[error(
+        "`item` matches {items} times, and `title` in none of them (page title: {title:?}, {bytes} bytes)"
+    )]
     NoTitles {
         /// How many items matched.
         items: usize,
         /// The page's title.
         title: String,
+        /// The page's size.
+        bytes: usize,
     },
 }
 
@@ -110,19 +167,25 @@ impl ParseError {
             | Self::NotAFeed { .. }
             | Self::Broken { .. }
             | Self::EntriesLost { .. }
+            | Self::NotJson { .. }
+            | Self::MarkupNotJson { .. }
+            | Self::BrokenJson { .. }
             | Self::PageTooSlow { .. } => true,
             Self::NotAPage { .. }
             | Self::NoArticle { .. }
             | Self::PageTooLarge { .. }
             | Self::PageTooDeep { .. }
             | Self::TooManyAttributes { .. }
+            | Self::JsonTooLarge { .. }
+            | Self::NoList { .. }
+            | Self::NoListedTitles { .. }
             | Self::NoItems { .. }
             | Self::NoTitles { .. } => false,
         }
     }
 }
 
-/// Something that was wrong with a feed and was mended.
+/// Something that was wrong with a document and was mended, or done without.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash)]
 pub enum Repair {
     /// Text or markup before the feed was cut off.
@@ -145,6 +208,20 @@ pub enum Repair {
     TooManyEntries,
     /// The feed parser panicked; what it read is not used.
     ParserPanic,
+    /// `link` of a page or listing finds no link in any entry.
+    NoLinks,
+    /// `date` of a page or listing finds no date in any entry.
+    NoDates,
+    /// `summary` of a page or listing finds nothing in any entry.
+    NoSummaries,
+}
+
+impl Repair {
+    /// Whether a rule of the configuration finds nothing any more, which only the operator can mend.
+    #[must_use]
+    pub fn is_an_idle_rule(self) -> bool {
+        matches!(self, Self::NoLinks | Self::NoDates | Self::NoSummaries)
+    }
 }
 
 impl fmt::Display for Repair {
@@ -160,6 +237,9 @@ impl fmt::Display for Repair {
             Self::Completed => "fields completed",
             Self::TooManyEntries => "too many entries",
             Self::ParserPanic => "parser panicked",
+            Self::NoLinks => "`link` finds no link in any entry",
+            Self::NoDates => "`date` finds no date in any entry",
+            Self::NoSummaries => "`summary` finds nothing in any entry",
         })
     }
 }

@@ -2,9 +2,8 @@
 
 use super::error::{ParseError, Repair};
 use super::xml::{self, Tags};
-use super::{MAX_ENTRIES, Parsed, Place, RawEntry, date, language, pace, repair, salvage};
+use super::{MAX_ENTRIES, Parsed, Place, RawEntry, date, language, nature, pace, repair, salvage};
 use crate::domain::{Asked, Language};
-use crate::text::markup::{Piece, Pieces};
 use crate::text::one_line;
 use feed_rs::model;
 use jiff::Timestamp;
@@ -41,7 +40,7 @@ fn read_xml(text: &str, place: &Place<'_>) -> Result<Parsed, ParseError> {
     let survey = xml::survey(text, MAX_ENTRIES);
     if !survey.feed {
         return Err(if survey.html {
-            ParseError::HtmlPage { title: html_title(text) }
+            ParseError::HtmlPage { title: nature::title(text) }
         } else {
             ParseError::NotAFeed { start: one_line(text, 80) }
         });
@@ -232,13 +231,4 @@ fn declared_language(text: &str) -> Option<Language> {
         }
     }
     None
-}
-
-/// A page's title, cut.
-fn html_title(text: &str) -> String {
-    let title = Pieces::new(text).find_map(|piece| match piece {
-        Piece::Raw { name, text } if name.eq_ignore_ascii_case("title") => Some(text),
-        _ => None,
-    });
-    crate::text::plain(title.unwrap_or_default(), MAX_DETAIL_CHARS)
 }

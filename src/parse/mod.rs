@@ -1,18 +1,24 @@
 //! Parse: bytes become entries, or an error that says what they are instead.
 //!
-//! Owns: decoding, repair, feeds, pages, dates. Calls: `domain`, `text`. Pure: no I/O; the time is
+//! Owns: decoding, repair, feeds, pages, JSON listings, lists of feeds (OPML), dates. Calls: `domain`, `text`. Pure: no I/O; the time is
 //! handed in, and only the tree of a page runs against a stop watch. No error stops anything but
 //! its source's poll, and none is worth a second request before the next regular one. What had to
 //! be repaired is listed beside the entries, for the log.
 //!
 //! Limits (`FAULTS.md` §4.3 argues for them): 2,000 entries, titles of 500 and summaries of 4,000
-//! characters, dates of 64 bytes, pages of 4 MiB and 512 nested elements.
+//! characters, dates of 64 bytes, pages of 4 MiB and 512 nested elements, JSON listings of 16 MiB, 200,000
+//! values and 64 levels.
 
+mod announced;
 mod article;
 mod date;
 mod decode;
 mod error;
 mod feed;
+mod idle;
+mod listing;
+mod nature;
+mod opml;
 mod pace;
 mod page;
 mod page_tree;
@@ -20,8 +26,11 @@ mod repair;
 mod salvage;
 mod xml;
 
+pub use announced::{AnnouncedFeed, announced};
 pub use article::{Article, article};
 pub use error::{ParseError, Repair};
+pub use nature::{Nature, nature};
+pub use opml::{Outline, Outlines, outlines};
 
 use crate::domain::{Asked, Entry, Language, SourceForm};
 use crate::text;
@@ -68,6 +77,7 @@ pub fn entries(
     match form {
         SourceForm::Feed => feed::read(&decode::feed(body, content_type), &place),
         SourceForm::Page(rules) => page::read(&decode::page(body, content_type), rules, &place),
+        SourceForm::Json(rules) => listing::read(&decode::feed(body, content_type), rules, &place),
     }
 }
 

@@ -1,6 +1,7 @@
 //! Pages: entries by CSS selectors.
 
 use super::error::ParseError;
+use super::idle::{Found, Idle};
 use super::{MAX_ENTRIES, Parsed, Place, RawEntry, Repair, date, language, page_tree};
 use crate::domain::{Asked, PageRules};
 use crate::text;
@@ -21,6 +22,11 @@ pub(super) fn read(page: &str, rules: &PageRules, place: &Place<'_>) -> Result<P
     let base = base(&tree, place.base);
     let place = Place { base: &base, now: place.now };
     let mut found = 0;
+    let mut idle = Idle::new(Found {
+        link: rules.link.is_some(),
+        date: rules.date.is_some(),
+        summary: rules.summary.is_some(),
+    });
     let mut entries = Vec::new();
     let mut repairs = Vec::new();
     for item in tree.select(&rules.item) {
@@ -29,31 +35,39 @@ pub(super) fn read(page: &str, rules: &PageRules, place: &Place<'_>) -> Result<P
             break;
         }
         found += 1;
-        entries.extend(raw_entry(item, rules).and_then(|raw| raw.clean(&place)));
+        if let Some((raw, seen)) = raw_entry(item, rules) {
+            idle.see(seen);
+            entries.extend(raw.clean(&place));
+        }
     }
     if found == 0 {
         return Err(ParseError::NoItems { title: title(&tree), bytes: page.len() });
     }
     if entries.is_empty() {
-        return Err(ParseError::NoTitles { items: found, title: title(&tree) });
+        return Err(ParseError::NoTitles { items: found, title: title(&tree), bytes: page.len() });
     }
+    repairs.extend(idle.repairs());
     let language = tree.root_element().attr("lang").and_then(language);
     Ok(Parsed { entries, repairs, language, asked: Asked::default() })
 }
 
 /// One item; `None` where it has no title: a header or a separator that the selector matches too.
-fn raw_entry(item: ElementRef<'_>, rules: &PageRules) -> Option<RawEntry> {
+fn raw_entry(item: ElementRef<'_>, rules: &PageRules) -> Option<(RawEntry, Found)> {
+    let inside = |rule: &Option<Selector>| rule.as_ref().and_then(|selector| first(item, selector));
     let title = first(item, &rules.title)?;
-    let dated = rules.date.as_ref().and_then(|selector| first(item, selector));
-    let summary = rules.summary.as_ref().and_then(|selector| first(item, selector));
-    Some(RawEntry {
+    let by_rule = inside(&rules.link).and_then(within);
+    let published = inside(&rules.date).and_then(published);
+    let summary = inside(&rules.summary).map(words).filter(|summary| !summary.trim().is_empty());
+    let found = Found { link: by_rule.is_some(), date: published.is_some(), summary: summary.is_some() };
+    let raw = RawEntry {
         guid: None,
-        link: link(item, title, rules.link.as_ref()).map(str::to_owned),
+        link: by_rule.or_else(|| around(title)).map(str::to_owned),
         title: Some(words(title)).filter(|title| !title.trim().is_empty())?,
-        summary: summary.map(words).unwrap_or_default(),
-        published: dated.and_then(published),
+        summary: summary.unwrap_or_default(),
+        published,
         language: None,
-    })
+    };
+    Some((raw, found))
 }
 
 /// The first match within an item, or the item itself where it matches (a list of links is a list of
@@ -62,12 +76,9 @@ fn first<'a>(item: ElementRef<'a>, selector: &Selector) -> Option<ElementRef<'a>
     item.select(selector).next().or_else(|| selector.matches(&item).then_some(item))
 }
 
-/// Where an item leads: the link rule's match, else the title itself, a link in it, or one around it.
-fn link<'a>(item: ElementRef<'a>, title: ElementRef<'a>, rule: Option<&Selector>) -> Option<&'a str> {
-    let by_rule = rule.and_then(|selector| first(item, selector)).and_then(within);
-    by_rule
-        .or_else(|| within(title))
-        .or_else(|| title.ancestors().filter_map(ElementRef::wrap).find_map(target))
+/// Where a title leads without a rule: itself, a link in it, or one around it.
+fn around(title: ElementRef<'_>) -> Option<&str> {
+    within(title).or_else(|| title.ancestors().filter_map(ElementRef::wrap).find_map(target))
 }
 
 /// The target of an element or of the first link in it.
@@ -116,7 +127,7 @@ pub(super) fn words(element: ElementRef<'_>) -> String {
 }
 
 /// What the page's links are relative to.
-fn base(tree: &Html, address: &Url) -> Url {
+pub(super) fn base(tree: &Html, address: &Url) -> Url {
     let declared = tree
         .root_element()
         .descendants()

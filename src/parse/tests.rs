@@ -291,9 +291,17 @@ fn a_page_that_the_rules_do_not_fit_says_so() {
     );
     assert_eq!(
         read(&rules(".row", ".gone", None)),
-        Err(ParseError::NoTitles { items: 4, title: "Recent actions".to_owned() })
+        Err(ParseError::NoTitles { items: 4, title: "Recent actions".to_owned(), bytes: LISTING.len() })
     );
     assert_eq!(entries(&rules("a", "a", None), b" ", None, &base(), now()), Err(ParseError::Empty));
+}
+
+#[test]
+fn a_rule_of_a_page_that_can_be_done_without_is_told() {
+    let SourceForm::Page(mut rules) = rules(".row", ".t", Some("h3")) else { panic!("a page") };
+    rules.summary = scraper::Selector::parse(".d").ok();
+    let parsed = entries(&SourceForm::Page(rules), LISTING.as_bytes(), None, &base(), now()).unwrap();
+    assert_eq!((parsed.entries.len(), parsed.repairs), (3, vec![Repair::NoDates]));
 }
 
 /// The shapes of two official listings that have no feed.

@@ -15,6 +15,7 @@ use std::path::Path;
 #[case::assess("assess")]
 #[case::explain("explain")]
 #[case::sources("sources")]
+#[case::import_opml("import-opml")]
 #[case::stories("stories")]
 #[case::deliveries("deliveries")]
 fn every_command_explains_itself(#[case] command: &str) {

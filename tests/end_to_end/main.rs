@@ -30,6 +30,7 @@ mod readers;
 mod real_feeds;
 mod real_mta;
 mod send_test;
+mod sources;
 mod stories;
 mod templates;
 mod webhooks;

@@ -1,17 +1,21 @@
-//! `[[source]]`: feeds and pages.
+//! `[[source]]`: feeds, pages and JSON listings.
 
 use super::address::web_address;
 use super::{Seen, fetch, shown_name};
 use crate::config::reader::{Table, Value};
 use crate::config::wording::quoted;
-use crate::domain::{FetchSettings, IdentityRule, Language, PageRules, Source, SourceForm, SourceName};
+use crate::domain::{
+    FetchSettings, IdentityRule, JsonPath, Language, ListingRules, PageRules, Source, SourceForm, SourceName,
+};
 use ipnet::IpNet;
 use scraper::Selector;
 use scraper::error::SelectorErrorKind;
 use url::Url;
 
-/// Keys that only make sense for a page.
+/// Keys that find the entries of a page.
 const PAGE_KEYS: &[&str] = &["item", "title", "link", "date", "summary"];
+/// Keys that find the entries of a JSON listing.
+const JSON_KEYS: &[&str] = &["items", "title", "link", "date", "summary"];
 
 pub(super) fn all(tables: &[Table<'_>], settings: &FetchSettings) -> Vec<Source> {
     let mut seen = Seen::new("this source name");
@@ -46,36 +50,73 @@ pub(super) fn all(tables: &[Table<'_>], settings: &FetchSettings) -> Vec<Source>
         .collect()
 }
 
-/// Where it is and how it is read: `url` for a feed, `page` with selectors for a page.
+/// Where it is and how it is read: `url` for a feed, `page` with selectors, `json` with paths.
 fn form(table: &Table<'_>) -> (Vec<Url>, Option<SourceForm>) {
-    let (url, page) = (table.value("url"), table.value("page"));
-    let addresses = [&url, &page].into_iter().flatten().filter_map(addresses).flatten().collect();
-    let form = match (&url, &page) {
-        (Some(_), Some(page)) => page.wrong(
-            "a source has either `url` (a feed) or `page` (read with selectors), not both",
-            "make it two sources, or remove one of them",
-        ),
-        (None, None) => {
+    let given: Vec<Value<'_>> =
+        ["url", "page", "json"].into_iter().filter_map(|key| table.value(key)).collect();
+    let addresses = given.iter().filter_map(addresses).flatten().collect();
+    let form = match given.as_slice() {
+        [] => {
             table.mark.missing(
-                "[[source]] has neither `url` nor `page`",
-                "add `url = \"https://…\"` for a feed, or `page` with `item` and `title` for an HTML page",
+                "[[source]] has no address",
+                "add `url = \"https://…\"` for a feed, `page` with `item` and `title` for an HTML page, \
+                 or `json` with `items` and `title` for a JSON listing",
             );
             None
         }
-        (Some(_), None) => {
-            for key in PAGE_KEYS {
-                if let Some(value) = table.value(key) {
-                    value.mark.wrong_with_help(
-                        format!("`{key}` is for pages, and this source is a feed"),
-                        "remove it, or write `page` instead of `url`",
-                    );
-                }
-            }
+        [only] if only.key == "url" => {
+            misplaced(table, &[], "a feed");
             Some(SourceForm::Feed)
         }
-        (None, Some(_)) => page_rules(table).map(|rules| SourceForm::Page(Box::new(rules))),
+        [only] if only.key == "page" => {
+            misplaced(table, PAGE_KEYS, "an HTML page");
+            page_rules(table).map(|rules| SourceForm::Page(Box::new(rules)))
+        }
+        [_] => {
+            misplaced(table, JSON_KEYS, "a JSON listing");
+            listing_rules(table).map(|rules| SourceForm::Json(Box::new(rules)))
+        }
+        [.., last] => last.wrong(
+            "a source has one of `url` (a feed), `page` (read with selectors) and `json` (read with paths)",
+            "make it two sources, or remove one of them",
+        ),
     };
     (addresses, form)
+}
+
+/// Reports the keys that find entries in sources of another form than this one.
+fn misplaced(table: &Table<'_>, allowed: &[&str], form: &str) {
+    for key in ["item", "items", "title", "link", "date", "summary"] {
+        let Some(value) = table.value(key).filter(|_| !allowed.contains(&key)) else { continue };
+        let (of, right) = match key {
+            "item" => ("pages", "`items` is its counterpart for `json`; or write `page`"),
+            "items" => ("JSON listings", "`item` is its counterpart for `page`; or write `json`"),
+            _ => ("pages and JSON listings", "remove it, or write `page` or `json` instead of `url`"),
+        };
+        value.mark.wrong_with_help(format!("`{key}` is for {of}, and this source is {form}"), right);
+    }
+}
+
+fn listing_rules(table: &Table<'_>) -> Option<ListingRules> {
+    let optional = |key| table.value(key).and_then(|value| path(&value));
+    let items = table.required("items", "\"data.items\"");
+    let title = table.required("title", "\"title\"");
+    let (items, title) = (items.and_then(|value| path(&value)), title.and_then(|value| path(&value)));
+    let (link, date, summary) = (optional("link"), optional("date"), optional("summary"));
+    Some(ListingRules { items: items?, title: title?, link, date, summary })
+}
+
+/// A path into a JSON document; an empty one is the document, or the item itself.
+fn path(value: &Value<'_>) -> Option<JsonPath> {
+    let text = value.text()?;
+    text.parse()
+        .map_err(|error| {
+            value.wrong::<()>(
+                format!("`{}` is not a path into JSON: {error}", value.key),
+                "keys and list indexes with dots between them, such as \"data.releases\" or \"links.0.url\"",
+            )
+        })
+        .ok()
 }
 
 fn page_rules(table: &Table<'_>) -> Option<PageRules> {

@@ -1,0 +1,193 @@
+//! Finding: what stands at an address, and what a configuration would say of it. Pure.
+
+use super::attempt::Attempt;
+use crate::cli::source_table::{SourceTable, free_name};
+use crate::domain::{Language, ListingRules, SourceForm, Validators};
+use crate::fetch::Body;
+use crate::parse::{self, AnnouncedFeed, Nature, ParseError, Parsed};
+use jiff::Timestamp;
+use url::Url;
+
+/// What stands at an address.
+#[derive(Debug)]
+pub(super) struct Finding {
+    pub(super) address: Url,
+    /// Where it came from in the end.
+    pub(super) final_url: Url,
+    pub(super) nature: Nature,
+    /// Its title; empty where it has none.
+    pub(super) title: String,
+    pub(super) bytes: usize,
+    pub(super) content_type: Option<String>,
+    pub(super) validators: Validators,
+    /// What the source's form makes of it.
+    pub(super) parsed: Result<Parsed, ParseError>,
+    /// What a configuration would say of it; `None` where it says it already.
+    pub(super) table: Option<SourceTable>,
+    /// The feeds that it announces, where it is a page that was tried without rules.
+    pub(super) feeds: Vec<(AnnouncedFeed, SourceTable)>,
+}
+
+impl Finding {
+    /// Reads what a server gave for one of the attempt's addresses.
+    pub(super) fn of(attempt: &Attempt, address: &Url, body: &Body, now: Timestamp) -> Self {
+        let kind = body.content_type.as_deref();
+        let read = |form: &SourceForm| parse::entries(form, &body.bytes, kind, &body.final_url, now);
+        let (nature, title) = parse::nature(&body.bytes, kind);
+        let mut parsed = read(&attempt.source.form);
+        let mut taken = attempt.taken.clone();
+        let mut feeds = Vec::new();
+        if matches!(attempt.source.form, SourceForm::Feed) && parsed.is_err() {
+            match nature {
+                Nature::Page => {
+                    let announced = parse::announced(&body.bytes, kind, &body.final_url).unwrap_or_default();
+                    feeds = announced
+                        .into_iter()
+                        .map(|feed| {
+                            let called = if feed.title.is_empty() { &title } else { &feed.title };
+                            let name = free_name(called, &feed.address, &mut taken);
+                            let table = table_of_feed(name, &feed.address);
+                            (feed, table)
+                        })
+                        .collect();
+                }
+                // Says what the document holds, which is where a person begins to look for paths.
+                Nature::Json => parsed = read(&SourceForm::Json(Box::new(ListingRules::at_root()))),
+                _ => {}
+            }
+        }
+        let language = parsed.as_ref().ok().and_then(language);
+        let configured = attempt.source.name.as_str();
+        let table = attempt.table.clone().filter(|_| parsed.is_ok()).map(|mut table| {
+            if !attempt.taken.contains(configured) {
+                table.name = free_name(&title, address, &mut taken);
+            }
+            table.language = table.language.or_else(|| language.map(|language| language.to_string()));
+            table
+        });
+        Self {
+            address: address.clone(),
+            final_url: body.final_url.clone(),
+            nature,
+            title,
+            bytes: body.bytes.len(),
+            content_type: body.content_type.clone(),
+            validators: body.validators.clone(),
+            parsed,
+            table,
+            feeds,
+        }
+    }
+
+    /// Whether there is something to put into a configuration.
+    pub(super) fn is_usable(&self) -> bool {
+        self.parsed.is_ok() || !self.feeds.is_empty()
+    }
+
+    /// Why it cannot be read, and what to try next.
+    pub(super) fn failure(&self) -> String {
+        let Err(error) = &self.parsed else { return String::new() };
+        let hint = match (error, self.nature) {
+            (ParseError::HtmlPage { .. }, Nature::Page) => {
+                "; it announces no feed: try selectors with --item and --title, such as --item article --title \"h2 a\""
+            }
+            (ParseError::NoList { .. } | ParseError::NoListedTitles { .. }, _) => {
+                "; try paths with --items and --title"
+            }
+            _ => "",
+        };
+        format!("{error}{hint}")
+    }
+
+    /// The date of the newest entry.
+    pub(super) fn newest(&self) -> Option<Timestamp> {
+        self.parsed.as_ref().ok()?.entries.iter().filter_map(|entry| entry.published).max()
+    }
+
+    /// The language that the document or its entries declare.
+    pub(super) fn language(&self) -> Option<Language> {
+        self.parsed.as_ref().ok().and_then(language)
+    }
+}
+
+/// The language of a document: its own, else that of its first entry which says one.
+fn language(parsed: &Parsed) -> Option<Language> {
+    parsed.language.or_else(|| parsed.entries.iter().find_map(|entry| entry.language))
+}
+
+fn table_of_feed(name: String, address: &Url) -> SourceTable {
+    SourceTable {
+        name,
+        form: "url",
+        addresses: vec![address.as_str().to_owned()],
+        rules: Vec::new(),
+        language: None,
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::config::check_text;
+    use crate::fetch::Manners;
+    use std::collections::BTreeSet;
+
+    fn finding(table: &str, body: &str) -> Finding {
+        let source = check_text(table).unwrap_or_else(|errors| panic!("{errors}")).config.sources.remove(0);
+        let address = source.addresses[0].clone();
+        let table = SourceTable {
+            name: source.name.as_str().to_owned(),
+            form: "url",
+            addresses: vec![address.as_str().to_owned()],
+            rules: Vec::new(),
+            language: None,
+        };
+        let attempt = Attempt { source, table: Some(table), taken: BTreeSet::from(["Wire".to_owned()]) };
+        let body = Body {
+            bytes: body.as_bytes().to_vec(),
+            content_type: None,
+            final_url: address.clone(),
+            validators: Validators::default(),
+            manners: Manners::default(),
+        };
+        Finding::of(&attempt, &address, &body, "2026-11-23T12:00:00Z".parse().unwrap())
+    }
+
+    const FEED: &str = "[[source]]\nname = \"a\"\nurl = \"https://a.example/x\"\n";
+
+    #[test]
+    fn a_feed_gets_its_own_title_and_language_and_a_name_that_is_free() {
+        let found = finding(
+            FEED,
+            "<rss version='2.0'><channel><title>Wire</title><language>de-at</language><item><title>x</title>\
+             <pubDate>Mon, 23 Nov 2026 10:00:00 GMT</pubDate></item></channel></rss>",
+        );
+        assert!(found.is_usable());
+        let table = found.table.as_ref().unwrap();
+        assert_eq!((table.name.as_str(), table.language.as_deref()), ("Wire (a.example)", Some("de")));
+        assert_eq!(found.newest().map(|time| time.to_string()).as_deref(), Some("2026-11-23T10:00:00Z"));
+    }
+
+    #[test]
+    fn a_page_gives_its_feeds_or_says_how_to_go_on() {
+        let link = "<link rel=alternate type=application/rss+xml title=Wire href=/rss>";
+        let found = finding(FEED, &format!("<html><head><title>T</title>{link}</head></html>"));
+        assert!(found.is_usable() && found.table.is_none());
+        assert_eq!(
+            found.feeds[0].1.to_toml(),
+            "[[source]]\nname = \"Wire (a.example)\"\nurl = \"https://a.example/rss\"\n"
+        );
+        let found = finding(FEED, &format!("<html><head><title>T</title>{}", link.replace("title=Wire", "")));
+        assert_eq!(found.feeds[0].1.name, "T");
+        let found = finding(FEED, "<html><head><title>T</title></head></html>");
+        assert!(!found.is_usable());
+        assert!(found.failure().contains("try selectors"), "{}", found.failure());
+    }
+
+    #[test]
+    fn json_of_its_own_form_shows_its_keys() {
+        let found = finding(FEED, "{\"data\": {\"releases\": []}}");
+        assert!(found.failure().contains("`data` (an object)"), "{}", found.failure());
+        assert!(found.failure().ends_with("try paths with --items and --title"), "{}", found.failure());
+    }
+}
