@@ -56,7 +56,8 @@ pub(super) fn ago(now: jiff::Timestamp, then: Option<jiff::Timestamp>) -> String
     }
 }
 
-fn span(seconds: i64) -> String {
+/// A span of time in its largest unit.
+pub(super) fn span(seconds: i64) -> String {
     match seconds {
         ..120 => format!("{seconds} s"),
         120..7_200 => format!("{} min", seconds / 60),

@@ -4,8 +4,10 @@ use super::exit::Failure;
 use super::{output, runtime, settings, try_source};
 use crate::config::Config;
 use crate::daemon::Clock;
-use crate::domain::{KnownAddress, Moved, Source, SourceForm, SourceName};
+use crate::domain::{Ailment, KnownAddress, Moved, Source, SourceForm, SourceName};
 use crate::store::{SourceState, Store};
+use crate::text::one_line;
+use jiff::{SignedDuration, Timestamp};
 use serde_json::{Value, json};
 use std::collections::BTreeMap;
 use std::io::Write;
@@ -17,6 +19,9 @@ pub(super) struct Arguments {
     /// Only sources that fail.
     #[arg(long)]
     failing: bool,
+    /// Show their addresses, too.
+    #[arg(long)]
+    addresses: bool,
     /// Print JSON Lines.
     #[arg(long)]
     json: bool,
@@ -29,19 +34,26 @@ pub(super) fn command(global: &super::Arguments, options: &Arguments) -> Result<
         return try_source::command(global, &options.trial, what, options.json);
     }
     let config = settings::load(global)?;
-    let (states, moves) = known(&config)?;
+    let known = known(&config)?;
     let now = Clock::System.now();
     let mut out = output::stdout();
+    if !options.json {
+        let [source, lang, read] = ["SOURCE", "LANG", "READ"];
+        writeln!(out, "   {source:40} {lang:4}  {read:11} NEWEST      EVERY    ENTRIES  COPIES")?;
+    }
     for source in &config.sources {
-        let state = states.get(&source.name);
-        if options.failing && state.is_none_or(|state| state.failures == 0) {
+        let of_source = OfSource {
+            state: known.states.get(&source.name),
+            moves: known.moves.get(&source.name),
+            copies: known.copies.get(&source.name).copied(),
+        };
+        if options.failing && of_source.state.is_none_or(|state| state.failures == 0) {
             continue;
         }
-        let moves = moves.get(&source.name);
         if options.json {
-            output::json_line(&mut out, &as_json(source, state, moves))?;
+            output::json_line(&mut out, &as_json(source, of_source))?;
         } else {
-            print(&mut out, source, state, moves, now)?;
+            print(&mut out, source, of_source, options.addresses, now)?;
         }
     }
     out.flush()?;
@@ -51,66 +63,101 @@ pub(super) fn command(global: &super::Arguments, options: &Arguments) -> Result<
 /// Where a source's addresses have moved to for good.
 type Moves = BTreeMap<String, Url>;
 
-type BySource<T> = BTreeMap<SourceName, T>;
+/// What the database knows of the sources.
+#[derive(Default)]
+struct Known {
+    states: BTreeMap<SourceName, SourceState>,
+    moves: BTreeMap<SourceName, Moves>,
+    copies: BTreeMap<SourceName, (u32, u32)>,
+}
+
+/// What the database knows of one source.
+#[derive(Clone, Copy)]
+struct OfSource<'a> {
+    state: Option<&'a SourceState>,
+    moves: Option<&'a Moves>,
+    /// Items that told what another had told, and all that made stories.
+    copies: Option<(u32, u32)>,
+}
+
+/// Over so long the share of copies is counted.
+const A_MONTH: SignedDuration = SignedDuration::from_hours(30 * 24);
 
 /// What the database knows of the sources; nothing where there is no database yet.
-fn known(config: &Config) -> Result<(BySource<SourceState>, BySource<Moves>), Failure> {
+fn known(config: &Config) -> Result<Known, Failure> {
     if !config.state.exists() {
-        return Ok(<_>::default());
+        return Ok(Known::default());
     }
     runtime()?.block_on(async {
         let store = Store::open_beside(&config.state).await?;
-        let states = store.source_states().await?;
-        let mut moves = BTreeMap::new();
+        let mut known = Known { states: store.source_states().await?, ..Known::default() };
         for source in &config.sources {
             let moved = |(address, known): (String, KnownAddress)| {
                 let moved = known.moved.filter(Moved::is_believed)?;
                 Some((address, moved.to))
             };
-            let of_source: Moves =
-                store.addresses(&source.name).await?.into_iter().filter_map(moved).collect();
-            moves.insert(source.name.clone(), of_source);
+            let of_source = store.addresses(&source.name).await?.into_iter().filter_map(moved).collect();
+            known.moves.insert(source.name.clone(), of_source);
         }
+        let since = Clock::System.now().checked_sub(A_MONTH).unwrap_or(Timestamp::MIN);
+        known.copies = store.copies(since).await?;
         store.close().await;
-        Ok((states, moves))
+        Ok(known)
     })
 }
 
+/// A row of the table, and below it what wants a look.
 fn print(
     out: &mut impl Write,
     source: &Source,
-    state: Option<&SourceState>,
-    moves: Option<&Moves>,
-    now: jiff::Timestamp,
+    OfSource { state, moves, copies }: OfSource<'_>,
+    addresses: bool,
+    now: Timestamp,
 ) -> std::io::Result<()> {
-    let standing = match state {
-        None => "never polled".to_owned(),
-        Some(state) if state.failures > 0 => format!(
-            "✗ failed {}, first {}: {}",
-            if state.failures == 1 { "once".to_owned() } else { format!("{} times", state.failures) },
-            output::ago(now, state.failing_since),
-            state.last_error.as_deref().unwrap_or("no reason is known")
-        ),
-        Some(state) => format!(
-            "reached {}, {} entries",
-            output::ago(now, state.last_success),
-            state.entries.map_or_else(|| "no".to_owned(), |entries| entries.to_string())
-        ),
+    let none = || "–".to_owned();
+    let mark = match state {
+        None => "·",
+        Some(state) if state.failures > 0 => "✗",
+        Some(state) if state.ailing.is_some() => "!",
+        Some(_) => "✓",
     };
-    let language = source.language.map_or_else(|| "--".to_owned(), |language| language.to_string());
-    let official =
-        source.speaks_for.map_or_else(String::new, |actor| format!(" (speaks for {})", actor.name()));
-    writeln!(out, "{language}  {}{official}: {standing}", source.name)?;
+    let name = match source.speaks_for {
+        Some(actor) => format!("{} (for {})", source.name, actor.name()),
+        None => source.name.to_string(),
+    };
+    let language = source.language.map_or_else(none, |language| language.to_string());
+    let read = state.map_or_else(none, |state| output::ago(now, state.last_success));
+    let newest = state.and_then(|state| state.newest).map_or_else(none, |at| output::ago(now, Some(at)));
+    let every = state.and_then(|state| state.pace.interval).unwrap_or(source.interval.least);
+    let every = output::span(i64::try_from(every.as_secs()).unwrap_or(i64::MAX));
+    let entries = state.and_then(|state| state.entries).map_or_else(none, |entries| entries.to_string());
+    let share = |(copies, of): (u32, u32)| format!("{} %", u64::from(copies) * 100 / u64::from(of.max(1)));
+    let copies = copies.map_or_else(none, share);
+    writeln!(
+        out,
+        " {mark} {:40} {language:4}  {read:11} {newest:11} {every:8} {entries:>7}  {copies:>6}",
+        one_line(&name, 40)
+    )?;
+    if let Some(state) = state.filter(|state| state.failures > 0) {
+        let times = if state.failures == 1 { "once".to_owned() } else { format!("{} times", state.failures) };
+        let error = state.last_error.as_deref().unwrap_or("no reason is known");
+        writeln!(out, "     failed {times}, first {}: {error}", output::ago(now, state.failing_since))?;
+    }
+    if state.is_some_and(|state| state.failures == 0 && state.ailing == Some(Ailment::Stale)) {
+        writeln!(out, "     nothing new for long: has it moved?")?;
+    }
     for address in &source.addresses {
-        writeln!(out, "      {address}")?;
+        if addresses {
+            writeln!(out, "     {address}")?;
+        }
         if let Some(to) = moves.and_then(|moves| moves.get(address.as_str())) {
-            writeln!(out, "        has moved to {to}: put that into the configuration")?;
+            writeln!(out, "     {address} has moved to {to}: put that into the configuration")?;
         }
     }
     Ok(())
 }
 
-fn as_json(source: &Source, state: Option<&SourceState>, moves: Option<&Moves>) -> Value {
+fn as_json(source: &Source, OfSource { state, moves, copies }: OfSource<'_>) -> Value {
     json!({
         "source": source.name,
         "form": match source.form {
@@ -129,6 +176,10 @@ fn as_json(source: &Source, state: Option<&SourceState>, moves: Option<&Moves>) 
         "next_poll": state.map(|state| state.next_poll),
         "entries": state.and_then(|state| state.entries),
         "interval_seconds": state.and_then(|state| state.pace.interval).unwrap_or(source.interval.least).as_secs(),
+        "newest": state.and_then(|state| state.newest),
+        "ailing": state.and_then(|state| state.ailing),
+        "stories": copies.map_or(0, |(_, of)| of),
+        "copies": copies.map_or(0, |(copies, _)| copies),
         "moved": moves,
         "asked": state.map(|state| &state.pace.asked).filter(|asked| !asked.is_empty()),
     })

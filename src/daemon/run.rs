@@ -19,6 +19,7 @@ use std::sync::Arc;
 use std::time::Duration;
 use tokio::net::TcpListener;
 use tokio::task::JoinSet;
+use tokio::time::Instant;
 use tokio_util::sync::CancellationToken;
 
 /// How long the end waits for what is under way.
@@ -142,15 +143,22 @@ async fn source_loop(
 ) -> Result<(), StoreError> {
     let mut next = first;
     loop {
-        while waits(&source, next, house.clock.now()) {
-            tokio::select! {
-                () = stop.cancelled() => return Ok(()),
-                () = house.clock.sleep_towards(next) => {}
+        // Also where its host rests the wait has an end, by the clock or by what passes: a clock that is put
+        // back makes no wait longer.
+        loop {
+            let begun = Instant::now();
+            let wait = Duration::try_from(next.duration_since(house.clock.now())).unwrap_or_default();
+            while house.clock.now() < next && begun.elapsed() < wait {
+                tokio::select! {
+                    () = stop.cancelled() => return Ok(()),
+                    () = house.clock.sleep_towards(next) => {}
+                }
             }
-        }
-        if let Some(until) = house.fetcher.rests_until(&source, house.clock.now()) {
-            next = until;
-            continue;
+            let now = house.clock.now();
+            match house.fetcher.rests_until(&source, now) {
+                Some(until) if until > now => next = until,
+                _ => break,
+            }
         }
         let polled = tokio::select! {
             () = stop.cancelled() => return Ok(()),
@@ -181,14 +189,6 @@ async fn source_loop(
             }
         };
     }
-}
-
-/// Whether it is still too early for a poll: what is further off than any wait was set by a clock that was put
-/// back since.
-fn waits(source: &Source, next: Timestamp, now: Timestamp) -> bool {
-    let longest = SignedDuration::try_from(source.interval.most).unwrap_or(SignedDuration::MAX);
-    let longest = longest.max(schedule::LONGEST_WAIT).saturating_mul(2);
-    next > now && next.duration_since(now) <= longest
 }
 
 /// When a source is polled whose poll could not be written.

@@ -12,6 +12,9 @@ use std::time::Duration;
 /// So many sources of a host must have been sent away.
 const SEVERAL: usize = 2;
 
+/// No server is left alone for longer; what is further off was set by a clock that was put back since.
+const LONGEST: SignedDuration = SignedDuration::from_hours(24);
+
 /// Who was sent away by which host, and until when.
 #[derive(Debug, Default)]
 pub(super) struct Rests(Mutex<HashMap<String, BTreeMap<SourceName, Timestamp>>>);
@@ -33,7 +36,8 @@ impl Rests {
     /// Until when a host wants to be left alone by everybody.
     pub(super) fn until(&self, host: &str, now: Timestamp) -> Option<Timestamp> {
         let hosts = self.0.lock().unwrap_or_else(PoisonError::into_inner);
-        let waits = hosts.get(host)?.values().filter(|until| **until > now);
+        let waits =
+            hosts.get(host)?.values().filter(|until| **until > now && until.duration_since(now) <= LONGEST);
         if waits.clone().count() >= SEVERAL { waits.max().copied() } else { None }
     }
 }
@@ -55,5 +59,6 @@ mod tests {
         assert_eq!(rests.until("example.org", now), Some(later(20)));
         assert_eq!(rests.until("other.example", now), None);
         assert_eq!(rests.until("example.org", later(5)), None, "the second may come again");
+        assert_eq!(rests.until("example.org", later(-24 * 60)), None, "the clock was put back");
     }
 }

@@ -138,6 +138,24 @@ impl Store {
             .collect()
     }
 
+    /// How many items of each source since a time told a story that another item had told before, and of how
+    /// many that make stories.
+    pub async fn copies(&self, since: Timestamp) -> Result<BTreeMap<SourceName, (u32, u32)>, StoreError> {
+        let rows = sqlx::query(
+            "SELECT source, count(*), count(CASE WHEN placed IN ('duplicate', 'same event') THEN 1 END) \
+             FROM item WHERE first_seen >= $1 AND story IS NOT NULL GROUP BY source",
+        )
+        .bind(micros(since))
+        .fetch_all(&self.readers)
+        .await?;
+        rows.into_iter()
+            .map(|row| {
+                let [of, copies] = [row.try_get(1)?, row.try_get(2)?].map(|number| count("items", number));
+                Ok((source_name(row.try_get(0)?)?, (copies?, of?)))
+            })
+            .collect()
+    }
+
     /// The sources that fail at present, with what they fail of, the longest first.
     pub async fn failing_sources(&self) -> Result<Vec<(String, String)>, StoreError> {
         let rows = sqlx::query(
