@@ -5,7 +5,7 @@ use super::House;
 use super::dispatch::new_delivery;
 use super::outlets::page;
 use crate::deliver::render::{self, Notice, Rendered};
-use crate::domain::{MailAddress, Purpose, SubscriberKey};
+use crate::domain::{MailAddress, Purpose, Standing, Subscriber, SubscriberKey};
 use crate::store::{StoreError, Transaction};
 use jiff::Timestamp;
 
@@ -41,6 +41,24 @@ impl House {
         }
     }
 
+    /// Asks those for a confirmation whom the operator wants to be asked again. Whether there are any.
+    pub(super) async fn ask_the_unasked(&self, now: Timestamp) -> Result<bool, StoreError> {
+        let unasked = self.store.unasked().await?;
+        let is_unasked = |subscriber: &Subscriber| match &subscriber.key {
+            SubscriberKey::Mail(address) => subscriber.confirm && unasked.contains(address),
+            SubscriberKey::Journal | SubscriberKey::Webhook(_) => false,
+        };
+        // Nobody as a rule, and then nothing is written.
+        if !self.config.subscribers.iter().any(is_unasked) {
+            return Ok(false);
+        }
+        let mut transaction = self.store.begin().await?;
+        self.ask_for_confirmation(&mut transaction, now).await?;
+        transaction.commit().await?;
+        self.bell.ring();
+        Ok(true)
+    }
+
     /// Asks those for a confirmation who are to confirm and were not asked.
     pub(super) async fn ask_for_confirmation(
         &self,
@@ -50,7 +68,7 @@ impl House {
         for subscriber in self.config.subscribers.iter().filter(|subscriber| subscriber.confirm) {
             let SubscriberKey::Mail(address) = &subscriber.key else { continue };
             let Some(known) = transaction.subscription(address).await? else { continue };
-            if known.asked.or(known.confirmed).or(known.unsubscribed).is_some() {
+            if known.asked.is_some() || known.standing(true) != Standing::Unconfirmed {
                 continue;
             }
             let page = page(&self.config, "confirm", &known.token);

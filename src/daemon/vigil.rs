@@ -1,5 +1,5 @@
-//! The vigil: the dead-man signal, and the weekly word that all is well. An alarm is told once when it begins
-//! and once when it ends.
+//! The vigil: the dead-man signal, the weekly word that all is well, and who is to be asked for a confirmation
+//! once more. An alarm is told once when it begins and once when it ends.
 
 use super::House;
 use super::alarm::{Alarm, Measure, alarms};
@@ -75,6 +75,7 @@ impl House {
         if !wrong.contains_key(&Alarm::NothingPolled) && self.measure().is_settled(grace, now) {
             told |= self.visit_sources(now).await?;
         }
+        told |= self.ask_the_unasked(now).await?;
         self.sum_up(now).await?;
         Ok(told)
     }

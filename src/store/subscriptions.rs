@@ -72,6 +72,17 @@ impl Store {
         Ok(all)
     }
 
+    /// Who has neither been asked to confirm the address nor confirmed it, and may still be asked.
+    pub async fn unasked(&self) -> Result<Vec<MailAddress>, StoreError> {
+        let unasked: Vec<String> = sqlx::query_scalar(
+            "SELECT address FROM subscription \
+             WHERE coalesce(asked, confirmed, suspended, unsubscribed) IS NULL ORDER BY address",
+        )
+        .fetch_all(&self.readers)
+        .await?;
+        unasked.iter().map(|address| address.parse().map_err(bad("address"))).collect()
+    }
+
     /// Whose links hold a token.
     pub async fn subscription_of(&self, token: &Token) -> Result<Option<Subscription>, StoreError> {
         let mut connection = self.readers.acquire().await?;
@@ -116,13 +127,13 @@ impl Transaction {
         self.set("UPDATE subscription SET asked = $2 WHERE address = $1", address, now).await
     }
 
-    /// Notes that somebody is to be asked again to confirm the address.
-    pub async fn ask_again(&mut self, address: &MailAddress) -> Result<(), StoreError> {
-        sqlx::query("UPDATE subscription SET asked = NULL WHERE address = $1")
-            .bind(address.as_str())
+    /// Notes that somebody is to be asked again to confirm the address. Whether they are known.
+    pub async fn ask_again(&mut self, address: &MailAddress) -> Result<bool, StoreError> {
+        let done = sqlx::query("UPDATE subscription SET asked = NULL WHERE address = $1")
+            .bind(address.key())
             .execute(self.connection())
             .await?;
-        Ok(())
+        Ok(done.rows_affected() > 0)
     }
 
     /// Notes that somebody confirmed the address.

@@ -58,6 +58,28 @@ async fn who_must_confirm_stands_by_until_then() {
 }
 
 #[tokio::test]
+async fn who_is_to_be_asked_again_is_found_however_the_address_is_written() {
+    let fixture = subscribed().await;
+    let unasked = async || fixture.store.unasked().await.expect("listed");
+    assert_eq!(unasked().await, [desk()]);
+    let mut transaction = fixture.store.begin().await.expect("a transaction");
+    transaction.note_asked(&desk(), now()).await.expect("noted");
+    transaction.commit().await.expect("committed");
+    assert!(unasked().await.is_empty());
+    let mut transaction = fixture.store.begin().await.expect("a transaction");
+    let shouted = "DESK@example.org".parse().expect("an address");
+    assert!(transaction.ask_again(&shouted).await.expect("noted"));
+    let nobody = "nobody@example.org".parse().expect("an address");
+    assert!(!transaction.ask_again(&nobody).await.expect("asked"));
+    transaction.commit().await.expect("committed");
+    assert_eq!(unasked().await, [desk()]);
+    let mut transaction = fixture.store.begin().await.expect("a transaction");
+    transaction.suspend(&desk(), "550 no such user", now()).await.expect("suspended");
+    transaction.commit().await.expect("committed");
+    assert!(unasked().await.is_empty(), "the question would not be sent");
+}
+
+#[tokio::test]
 async fn who_leaves_is_owed_nothing_that_waits_and_stays_away_over_restarts() {
     let fixture = subscribed().await;
     told_story(&fixture.store).await;
