@@ -14,6 +14,7 @@ mod deliveries;
 mod error;
 mod health;
 mod items;
+mod leaving;
 mod listing;
 mod lock;
 mod open;

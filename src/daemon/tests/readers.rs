@@ -138,6 +138,25 @@ async fn who_left_while_a_message_was_in_doubt_gets_it_once_more_at_most() {
 }
 
 #[tokio::test]
+async fn what_waits_for_who_has_left_is_not_sent_after_a_restart() {
+    let mut days = Days::begin(DESK, "2026-08-12T09:00:00Z").await;
+    let desk: MailAddress = "desk@example.org".parse().unwrap();
+    days.close_folder();
+    days.tells(BAN).await;
+    days.pass().await;
+    let id = days.house.store.list_deliveries(Some(DeliveryState::Pending), None, 10).await.unwrap()[0].id;
+    let now = days.house.clock.now();
+    let mut transaction = days.house.store.begin().await.unwrap();
+    transaction.unsubscribe(&desk, None, now).await.unwrap();
+    // As it was left by a version that knew the two spellings of an address apart.
+    assert!(transaction.decide_delivery(id, DeliveryState::Pending, "", now).await.unwrap());
+    transaction.commit().await.unwrap();
+    days = days.again_with(DESK).await;
+    let stopped = days.house.store.delivery(id).await.unwrap().unwrap();
+    assert_eq!((stopped.state, stopped.attempts), (DeliveryState::GivenUp, 0));
+}
+
+#[tokio::test]
 async fn a_link_is_its_subscribers_for_ever() {
     let days = Days::begin(DESK, "2026-08-12T09:00:00Z").await;
     let known = days.house.store.subscriptions().await.unwrap();

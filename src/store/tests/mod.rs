@@ -3,6 +3,7 @@
 
 mod damage;
 mod decisions;
+mod leaving;
 mod readers;
 mod thread;
 mod webhooks;
