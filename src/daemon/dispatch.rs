@@ -222,6 +222,7 @@ pub(super) fn new_delivery<'a>(
         subject: &rendered.subject,
         bytes: &rendered.bytes,
         alerts,
+        about: None,
         now,
     }
 }

@@ -105,7 +105,7 @@ impl House {
         }
         let mut transaction = self.store.begin().await?;
         transaction.raise_alarm(&alarm.name(), since).await?;
-        let notice = OperatorNotice { subject: &begins, lines, at: now };
+        let notice = OperatorNotice { subject: &begins, lines, about: None, at: now };
         self.tell_operator(&mut transaction, &notice).await?;
         transaction.commit().await?;
         self.bell.ring();
@@ -128,7 +128,7 @@ impl House {
             let ends = if mended { alarm.ends() } else { alarm.lapses() };
             tracing::info!(%since, "{ends}");
             let lines = vec![format!("The alarm had stood since {}.", self.operator_time(since))];
-            let notice = OperatorNotice { subject: &ends, lines, at: now };
+            let notice = OperatorNotice { subject: &ends, lines, about: None, at: now };
             self.tell_operator(&mut transaction, &notice).await?;
         }
         transaction.commit().await?;
@@ -171,7 +171,8 @@ impl House {
         let subject = if well { "all is well" } else { "the week, and what wants a look" };
         let mut transaction = self.store.begin().await?;
         transaction.note_summary(now).await?;
-        self.tell_operator(&mut transaction, &OperatorNotice { subject, lines, at: now }).await?;
+        self.tell_operator(&mut transaction, &OperatorNotice { subject, lines, about: None, at: now })
+            .await?;
         transaction.commit().await?;
         self.bell.ring();
         Ok(())

@@ -32,6 +32,8 @@ pub struct NewDelivery<'a> {
     pub bytes: &'a [u8],
     /// The alerts it carries.
     pub alerts: &'a [AlertId],
+    /// Whom it tells somebody else about, by name: it goes when they are forgotten.
+    pub about: Option<&'a MailAddress>,
     /// When it was rendered.
     pub now: Timestamp,
 }
@@ -222,8 +224,8 @@ impl Transaction {
         .await?;
         let id: i64 = sqlx::query_scalar(
             "INSERT INTO delivery \
-             (purpose, channel, address, subscriber, message_id, subject, bytes, state, created, due) \
-             VALUES ($1, $2, $3, $8, $4, $5, $6, 'pending', $7, $7) \
+             (purpose, channel, address, subscriber, message_id, subject, bytes, about, state, created, due) \
+             VALUES ($1, $2, $3, $8, $4, $5, $6, $9, 'pending', $7, $7) \
              ON CONFLICT (message_id) DO UPDATE SET message_id = excluded.message_id RETURNING id",
         )
         .bind(new.purpose.as_str())
@@ -234,6 +236,7 @@ impl Transaction {
         .bind(new.bytes)
         .bind(micros(new.now))
         .bind(written(&new.recipient.subscriber()))
+        .bind(new.about.map(MailAddress::key))
         .fetch_one(self.connection())
         .await?;
         for alert in new.alerts {

@@ -152,7 +152,7 @@ impl Transaction {
 
 /// From one spelling, `$1`, to the other, `$2`, as the fourth step of the schema did it. The watches that were
 /// left are written again after it.
-const SPELL: [&str; 9] = [
+const SPELL: [&str; 10] = [
     // Of the alerts on the same thing the one that was told stays, else one that waits, else the last.
     "DELETE FROM alert WHERE subscriber IN ($1, $2) AND EXISTS (\
        SELECT 1 FROM alert AS other WHERE other.subscriber IN ($1, $2) \
@@ -161,6 +161,7 @@ const SPELL: [&str; 9] = [
          > (alert.delivery IS NOT NULL, NOT alert.cancelled, alert.id))",
     "UPDATE alert SET subscriber = $2 WHERE subscriber = $1",
     "UPDATE delivery SET subscriber = $2 WHERE subscriber = $1",
+    "UPDATE delivery SET about = $2 WHERE about = $1",
     "DELETE FROM story_mute WHERE subscriber = $1 \
        AND story IN (SELECT story FROM story_mute AS other WHERE other.subscriber = $2)",
     "UPDATE story_mute SET subscriber = $2 WHERE subscriber = $1",

@@ -232,28 +232,22 @@ impl Transaction {
         Ok(())
     }
 
-    /// Deletes everything that is kept of an address.
+    /// Deletes everything that is kept of an address: also what the operator was told of them, but not what
+    /// they were told as the operator.
     pub async fn forget(&mut self, address: &MailAddress) -> Result<Forgotten, StoreError> {
-        let mut done = [0; 4];
+        let mut done = [0; 5];
         let statements = [
             "DELETE FROM alert WHERE subscriber = $1",
-            "DELETE FROM delivery WHERE subscriber = $1 AND channel <> 'webhook'",
+            "DELETE FROM delivery WHERE subscriber = $1 AND purpose <> 'operator'",
             "DELETE FROM story_mute WHERE subscriber = $1",
             "DELETE FROM subscription WHERE address = $1",
+            "DELETE FROM delivery WHERE about = $1",
         ];
         for (sql, done) in statements.into_iter().zip(&mut done) {
             let result = sqlx::query(sql).bind(address.key()).execute(self.connection()).await?;
             *done = result.rows_affected();
         }
-        // A notice to the operator names who was suspended; where that is, nobody else is named.
-        sqlx::query(
-            "DELETE FROM delivery WHERE purpose = 'operator' \
-             AND instr(replace(lower(CAST(bytes AS TEXT)), '=' || char(13) || char(10), ''), $1) > 0",
-        )
-        .bind(address.key())
-        .execute(self.connection())
-        .await?;
-        let [alerts, deliveries, _, subscriptions] = done;
+        let [alerts, deliveries, _, subscriptions, _] = done;
         Ok(Forgotten { subscription: subscriptions > 0, alerts, deliveries })
     }
 

@@ -38,6 +38,7 @@ async fn mail_that_is_sent_again_leaves_by_the_way_that_is_configured_now() {
         subject: "x",
         bytes: b"x",
         alerts: &[],
+        about: None,
         now,
     };
     let refused = Settled { state: DeliveryState::Refused, due: now, attempted: true, answer: "550 no" };

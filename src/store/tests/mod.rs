@@ -248,6 +248,7 @@ async fn put_out_at(store: &Store, message_id: &str, moment: Timestamp) -> Deliv
             subject: "Iran – Belarus",
             bytes: b"bytes",
             alerts: &ids,
+            about: None,
             now: moment,
         })
         .await

@@ -149,6 +149,37 @@ async fn nothing_is_left_of_who_is_forgotten() {
 }
 
 #[tokio::test]
+async fn who_is_forgotten_takes_the_notices_about_them_along_and_no_others() {
+    let fixture = subscribed().await;
+    let address = |text: &str| -> MailAddress { text.parse().expect("an address") };
+    let mut transaction = fixture.store.begin().await.expect("a transaction");
+    for (id, to, about) in [
+        ("about", "ops@example.org", Some("Desk@example.org")),
+        ("other", "ops@example.org", Some("newsdesk@example.org")),
+        ("operator", "desk@example.org", None),
+        ("text", "ops@example.org", None),
+    ] {
+        let about = about.map(address);
+        let new = NewDelivery {
+            purpose: Purpose::Operator,
+            recipient: &Recipient::Smtp(address(to)),
+            message_id: &MessageId::new(id, "example.org").expect("an id"),
+            subject: "a notice",
+            bytes: b"what newsdesk@example.org and desk@example.org said",
+            alerts: &[],
+            about: about.as_ref(),
+            now: now(),
+        };
+        transaction.insert_delivery(new).await.expect("put out");
+    }
+    transaction.forget(&desk()).await.expect("forgotten");
+    transaction.commit().await.expect("committed");
+    let left = fixture.store.list_deliveries(None, None, 10).await.expect("listed");
+    let left: Vec<_> = left.iter().map(|one| one.message_id.as_str()).collect();
+    assert_eq!(left, ["text@example.org", "operator@example.org", "other@example.org"]);
+}
+
+#[tokio::test]
 async fn the_backlog_is_what_waits_and_what_was_sent_of_late() {
     let fixture = subscribed().await;
     told_story(&fixture.store).await;
@@ -237,6 +268,7 @@ async fn settled(
         subject: "x",
         bytes: b"x",
         alerts: &[],
+        about: None,
         now: later(at),
     };
     let id = transaction.insert_delivery(new).await.expect("put out");
