@@ -311,3 +311,30 @@ async fn what_was_lost_is_what_was_refused_or_tried_for_long_and_is_still_wanted
     transaction.commit().await.expect("committed");
     assert_eq!(lost().await, [of_bot], "nothing is missed by who has left");
 }
+
+#[rstest::rstest]
+#[case::in_vain(None, 1)]
+#[case::dropped(Some(DROPPED), 0)]
+#[case::a_watch_that_was_left(Some("unsubscribed"), 0)]
+#[case::muted(Some("its story was muted"), 0)]
+#[case::removed(Some("no longer a subscriber"), 0)]
+#[tokio::test]
+async fn what_was_given_up_because_nobody_wants_it_is_not_lost_however_often_it_was_tried(
+    #[case] decided: Option<&str>,
+    #[case] lost: u32,
+) {
+    let fixture = subscribed().await;
+    let mail = Recipient::Smtp(desk());
+    let state = if decided.is_some() { DeliveryState::Pending } else { DeliveryState::GivenUp };
+    settled(&fixture, "a", &mail, state, FEWEST_ATTEMPTS, 1).await;
+    if let Some(answer) = decided {
+        let id = fixture.store.list_deliveries(None, None, 1).await.expect("listed")[0].id;
+        let mut transaction = fixture.store.begin().await.expect("a transaction");
+        let given_up = transaction.decide_delivery(id, DeliveryState::GivenUp, answer, later(2)).await;
+        assert!(given_up.expect("decided"));
+        transaction.commit().await.expect("committed");
+    }
+    assert_eq!(fixture.store.activity(now()).await.expect("counted").lost, lost);
+    let undelivered = fixture.store.signals(later(60)).await.expect("asked").undelivered;
+    assert_eq!(undelivered.iter().map(|one| one.count).sum::<u32>(), lost, "{undelivered:?}");
+}
