@@ -143,11 +143,24 @@ impl House {
         Ok(failing)
     }
 
+    /// The weeks count from the start, written down as if there had been a summary then: each run of `once` is
+    /// a start of its own, and would never come to the end of a week.
+    async fn begin_summing_up(&self, now: Timestamp) -> Result<Timestamp, StoreError> {
+        let begun = self.started.min(now);
+        let mut transaction = self.store.begin().await?;
+        transaction.note_summary(begun).await?;
+        transaction.commit().await?;
+        Ok(begun)
+    }
+
     /// Tells the operator once a week how things stand, where that is wished.
     async fn sum_up(&self, now: Timestamp) -> Result<(), StoreError> {
         let operator = &self.config.operator;
         let Some((day, time)) = operator.summary else { return Ok(()) };
-        let last = self.store.last_summary(now).await?.unwrap_or(self.started);
+        let last = match self.store.last_summary(now).await? {
+            Some(last) => last,
+            None => self.begin_summing_up(now).await?,
+        };
         if alerting::next_weekly(last, &operator.time_zone, day, time) > now {
             return Ok(());
         }

@@ -205,7 +205,8 @@ impl Store {
         rows.iter().map(|row| Ok((row.try_get(0)?, moment(row.try_get(1)?)?))).collect()
     }
 
-    /// When the last summary was made; one that a clock which was ahead has dated later than now is none.
+    /// When the last summary was made, or the first week of one began; what a clock which was ahead has dated
+    /// later than now is none.
     pub async fn last_summary(&self, now: Timestamp) -> Result<Option<Timestamp>, StoreError> {
         let at: Option<i64> = sqlx::query_scalar("SELECT max(at) FROM summary WHERE at <= $1")
             .bind(micros(now))
@@ -259,7 +260,7 @@ impl Transaction {
         Ok(done.rows_affected() > 0)
     }
 
-    /// Notes that a summary was made.
+    /// Notes that a summary was made, or that the first week of one begins.
     pub async fn note_summary(&mut self, now: Timestamp) -> Result<(), StoreError> {
         sqlx::query("INSERT INTO summary (at) VALUES ($1) ON CONFLICT DO NOTHING")
             .bind(micros(now))
