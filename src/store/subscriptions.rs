@@ -1,4 +1,4 @@
-//! Subscriptions: who confirmed, left or was refused. It outlives restarts and reloads.
+//! Subscriptions: who confirmed, left or was refused. It outlives restarts.
 
 use super::codec::{bad, count, micros, moment, moment_if, term};
 use super::deliveries::{SUSPENDED, UNSUBSCRIBED};
