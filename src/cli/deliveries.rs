@@ -4,7 +4,7 @@ use super::exit::{Failure, USAGE};
 use super::{output, runtime, settings};
 use crate::daemon::Clock;
 use crate::domain::{DeliveryId, DeliveryState};
-use crate::store::{DeliverySummary, Store, WaitingAlerts};
+use crate::store::{DROPPED, DeliverySummary, Store, WaitingAlerts};
 use anyhow::anyhow;
 use jiff::Timestamp;
 use serde_json::{Value, json};
@@ -95,7 +95,7 @@ pub(super) fn command(global: &super::Arguments, options: &Arguments) -> Result<
                 writeln!(out, "delivery {id} will be sent{copy}")?;
             }
             Some(Action::Drop { id }) => {
-                decide(&store, id, DeliveryState::GivenUp, "given up by the operator", now).await?;
+                decide(&store, id, DeliveryState::GivenUp, DROPPED, now).await?;
                 writeln!(out, "delivery {id} is given up")?;
             }
         }

@@ -120,7 +120,9 @@ async fn act(
                 let is = anyhow!("{} is {standing}: there is nothing to confirm", address.as_str());
                 return Err(Failure::new(USAGE, is));
             }
-            transaction.ask_again(&address).await?;
+            if !transaction.ask_again(&address).await? {
+                return Err(Failure::new(USAGE, anyhow!("nothing is known of {}", address.as_str())));
+            }
             format!("{} will be asked again", address.as_str())
         }
         Action::Confirm { token } => {

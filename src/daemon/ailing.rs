@@ -86,7 +86,11 @@ impl House {
         for (source, _, found) in &changed {
             transaction.note_ailment(&source.name, *found).await?;
         }
-        self.tell_operator(&mut transaction, &OperatorNotice { subject: &subject, lines, at: now }).await?;
+        self.tell_operator(
+            &mut transaction,
+            &OperatorNotice { subject: &subject, lines, about: None, at: now },
+        )
+        .await?;
         transaction.commit().await?;
         self.bell.ring();
         Ok(true)

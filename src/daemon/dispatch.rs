@@ -80,6 +80,12 @@ impl House {
                 outlet.channel.close().await;
                 return Ok(dispatched);
             }
+            if open.iter().any(|delivery| self.is_astray(&delivery.recipient)) {
+                let mut transaction = self.store.begin().await?;
+                transaction.redirect_mail(self.config.smtp.is_some()).await?;
+                transaction.commit().await?;
+                continue;
+            }
             for delivery in &open {
                 if stop.is_cancelled() {
                     break;
@@ -91,6 +97,15 @@ impl House {
                     Some(DeliveryState::Pending | DeliveryState::InDoubt) | None => {}
                 }
             }
+        }
+    }
+
+    /// Whether mail was rendered for the server or the folder that is the way out no more, as the start of the
+    /// daemon redirects it: an operator may have opened it again since.
+    fn is_astray(&self, recipient: &Recipient) -> bool {
+        match recipient {
+            Recipient::Smtp(address) | Recipient::File(address) => *recipient != self.mail_to(address),
+            Recipient::Journal | Recipient::Webhook(_) => false,
         }
     }
 
@@ -207,6 +222,7 @@ pub(super) fn new_delivery<'a>(
         subject: &rendered.subject,
         bytes: &rendered.bytes,
         alerts,
+        about: None,
         now,
     }
 }

@@ -107,7 +107,7 @@ impl House {
         Ok(())
     }
 
-    /// Takes up what the last process left: alerts and deliveries of people who are gone are
+    /// Takes up what the last process left: alerts and deliveries of people who are gone or have left are
     /// cancelled, mail leaves by the way that is configured now, what waited for a channel is tried at once.
     async fn resume(&self) -> anyhow::Result<()> {
         let mut present: Vec<SubscriberKey> =
@@ -115,6 +115,8 @@ impl House {
         present.push(SubscriberKey::Journal);
         let now = self.clock.now();
         let mut transaction = self.store.begin().await?;
+        // Before anybody is looked for.
+        transaction.spell_addresses().await?;
         let alerts = transaction.cancel_alerts_of_others(&present).await?;
         let operator = self.config.operator.email.clone().map(SubscriberKey::Mail);
         let reached: Vec<SubscriberKey> = present.iter().cloned().chain(operator).collect();
@@ -125,6 +127,7 @@ impl House {
                 transaction.add_subscription(address, &random_token()?, now).await?;
             }
         }
+        transaction.stop_what_nobody_wants(now).await?;
         self.ask_for_confirmation(&mut transaction, now).await?;
         transaction.hasten(now).await?;
         transaction.commit().await?;

@@ -4,9 +4,9 @@
 use super::House;
 use super::dispatch::new_delivery;
 use super::outlets::page;
-use crate::deliver::render::{self, Notice, Rendered};
-use crate::domain::{MailAddress, Purpose, SubscriberKey};
-use crate::store::{StoreError, Transaction};
+use crate::deliver::render::{self, Notice};
+use crate::domain::{MailAddress, Purpose, Standing, Subscriber, SubscriberKey};
+use crate::store::{NewDelivery, StoreError, Transaction};
 use jiff::Timestamp;
 
 /// Something that the operator should know.
@@ -16,6 +16,8 @@ pub(super) struct OperatorNotice<'a> {
     pub(super) subject: &'a str,
     /// More about it, a line each.
     pub(super) lines: Vec<String>,
+    /// Whom it names, if anybody.
+    pub(super) about: Option<&'a MailAddress>,
     /// When it was so.
     pub(super) at: Timestamp,
 }
@@ -29,16 +31,38 @@ impl House {
         notice: &OperatorNotice<'_>,
     ) -> Result<(), StoreError> {
         let Some(address) = &self.config.operator.email else { return Ok(()) };
-        let OperatorNotice { subject, lines, at } = notice;
+        let OperatorNotice { subject, lines, about, at } = notice;
         let key = format!("{subject}.{}", at.as_microsecond());
         let notice = Notice::Operator { key: &key, subject, lines };
         match render::notice(&notice, address, &self.sender, *at) {
-            Ok(rendered) => self.post(transaction, Purpose::Operator, address, &rendered, *at).await,
+            Ok(rendered) => {
+                let recipient = self.mail_to(address);
+                let delivery = new_delivery(Purpose::Operator, &recipient, &rendered, &[], *at);
+                transaction.insert_delivery(NewDelivery { about: *about, ..delivery }).await.map(|_| ())
+            }
             Err(error) => {
                 tracing::error!(%error, "a notice to the operator could not be rendered");
                 Ok(())
             }
         }
+    }
+
+    /// Asks those for a confirmation whom the operator wants to be asked again. Whether there are any.
+    pub(super) async fn ask_the_unasked(&self, now: Timestamp) -> Result<bool, StoreError> {
+        let unasked = self.store.unasked().await?;
+        let is_unasked = |subscriber: &Subscriber| match &subscriber.key {
+            SubscriberKey::Mail(address) => subscriber.confirm && unasked.contains(address),
+            SubscriberKey::Journal | SubscriberKey::Webhook(_) => false,
+        };
+        // Nobody as a rule, and then nothing is written.
+        if !self.config.subscribers.iter().any(is_unasked) {
+            return Ok(false);
+        }
+        let mut transaction = self.store.begin().await?;
+        self.ask_for_confirmation(&mut transaction, now).await?;
+        transaction.commit().await?;
+        self.bell.ring();
+        Ok(true)
     }
 
     /// Asks those for a confirmation who are to confirm and were not asked.
@@ -50,7 +74,7 @@ impl House {
         for subscriber in self.config.subscribers.iter().filter(|subscriber| subscriber.confirm) {
             let SubscriberKey::Mail(address) = &subscriber.key else { continue };
             let Some(known) = transaction.subscription(address).await? else { continue };
-            if known.asked.or(known.confirmed).or(known.unsubscribed).is_some() {
+            if known.asked.is_some() || known.standing(true) != Standing::Unconfirmed {
                 continue;
             }
             let page = page(&self.config, "confirm", &known.token);
@@ -64,7 +88,9 @@ impl House {
             };
             match render::notice(&notice, address, &self.sender, now) {
                 Ok(rendered) => {
-                    self.post(transaction, Purpose::Confirm, address, &rendered, now).await?;
+                    let recipient = self.mail_to(address);
+                    let delivery = new_delivery(Purpose::Confirm, &recipient, &rendered, &[], now);
+                    transaction.insert_delivery(delivery).await?;
                     transaction.note_asked(address, now).await?;
                 }
                 Err(error) => {
@@ -73,18 +99,5 @@ impl House {
             }
         }
         Ok(())
-    }
-
-    async fn post(
-        &self,
-        transaction: &mut Transaction,
-        purpose: Purpose,
-        address: &MailAddress,
-        rendered: &Rendered,
-        now: Timestamp,
-    ) -> Result<(), StoreError> {
-        let recipient = self.mail_to(address);
-        let delivery = new_delivery(purpose, &recipient, rendered, &[], now);
-        transaction.insert_delivery(delivery).await.map(|_| ())
     }
 }

@@ -21,6 +21,7 @@ use tokio::net::TcpListener;
 use tokio::task::JoinSet;
 use tokio::time::Instant;
 use tokio_util::sync::CancellationToken;
+use tokio_util::task::TaskTracker;
 
 /// How long the end waits for what is under way.
 const DRAIN: Duration = Duration::from_secs(10);
@@ -262,6 +263,7 @@ async fn listener_loop(
         subscribers: house.config.subscribers.clone(),
         now: Box::new(move || clock.now()),
         health: Box::new(move |signals, now| health.health(&signals, now)),
+        writes: TaskTracker::new(),
     };
     if let Err(error) = serve::serve(listener, desk, stop.clone().cancelled_owned()).await {
         tracing::error!(%error, "the listener failed");

@@ -144,7 +144,8 @@ impl House {
             format!("The server's last answer: {}", settled.answer),
             format!("When the address works again: sanctionwatch subscribers resume {}", address.as_str()),
         ];
-        let notice = OperatorNotice { subject: "a subscriber is suspended", lines, at: settled.due };
+        let subject = "a subscriber is suspended";
+        let notice = OperatorNotice { subject, lines, about: Some(address), at: settled.due };
         self.tell_operator(transaction, &notice).await
     }
 }

@@ -1,5 +1,5 @@
-//! The vigil: the dead-man signal, and the weekly word that all is well. An alarm is told once when it begins
-//! and once when it ends.
+//! The vigil: the dead-man signal, the weekly word that all is well, and who is to be asked for a confirmation
+//! once more. An alarm is told once when it begins and once when it ends.
 
 use super::House;
 use super::alarm::{Alarm, Measure, alarms};
@@ -75,6 +75,7 @@ impl House {
         if !wrong.contains_key(&Alarm::NothingPolled) && self.measure().is_settled(grace, now) {
             told |= self.visit_sources(now).await?;
         }
+        told |= self.ask_the_unasked(now).await?;
         self.sum_up(now).await?;
         Ok(told)
     }
@@ -104,7 +105,7 @@ impl House {
         }
         let mut transaction = self.store.begin().await?;
         transaction.raise_alarm(&alarm.name(), since).await?;
-        let notice = OperatorNotice { subject: &begins, lines, at: now };
+        let notice = OperatorNotice { subject: &begins, lines, about: None, at: now };
         self.tell_operator(&mut transaction, &notice).await?;
         transaction.commit().await?;
         self.bell.ring();
@@ -127,7 +128,7 @@ impl House {
             let ends = if mended { alarm.ends() } else { alarm.lapses() };
             tracing::info!(%since, "{ends}");
             let lines = vec![format!("The alarm had stood since {}.", self.operator_time(since))];
-            let notice = OperatorNotice { subject: &ends, lines, at: now };
+            let notice = OperatorNotice { subject: &ends, lines, about: None, at: now };
             self.tell_operator(&mut transaction, &notice).await?;
         }
         transaction.commit().await?;
@@ -142,11 +143,24 @@ impl House {
         Ok(failing)
     }
 
+    /// The weeks count from the start, written down as if there had been a summary then: each run of `once` is
+    /// a start of its own, and would never come to the end of a week.
+    async fn begin_summing_up(&self, now: Timestamp) -> Result<Timestamp, StoreError> {
+        let begun = self.started.min(now);
+        let mut transaction = self.store.begin().await?;
+        transaction.note_summary(begun).await?;
+        transaction.commit().await?;
+        Ok(begun)
+    }
+
     /// Tells the operator once a week how things stand, where that is wished.
     async fn sum_up(&self, now: Timestamp) -> Result<(), StoreError> {
         let operator = &self.config.operator;
         let Some((day, time)) = operator.summary else { return Ok(()) };
-        let last = self.store.last_summary(now).await?.unwrap_or(self.started);
+        let last = match self.store.last_summary(now).await? {
+            Some(last) => last,
+            None => self.begin_summing_up(now).await?,
+        };
         if alerting::next_weekly(last, &operator.time_zone, day, time) > now {
             return Ok(());
         }
@@ -170,7 +184,8 @@ impl House {
         let subject = if well { "all is well" } else { "the week, and what wants a look" };
         let mut transaction = self.store.begin().await?;
         transaction.note_summary(now).await?;
-        self.tell_operator(&mut transaction, &OperatorNotice { subject, lines, at: now }).await?;
+        self.tell_operator(&mut transaction, &OperatorNotice { subject, lines, about: None, at: now })
+            .await?;
         transaction.commit().await?;
         self.bell.ring();
         Ok(())

@@ -9,7 +9,7 @@ use std::str::FromStr;
 use std::time::Duration;
 use url::Url;
 
-/// A source's configured name; the same name over reloads is the same source.
+/// A source's configured name; the same name over restarts is the same source.
 #[derive(Debug, Clone, PartialEq, Eq, PartialOrd, Ord, Hash, Serialize, Deserialize)]
 #[serde(transparent)]
 pub struct SourceName(String);

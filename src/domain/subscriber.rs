@@ -82,9 +82,9 @@ impl fmt::Debug for MailAddress {
 pub enum SubscriberKey {
     /// The journal: a subscriber to every watch, always there.
     Journal,
-    /// A person, known by address over reloads.
+    /// A person, known by address over restarts.
     Mail(MailAddress),
-    /// A webhook, known by name over reloads.
+    /// A webhook, known by name over restarts.
     Webhook(WebhookName),
 }
 

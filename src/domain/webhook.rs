@@ -16,7 +16,7 @@ const FEWEST_BYTES: usize = 16;
 /// What a secret begins with whose bytes are written in Base64 (Standard Webhooks).
 const ENCODED: &str = "whsec_";
 
-/// A webhook's configured name; the same name over reloads is the same webhook, wherever its address
+/// A webhook's configured name; the same name over restarts is the same webhook, wherever its address
 /// leads by then. One line, not empty.
 #[derive(Debug, Clone, PartialEq, Eq, PartialOrd, Ord, Hash)]
 pub struct WebhookName(String);

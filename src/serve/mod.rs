@@ -3,6 +3,7 @@
 //! Owns: what a request may do, and the pages that answer it. Calls: `store`, `domain`. A GET never
 //! changes anything, because mail programs and scanners follow every link; only a POST does (RFC 8058).
 //! A connection brings one request, has ten seconds for it and its answer, and is one of a bounded number.
+//! What a reader asked for is done also when it waits longer than that for its turn to write.
 //! A token that nobody has, a body that is too long and a database that is busy are answers; nothing here
 //! stops the daemon.
 
@@ -29,6 +30,7 @@ use std::future::Future;
 use std::sync::Arc;
 use std::time::Duration;
 use tokio::net::TcpListener;
+use tokio_util::task::TaskTracker;
 
 /// Most bytes of a form; one that unsubscribes has a few dozen.
 const MAX_BODY_BYTES: usize = 16 * 1024;
@@ -46,6 +48,8 @@ pub struct Desk {
     pub now: Box<dyn Fn() -> Timestamp + Send + Sync>,
     /// Whether anything is still polled and delivered.
     pub health: Box<dyn Fn(crate::store::Signals, Timestamp) -> Health + Send + Sync>,
+    /// What readers asked for and is under way, whether or not their connections are still there.
+    pub writes: TaskTracker,
 }
 
 impl fmt::Debug for Desk {
@@ -54,20 +58,27 @@ impl fmt::Debug for Desk {
     }
 }
 
-/// Answers requests until `stop` is done; requests under way come to their end.
+/// Answers requests until `stop` is done; requests under way, and what they asked for, come to their end.
 pub async fn serve(
     listener: TcpListener,
     desk: Desk,
     stop: impl Future<Output = ()> + Send + 'static,
 ) -> std::io::Result<()> {
-    let router = Router::new()
+    let writes = desk.writes.clone();
+    let ended = answer_within(LIMITS, listener, router(Arc::new(desk)), stop).await;
+    writes.close();
+    writes.wait().await;
+    ended
+}
+
+fn router(desk: Arc<Desk>) -> Router {
+    Router::new()
         .route("/unsubscribe/{token}", get(readers::ask_to_leave).post(readers::leave))
         .route("/confirm/{token}", get(readers::ask_to_confirm).post(readers::confirm))
         .route("/healthz", get(health::answer))
         .fallback(page::not_found)
         .layer(DefaultBodyLimit::max(MAX_BODY_BYTES))
-        .with_state(Arc::new(desk));
-    answer_within(LIMITS, listener, router, stop).await
+        .with_state(desk)
 }
 
 async fn answer_within(

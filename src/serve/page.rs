@@ -50,7 +50,7 @@ pub(super) async fn not_found() -> Response {
 }
 
 /// What could not be done at present.
-pub(super) fn busy(error: &crate::store::StoreError) -> Response {
+pub(super) fn busy(error: &impl std::fmt::Display) -> Response {
     tracing::error!(%error, "a reader's request could not be answered");
     let sentences = vec!["That did not work. Please try again in a minute.".to_owned()];
     Page { heading: "Not now", sentences, buttons: Vec::new() }.answer(StatusCode::SERVICE_UNAVAILABLE)

@@ -9,7 +9,9 @@ use axum::extract::{Path, State};
 use axum::http::StatusCode;
 use axum::response::Response;
 use std::collections::BTreeSet;
+use std::future::Future;
 use std::sync::Arc;
+use tokio_util::task::TaskTracker;
 use url::form_urlencoded;
 
 type Asked = (State<Arc<Desk>>, Path<String>);
@@ -36,11 +38,15 @@ pub(super) async fn ask_to_leave((State(desk), Path(token)): Asked) -> Response 
 pub(super) async fn leave((State(desk), Path(token)): Asked, body: Bytes) -> Response {
     let named = form_urlencoded::parse(&body).find(|(key, _)| key == "watch");
     let watch = named.and_then(|(_, name)| WatchName::new(&name));
-    match desk.unsubscribe(&token, watch.as_ref()).await {
-        Ok(Some(reader)) => left(&reader, watch.as_ref()),
-        Ok(None) => not_found().await,
-        Err(error) => busy(&error),
-    }
+    let writes = desk.writes.clone();
+    to_its_end(&writes, async move {
+        match desk.unsubscribe(&token, watch.as_ref()).await {
+            Ok(Some(reader)) => left(&reader, watch.as_ref()),
+            Ok(None) => not_found().await,
+            Err(error) => busy(&error),
+        }
+    })
+    .await
 }
 
 fn left(reader: &Subscription, watch: Option<&WatchName>) -> Response {
@@ -66,11 +72,24 @@ pub(super) async fn ask_to_confirm((State(desk), Path(token)): Asked) -> Respons
 }
 
 pub(super) async fn confirm((State(desk), Path(token)): Asked) -> Response {
-    match desk.confirm(&token).await {
-        Ok(Some(reader)) => confirmed(&reader),
-        Ok(None) => not_found().await,
-        Err(error) => busy(&error),
-    }
+    let writes = desk.writes.clone();
+    to_its_end(&writes, async move {
+        match desk.confirm(&token).await {
+            Ok(Some(reader)) => confirmed(&reader),
+            Ok(None) => not_found().await,
+            Err(error) => busy(&error),
+        }
+    })
+    .await
+}
+
+/// What answers a wish is done although the connection ends before: it may wait for its turn to write for
+/// longer than a connection has, and who pressed the button has said what they want.
+async fn to_its_end(
+    writes: &TaskTracker,
+    answered: impl Future<Output = Response> + Send + 'static,
+) -> Response {
+    writes.spawn(answered).await.unwrap_or_else(|ended| busy(&ended))
 }
 
 fn confirmed(reader: &Subscription) -> Response {
@@ -121,4 +140,69 @@ impl Desk {
 
 fn is(key: &SubscriberKey, reader: &Subscription) -> bool {
     matches!(key, SubscriberKey::Mail(address) if *address == reader.address)
+}
+
+#[cfg(test)]
+mod tests {
+    use crate::config::check_text;
+    use crate::domain::{MailAddress, Standing, Token};
+    use crate::serve::limits::Limits;
+    use crate::serve::{Desk, Health, answer_within, router};
+    use crate::store::Store;
+    use jiff::Timestamp;
+    use rstest::rstest;
+    use std::sync::Arc;
+    use std::time::Duration;
+    use tokio::io::{AsyncReadExt, AsyncWriteExt};
+    use tokio::net::{TcpListener, TcpStream};
+    use tokio_util::task::TaskTracker;
+
+    const TOKEN: &str = "0123456789abcdef0123456789abcdef";
+
+    #[rstest]
+    #[case::unsubscribe("unsubscribe", Standing::Unsubscribed)]
+    #[case::confirm("confirm", Standing::Active)]
+    #[tokio::test]
+    async fn a_wish_that_waits_for_the_writer_is_done_when_its_connection_is_gone(
+        #[case] wish: &str,
+        #[case] expected: Standing,
+    ) {
+        let folder = tempfile::tempdir().unwrap();
+        let (store, _lock) = Store::open(&folder.path().join("news.db")).await.unwrap();
+        let token: Token = TOKEN.parse().unwrap();
+        let address: MailAddress = "desk@example.org".parse().unwrap();
+        let mut transaction = store.begin().await.unwrap();
+        transaction.add_subscription(&address, &token, Timestamp::UNIX_EPOCH).await.unwrap();
+        transaction.commit().await.unwrap();
+        let text = "[[watch]]\nname = \"Iran\"\ncountries = [\"Iran\"]\n\
+            [[source]]\nname = \"News\"\nurl = \"https://example.org/feed\"\nlang = \"en\"\n\
+            [[subscriber]]\nemail = \"desk@example.org\"\nwatches = [\"Iran\"]\n[mail]\nfolder = \"mail\"\n";
+        let config = check_text(text).unwrap_or_else(|errors| panic!("{errors}")).config;
+        let writes = TaskTracker::new();
+        let desk = Desk {
+            store: store.clone(),
+            subscribers: config.subscribers,
+            now: Box::new(|| Timestamp::UNIX_EPOCH),
+            health: Box::new(|_, _| Health { healthy: true, alarms: Vec::new() }),
+            writes: writes.clone(),
+        };
+        let listener = TcpListener::bind("127.0.0.1:0").await.unwrap();
+        let server = listener.local_addr().unwrap();
+        let limits = Limits { time: Duration::from_millis(500), connections: 9 };
+        tokio::spawn(answer_within(limits, listener, router(Arc::new(desk)), std::future::pending()));
+
+        let held = store.begin().await.unwrap();
+        let mut stream = TcpStream::connect(server).await.unwrap();
+        let request = format!("POST /{wish}/{TOKEN} HTTP/1.1\r\nHost: x\r\nContent-Length: 0\r\n\r\n");
+        stream.write_all(request.as_bytes()).await.unwrap();
+        let mut answer = Vec::new();
+        // One that is cut off may end in an error.
+        let _ended = stream.read_to_end(&mut answer).await;
+        assert!(answer.is_empty(), "{}", String::from_utf8_lossy(&answer));
+        drop(held);
+        writes.close();
+        writes.wait().await;
+        let found = store.subscription_of(&token).await.unwrap().unwrap();
+        assert_eq!(found.standing(true), expected);
+    }
 }

@@ -92,8 +92,8 @@ impl Store {
 }
 
 impl Transaction {
-    /// Owes a subscriber an alert on what a story says now, once. Where one waits on this revision, these
-    /// watches ask for it, too; where one was cancelled before it was told, because its watches were left
+    /// Owes a subscriber an alert on what a story says now, once. Where one waits on this revision, or its
+    /// message does, these watches ask for it, too; where one was cancelled before it was told, because its watches were left
     /// or nothing was to be told, it is owed again. Whether it is owed only since now.
     pub async fn owe(
         &mut self,
@@ -124,7 +124,8 @@ impl Transaction {
         Ok(false)
     }
 
-    /// Adds watches to those that ask for an alert that waits: it stays owed when the others are left.
+    /// Adds watches to those that ask for an alert that waits, or whose message does: it stays owed when the
+    /// others are left. A server that is down keeps messages waiting for hours.
     async fn ask_too(
         &mut self,
         story: StoryId,
@@ -132,8 +133,10 @@ impl Transaction {
         watches: &BTreeSet<WatchName>,
     ) -> Result<(), StoreError> {
         let waiting = sqlx::query(
-            "SELECT id, watches FROM alert WHERE story = $1 AND subscriber = $2 AND delivery IS NULL \
-             AND revision = (SELECT revision FROM story WHERE id = $1)",
+            "SELECT id, watches FROM alert WHERE story = $1 AND subscriber = $2 \
+             AND revision = (SELECT revision FROM story WHERE id = $1) \
+             AND (delivery IS NULL OR EXISTS (SELECT 1 FROM delivery AS message \
+               WHERE message.id = alert.delivery AND message.state IN ('pending', 'in-doubt')))",
         )
         .bind(story.0)
         .bind(written(subscriber))

@@ -12,10 +12,16 @@ use sqlx::Row;
 use sqlx::sqlite::SqliteRow;
 use std::collections::BTreeSet;
 
-// Why a message was given up, as its answer says.
+// Why a message was given up that was not tried for too long, as its answer says: nobody wants it any more.
 pub(super) const UNSUBSCRIBED: &str = "unsubscribed";
 pub(super) const SUSPENDED: &str = "suspended";
 pub(super) const MUTED: &str = "its story was muted";
+const REMOVED: &str = "no longer a subscriber";
+/// The answer of a message that an operator has given up.
+pub const DROPPED: &str = "given up by the operator";
+
+/// All of these: what was given up with another answer was lost.
+pub(super) const UNWANTED: [&str; 5] = [UNSUBSCRIBED, SUSPENDED, MUTED, REMOVED, DROPPED];
 
 /// A delivery to be put into the outbox.
 #[derive(Debug, Clone, Copy)]
@@ -32,6 +38,8 @@ pub struct NewDelivery<'a> {
     pub bytes: &'a [u8],
     /// The alerts it carries.
     pub alerts: &'a [AlertId],
+    /// Whom it tells somebody else about, by name: it goes when they are forgotten.
+    pub about: Option<&'a MailAddress>,
     /// When it was rendered.
     pub now: Timestamp,
 }
@@ -222,8 +230,8 @@ impl Transaction {
         .await?;
         let id: i64 = sqlx::query_scalar(
             "INSERT INTO delivery \
-             (purpose, channel, address, subscriber, message_id, subject, bytes, state, created, due) \
-             VALUES ($1, $2, $3, $8, $4, $5, $6, 'pending', $7, $7) \
+             (purpose, channel, address, subscriber, message_id, subject, bytes, about, state, created, due) \
+             VALUES ($1, $2, $3, $8, $4, $5, $6, $9, 'pending', $7, $7) \
              ON CONFLICT (message_id) DO UPDATE SET message_id = excluded.message_id RETURNING id",
         )
         .bind(new.purpose.as_str())
@@ -234,6 +242,7 @@ impl Transaction {
         .bind(new.bytes)
         .bind(micros(new.now))
         .bind(written(&new.recipient.subscriber()))
+        .bind(new.about.map(MailAddress::key))
         .fetch_one(self.connection())
         .await?;
         for alert in new.alerts {
@@ -358,12 +367,13 @@ impl Transaction {
             }
             let (channel, address) = recipient.channel_and_address();
             let done = sqlx::query(
-                "UPDATE delivery SET state = 'given-up', due = $3, answer = 'no longer a subscriber' \
+                "UPDATE delivery SET state = 'given-up', due = $3, answer = $4 \
                  WHERE channel = $1 AND address = $2 AND state IN ('pending', 'in-doubt')",
             )
             .bind(channel)
             .bind(address)
             .bind(micros(now))
+            .bind(REMOVED)
             .execute(self.connection())
             .await?;
             given_up += done.rows_affected();

@@ -1,8 +1,8 @@
 //! Health: what tells whether anything is still polled and delivered, and what was told of it.
 
 use super::alerts;
-use super::codec::{count, micros, moment, moment_if, term};
-use super::deliveries::recipient;
+use super::codec::{count, json, micros, moment, moment_if, term};
+use super::deliveries::{UNWANTED, recipient};
 use super::{SourceState, Store, StoreError, Transaction};
 use crate::domain::{FEWEST_ATTEMPTS, SourceName, SubscriberKey, Way};
 use jiff::Timestamp;
@@ -56,7 +56,7 @@ pub enum Stuck {
     Due,
     /// Messages that wait.
     Open,
-    /// Messages that were refused for good, or given up after many attempts.
+    /// Messages that were refused for good, or given up because many attempts were in vain.
     Lost,
 }
 
@@ -90,8 +90,8 @@ pub struct Activity {
     pub stories: u32,
     /// Messages that were accepted, other than by the log.
     pub sent: u32,
-    /// Messages that were refused for good, or given up after many attempts; those that nobody wants any more
-    /// are none.
+    /// Messages that were refused for good, or given up because many attempts were in vain; those that nobody
+    /// wants any more are none.
     pub lost: u32,
     /// Messages that wait.
     pub waiting: u32,
@@ -157,7 +157,8 @@ impl Store {
             "WHERE state IN ('pending', 'in-doubt') UNION ALL \
              SELECT channel, address, FALSE, FALSE, answer, TRUE, created, due FROM delivery ",
             with_accepted!(),
-            "WHERE state IN ('refused', 'given-up') AND (state = 'refused' OR attempts >= $2) \
+            "WHERE state IN ('refused', 'given-up') AND (state = 'refused' OR (attempts >= $2 \
+                 AND answer NOT IN (SELECT value FROM json_each($3)))) \
                AND purpose <> 'operator' AND created > coalesce(accepted.at, created - 1) AND created <= $1 \
                AND NOT EXISTS (SELECT 1 FROM subscription WHERE channel <> 'webhook' \
                  AND lower(subscription.address) = lower(delivery.address) \
@@ -167,6 +168,7 @@ impl Store {
         ))
         .bind(micros(now))
         .bind(i64::from(FEWEST_ATTEMPTS))
+        .bind(json("answers", &UNWANTED)?)
         .fetch_all(&self.readers)
         .await?;
         let undelivered = |row: &SqliteRow| {
@@ -203,7 +205,8 @@ impl Store {
         rows.iter().map(|row| Ok((row.try_get(0)?, moment(row.try_get(1)?)?))).collect()
     }
 
-    /// When the last summary was made; one that a clock which was ahead has dated later than now is none.
+    /// When the last summary was made, or the first week of one began; what a clock which was ahead has dated
+    /// later than now is none.
     pub async fn last_summary(&self, now: Timestamp) -> Result<Option<Timestamp>, StoreError> {
         let at: Option<i64> = sqlx::query_scalar("SELECT max(at) FROM summary WHERE at <= $1")
             .bind(micros(now))
@@ -219,11 +222,13 @@ impl Store {
              (SELECT count(DISTINCT story) FROM alert WHERE created >= $1), \
              (SELECT count(*) FROM delivery WHERE due >= $1 AND state = 'sent' AND channel <> 'journal'), \
              (SELECT count(*) FROM delivery WHERE due >= $1 AND state IN ('refused', 'given-up') \
-               AND (state = 'refused' OR attempts >= $2)), \
+               AND (state = 'refused' OR (attempts >= $2 \
+                 AND answer NOT IN (SELECT value FROM json_each($3))))), \
              (SELECT count(*) FROM delivery WHERE state IN ('pending', 'in-doubt'))",
         )
         .bind(micros(since))
         .bind(i64::from(FEWEST_ATTEMPTS))
+        .bind(json("answers", &UNWANTED)?)
         .fetch_one(&self.readers)
         .await?;
         let number = |column: usize| count("activity", row.try_get(column)?);
@@ -255,7 +260,7 @@ impl Transaction {
         Ok(done.rows_affected() > 0)
     }
 
-    /// Notes that a summary was made.
+    /// Notes that a summary was made, or that the first week of one begins.
     pub async fn note_summary(&mut self, now: Timestamp) -> Result<(), StoreError> {
         sqlx::query("INSERT INTO summary (at) VALUES ($1) ON CONFLICT DO NOTHING")
             .bind(micros(now))

@@ -14,6 +14,7 @@ mod deliveries;
 mod error;
 mod health;
 mod items;
+mod leaving;
 mod listing;
 mod lock;
 mod open;
@@ -27,7 +28,7 @@ mod tests;
 mod transaction;
 
 pub use alerts::WaitingAlerts;
-pub use deliveries::{DeliverySummary, NewDelivery, Settled};
+pub use deliveries::{DROPPED, DeliverySummary, NewDelivery, Settled};
 pub use error::StoreError;
 pub use health::{Activity, Reading, Signals, Stuck, Undelivered};
 pub use items::{ItemEdit, NewItem};

@@ -20,6 +20,7 @@ const MIGRATIONS: &[(i64, &str, &str)] = &[
     (5, "health", include_str!("migrations/0005_health.sql")),
     (6, "pace", include_str!("migrations/0006_pace.sql")),
     (9, "ailing", include_str!("migrations/0009_ailing.sql")),
+    (10, "about", include_str!("migrations/0010_about.sql")),
 ];
 
 /// How long a connection waits for another process that writes (a backup, an operator's command).

@@ -1,9 +1,9 @@
-//! Subscriptions: who confirmed, left or was refused. It outlives restarts and reloads.
+//! Subscriptions: who confirmed, left or was refused. It outlives restarts.
 
 use super::codec::{bad, count, micros, moment, moment_if, term};
 use super::deliveries::{SUSPENDED, UNSUBSCRIBED};
 use super::{Store, StoreError, Transaction};
-use crate::domain::{Backlog, DeliveryId, MailAddress, Subscription, Token, WatchName};
+use crate::domain::{Backlog, MailAddress, Subscription, Token, WatchName};
 use jiff::Timestamp;
 use sqlx::Row;
 use sqlx::sqlite::{SqliteConnection, SqliteRow};
@@ -72,6 +72,17 @@ impl Store {
         Ok(all)
     }
 
+    /// Who has neither been asked to confirm the address nor confirmed it, and may still be asked.
+    pub async fn unasked(&self) -> Result<Vec<MailAddress>, StoreError> {
+        let unasked: Vec<String> = sqlx::query_scalar(
+            "SELECT address FROM subscription \
+             WHERE coalesce(asked, confirmed, suspended, unsubscribed) IS NULL ORDER BY address",
+        )
+        .fetch_all(&self.readers)
+        .await?;
+        unasked.iter().map(|address| address.parse().map_err(bad("address"))).collect()
+    }
+
     /// Whose links hold a token.
     pub async fn subscription_of(&self, token: &Token) -> Result<Option<Subscription>, StoreError> {
         let mut connection = self.readers.acquire().await?;
@@ -116,13 +127,13 @@ impl Transaction {
         self.set("UPDATE subscription SET asked = $2 WHERE address = $1", address, now).await
     }
 
-    /// Notes that somebody is to be asked again to confirm the address.
-    pub async fn ask_again(&mut self, address: &MailAddress) -> Result<(), StoreError> {
-        sqlx::query("UPDATE subscription SET asked = NULL WHERE address = $1")
-            .bind(address.as_str())
+    /// Notes that somebody is to be asked again to confirm the address. Whether they are known.
+    pub async fn ask_again(&mut self, address: &MailAddress) -> Result<bool, StoreError> {
+        let done = sqlx::query("UPDATE subscription SET asked = NULL WHERE address = $1")
+            .bind(address.key())
             .execute(self.connection())
             .await?;
-        Ok(())
+        Ok(done.rows_affected() > 0)
     }
 
     /// Notes that somebody confirmed the address.
@@ -144,7 +155,7 @@ impl Transaction {
             .bind(why)
             .execute(self.connection())
             .await?;
-        self.stop_waiting(address, SUSPENDED, now).await
+        self.stop_waiting(address.key(), SUSPENDED, now).await
     }
 
     /// Tells somebody again, from now on.
@@ -168,7 +179,7 @@ impl Transaction {
         let Some(watch) = watch else {
             let sql = "UPDATE subscription SET unsubscribed = coalesce(unsubscribed, $2) WHERE address = $1";
             self.set(sql, address, now).await?;
-            return self.stop_waiting(address, UNSUBSCRIBED, now).await;
+            return self.stop_waiting(address.key(), UNSUBSCRIBED, now).await;
         };
         sqlx::query(
             "INSERT INTO watch_left (address, watch, since) VALUES ($1, $2, $3) ON CONFLICT DO NOTHING",
@@ -178,29 +189,7 @@ impl Transaction {
         .bind(micros(now))
         .execute(self.connection())
         .await?;
-        // What waits for this watch and no other one that they still have.
-        sqlx::query(
-            "UPDATE alert SET cancelled = TRUE WHERE subscriber = $1 AND delivery IS NULL AND NOT EXISTS \
-             (SELECT 1 FROM json_each(alert.watches) AS asked WHERE asked.value NOT IN \
-              (SELECT watch FROM watch_left WHERE address = $1))",
-        )
-        .bind(address.key())
-        .execute(self.connection())
-        .await?;
-        let waiting: Vec<i64> = sqlx::query_scalar(
-            "SELECT id FROM delivery WHERE subscriber = $1 AND state = 'pending' AND purpose = 'alerts' \
-             AND EXISTS (SELECT 1 FROM alert WHERE alert.delivery = delivery.id) \
-             AND NOT EXISTS (SELECT 1 FROM alert, json_each(alert.watches) AS asked \
-              WHERE alert.delivery = delivery.id \
-              AND asked.value NOT IN (SELECT watch FROM watch_left WHERE address = $1))",
-        )
-        .bind(address.key())
-        .fetch_all(self.connection())
-        .await?;
-        for id in waiting {
-            self.let_go(DeliveryId(id), UNSUBSCRIBED, now).await?;
-        }
-        Ok(())
+        self.stop_left(address.key(), now).await
     }
 
     /// Somebody wants to hear again: of one watch, or of all that they had left.
@@ -243,28 +232,22 @@ impl Transaction {
         Ok(())
     }
 
-    /// Deletes everything that is kept of an address.
+    /// Deletes everything that is kept of an address: also what the operator was told of them, but not what
+    /// they were told as the operator.
     pub async fn forget(&mut self, address: &MailAddress) -> Result<Forgotten, StoreError> {
-        let mut done = [0; 4];
+        let mut done = [0; 5];
         let statements = [
             "DELETE FROM alert WHERE subscriber = $1",
-            "DELETE FROM delivery WHERE subscriber = $1 AND channel <> 'webhook'",
+            "DELETE FROM delivery WHERE subscriber = $1 AND purpose <> 'operator'",
             "DELETE FROM story_mute WHERE subscriber = $1",
             "DELETE FROM subscription WHERE address = $1",
+            "DELETE FROM delivery WHERE about = $1",
         ];
         for (sql, done) in statements.into_iter().zip(&mut done) {
             let result = sqlx::query(sql).bind(address.key()).execute(self.connection()).await?;
             *done = result.rows_affected();
         }
-        // A notice to the operator names who was suspended; where that is, nobody else is named.
-        sqlx::query(
-            "DELETE FROM delivery WHERE purpose = 'operator' \
-             AND instr(replace(lower(CAST(bytes AS TEXT)), '=' || char(13) || char(10), ''), $1) > 0",
-        )
-        .bind(address.key())
-        .execute(self.connection())
-        .await?;
-        let [alerts, deliveries, _, subscriptions] = done;
+        let [alerts, deliveries, _, subscriptions, _] = done;
         Ok(Forgotten { subscription: subscriptions > 0, alerts, deliveries })
     }
 
@@ -275,51 +258,6 @@ impl Transaction {
         now: Timestamp,
     ) -> Result<(), StoreError> {
         sqlx::query(sql).bind(address.key()).bind(micros(now)).execute(self.connection()).await?;
-        Ok(())
-    }
-
-    /// Cancels the alerts that wait for somebody, and gives up the messages that do. What is in doubt may be
-    /// there already and keeps its one further try.
-    async fn stop_waiting(
-        &mut self,
-        address: &MailAddress,
-        why: &str,
-        now: Timestamp,
-    ) -> Result<(), StoreError> {
-        sqlx::query("UPDATE alert SET cancelled = TRUE WHERE subscriber = $1 AND delivery IS NULL")
-            .bind(address.key())
-            .execute(self.connection())
-            .await?;
-        let waiting: Vec<i64> = sqlx::query_scalar(
-            "SELECT id FROM delivery WHERE subscriber = $1 AND state = 'pending' AND purpose <> 'operator'",
-        )
-        .bind(address.key())
-        .fetch_all(self.connection())
-        .await?;
-        for id in waiting {
-            self.let_go(DeliveryId(id), why, now).await?;
-        }
-        Ok(())
-    }
-
-    /// Gives up a message that waits and told nothing. Its alerts are cancelled and free of it, so that they
-    /// can be owed again when somebody asks for them again.
-    pub(super) async fn let_go(
-        &mut self,
-        id: DeliveryId,
-        why: &str,
-        now: Timestamp,
-    ) -> Result<(), StoreError> {
-        sqlx::query("UPDATE alert SET cancelled = TRUE, delivery = NULL WHERE delivery = $1")
-            .bind(id.0)
-            .execute(self.connection())
-            .await?;
-        sqlx::query("UPDATE delivery SET state = 'given-up', due = $2, answer = $3 WHERE id = $1")
-            .bind(id.0)
-            .bind(micros(now))
-            .bind(why)
-            .execute(self.connection())
-            .await?;
         Ok(())
     }
 }

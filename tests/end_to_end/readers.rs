@@ -110,6 +110,23 @@ fn who_must_confirm_gets_one_question_and_alerts_only_after_the_answer() {
 }
 
 #[test]
+fn who_is_asked_again_gets_the_question_of_the_running_daemon() {
+    let (web, mail) = (WebServer::start(), MailServer::start());
+    let shouted = "Desk@Example.org";
+    let url = rounds(&web, &[DRILLS]);
+    let mut project = Project::new().source("Meridian", &url).subscriber(shouted).smtp(&mail);
+    project.change("watches = [\"Iran and Belarus\"]", "watches = [\"Iran and Belarus\"]\nconfirm = true");
+    let daemon = project.start();
+    let first = mail.wait_for(|mails| !mails.is_empty()).remove(0);
+    let said = project.run(&["subscribers", "ask", DESK]).expect_code(0);
+    assert!(said.stdout.contains("will be asked again"), "{said}");
+    // The daemon looks once a minute, and has looked at its start.
+    let second = mail.wait_for(|mails| mails.len() > 1).remove(1);
+    assert_ne!(first.header("Message-ID"), second.header("Message-ID"));
+    daemon.terminate();
+}
+
+#[test]
 fn without_a_public_address_the_operator_confirms_and_unsubscribes() {
     let (web, mail) = (WebServer::start(), MailServer::start());
     let url = rounds(&web, &[DRILLS, FLIGHTS, EXTENDED, OIL]);

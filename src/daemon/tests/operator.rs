@@ -48,6 +48,28 @@ async fn a_week_is_summed_up_once_also_when_its_hour_was_slept_through() {
 }
 
 #[tokio::test]
+async fn a_week_is_summed_up_also_where_each_look_is_a_process_of_its_own() {
+    let text = format!("{DESK}[operator]\nemail = \"ops@example.org\"\nsummary = \"Mon 08:00\"\n");
+    // A Wednesday.
+    let mut days = Days::begin(&text, "2026-08-12T09:00:00Z").await;
+    for (time, is_told) in [
+        ("2026-08-12T09:00:00Z", false),
+        ("2026-08-17T07:59:00Z", false),
+        ("2026-08-17T08:30:00Z", true),
+        ("2026-08-18T09:00:00Z", false),
+        ("2026-08-24T08:00:00Z", true),
+    ] {
+        days.at(time);
+        days = days.again_with(&text).await;
+        days.touch().await;
+        days.house.look(Duration::ZERO).await.unwrap();
+        let told = days.mails().await;
+        assert_eq!(told.len(), usize::from(is_told), "{time}: {told:?}");
+        assert!(told.iter().all(|subject| subject.contains("all is well")), "{told:?}");
+    }
+}
+
+#[tokio::test]
 async fn a_summary_counts_neither_sources_that_were_removed_nor_readers_who_left() {
     let text = format!("{DESK}[operator]\nemail = \"ops@example.org\"\nsummary = \"Mon 08:00\"\n");
     let mut days = Days::begin(&text, "2026-08-16T09:00:00Z").await;

@@ -20,6 +20,23 @@ async fn who_must_confirm_is_sent_one_question_and_nothing_else_before() {
 }
 
 #[tokio::test]
+async fn who_is_to_be_asked_again_is_asked_by_the_vigil_once_without_a_restart() {
+    let text = format!("{}confirm = true\n", DESK.replace("desk@", "Desk@"));
+    let mut days = Days::begin(&text, "2026-08-12T09:00:00Z").await;
+    assert_eq!(days.mails().await.len(), 1);
+    days.after(minutes(1));
+    assert!(!days.house.look(GRACE).await.unwrap());
+    let desk: MailAddress = "Desk@example.org".parse().unwrap();
+    let mut transaction = days.house.store.begin().await.unwrap();
+    assert!(transaction.ask_again(&desk).await.unwrap());
+    transaction.commit().await.unwrap();
+    assert!(days.house.look(GRACE).await.unwrap());
+    assert!(!days.house.look(GRACE).await.unwrap(), "it was asked");
+    let asked = days.mails().await;
+    assert!(asked.len() == 1 && asked[0].to_lowercase().contains("confirm"), "{asked:?}");
+}
+
+#[tokio::test]
 async fn who_left_a_watch_hears_of_the_other_and_who_left_all_of_nothing() {
     let mut days = Days::begin(DESK, "2026-08-12T09:00:00Z").await;
     let desk: MailAddress = "desk@example.org".parse().unwrap();
@@ -118,6 +135,25 @@ async fn who_left_while_a_message_was_in_doubt_gets_it_once_more_at_most() {
     days.mails().await;
     let after = found(&days).await;
     assert_eq!((after.state, after.answer.as_deref()), (DeliveryState::GivenUp, Some("unsubscribed")));
+}
+
+#[tokio::test]
+async fn what_waits_for_who_has_left_is_not_sent_after_a_restart() {
+    let mut days = Days::begin(DESK, "2026-08-12T09:00:00Z").await;
+    let desk: MailAddress = "desk@example.org".parse().unwrap();
+    days.close_folder();
+    days.tells(BAN).await;
+    days.pass().await;
+    let id = days.house.store.list_deliveries(Some(DeliveryState::Pending), None, 10).await.unwrap()[0].id;
+    let now = days.house.clock.now();
+    let mut transaction = days.house.store.begin().await.unwrap();
+    transaction.unsubscribe(&desk, None, now).await.unwrap();
+    // As it was left by a version that knew the two spellings of an address apart.
+    assert!(transaction.decide_delivery(id, DeliveryState::Pending, "", now).await.unwrap());
+    transaction.commit().await.unwrap();
+    days = days.again_with(DESK).await;
+    let stopped = days.house.store.delivery(id).await.unwrap().unwrap();
+    assert_eq!((stopped.state, stopped.attempts), (DeliveryState::GivenUp, 0));
 }
 
 #[tokio::test]

@@ -1,7 +1,8 @@
 //! The ways out beside each other: none waits for another, and none for a clock that was ahead.
 
 use super::*;
-use crate::domain::{DeliveryState, Way};
+use crate::domain::{DeliveryState, MessageId, Purpose, Recipient, Way};
+use crate::store::NewDelivery;
 
 async fn states(days: &Days) -> Vec<(&'static str, DeliveryState)> {
     let listed = days.house.store.list_deliveries(None, None, 1000).await.unwrap();
@@ -23,6 +24,36 @@ async fn a_message_in_flight_on_one_way_out_holds_up_nothing_on_another() {
     drop(in_flight);
     days.house.dispatch_by(&Way::Mail, &stop).await.unwrap();
     assert_eq!(states(&days).await, [("file", DeliveryState::Sent), ("journal", DeliveryState::Sent)]);
+}
+
+#[tokio::test]
+async fn mail_that_is_sent_again_leaves_by_the_way_that_is_configured_now() {
+    let days = Days::begin(DESK, "2026-08-12T09:00:00Z").await;
+    let now = days.house.clock.now();
+    let recipient = Recipient::Smtp("desk@example.org".parse().unwrap());
+    let new = NewDelivery {
+        purpose: Purpose::Alerts,
+        recipient: &recipient,
+        message_id: &MessageId::new("a", "example.org").unwrap(),
+        subject: "x",
+        bytes: b"x",
+        alerts: &[],
+        about: None,
+        now,
+    };
+    let refused = Settled { state: DeliveryState::Refused, due: now, attempted: true, answer: "550 no" };
+    let mut transaction = days.house.store.begin().await.unwrap();
+    let id = transaction.insert_delivery(new).await.unwrap();
+    transaction.settle(id, refused).await.unwrap();
+    transaction.commit().await.unwrap();
+    // There is a folder and no server now.
+    days.pass().await;
+    assert_eq!(states(&days).await, [("smtp", DeliveryState::Refused)], "what is settled stays as it was");
+    let mut transaction = days.house.store.begin().await.unwrap();
+    assert!(transaction.decide_delivery(id, DeliveryState::Pending, "sent again", now).await.unwrap());
+    transaction.commit().await.unwrap();
+    days.pass().await;
+    assert_eq!(states(&days).await, [("file", DeliveryState::Sent)]);
 }
 
 #[tokio::test]

@@ -101,6 +101,37 @@ async fn a_message_that_tells_of_a_watch_that_is_kept_is_sent() {
 }
 
 #[tokio::test]
+async fn a_watch_that_asks_for_a_story_while_its_message_waits_keeps_it_when_the_first_one_is_left() {
+    let (fixture, story) = owed().await;
+    let id = put_out(&fixture.store, "abc").await;
+    assert!(!copy_for(&fixture, story, "Cuba", 5).await, "it is under way");
+    leave(&fixture, Some("Iran")).await;
+    assert_eq!(state(&fixture, id).await, DeliveryState::Pending, "the other watch asks for it");
+    leave(&fixture, Some("Cuba")).await;
+    assert_eq!(state(&fixture, id).await, DeliveryState::GivenUp);
+}
+
+#[rstest::rstest]
+#[tokio::test]
+async fn a_watch_that_asks_for_a_story_while_its_message_is_in_flight_keeps_it(
+    #[values(DeliveryState::Pending, DeliveryState::InDoubt)] answer: DeliveryState,
+) {
+    let (fixture, story) = owed().await;
+    let id = put_out(&fixture.store, "abc").await;
+    let mut transaction = fixture.store.begin().await.expect("a transaction");
+    assert!(transaction.intend(id).await.expect("intended"));
+    transaction.commit().await.expect("committed");
+    assert!(!copy_for(&fixture, story, "Cuba", 5).await, "it is under way");
+    leave(&fixture, Some("Iran")).await;
+    let mut transaction = fixture.store.begin().await.expect("a transaction");
+    let settled = Settled { state: answer, due: later(5), attempted: true, answer: "452 mailbox full" };
+    transaction.settle(id, settled).await.expect("settled");
+    assert!(!transaction.give_up_unwanted(id, later(5)).await.expect("looked at"));
+    transaction.commit().await.expect("committed");
+    assert_eq!(state(&fixture, id).await, answer);
+}
+
+#[tokio::test]
 async fn a_newer_revision_that_is_told_takes_the_older_alert_with_it() {
     let (fixture, story) = owed().await;
     let mut transaction = fixture.store.begin().await.expect("a transaction");

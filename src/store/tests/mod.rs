@@ -3,6 +3,7 @@
 
 mod damage;
 mod decisions;
+mod leaving;
 mod readers;
 mod thread;
 mod webhooks;
@@ -247,6 +248,7 @@ async fn put_out_at(store: &Store, message_id: &str, moment: Timestamp) -> Deliv
             subject: "Iran – Belarus",
             bytes: b"bytes",
             alerts: &ids,
+            about: None,
             now: moment,
         })
         .await

@@ -58,6 +58,28 @@ async fn who_must_confirm_stands_by_until_then() {
 }
 
 #[tokio::test]
+async fn who_is_to_be_asked_again_is_found_however_the_address_is_written() {
+    let fixture = subscribed().await;
+    let unasked = async || fixture.store.unasked().await.expect("listed");
+    assert_eq!(unasked().await, [desk()]);
+    let mut transaction = fixture.store.begin().await.expect("a transaction");
+    transaction.note_asked(&desk(), now()).await.expect("noted");
+    transaction.commit().await.expect("committed");
+    assert!(unasked().await.is_empty());
+    let mut transaction = fixture.store.begin().await.expect("a transaction");
+    let shouted = "DESK@example.org".parse().expect("an address");
+    assert!(transaction.ask_again(&shouted).await.expect("noted"));
+    let nobody = "nobody@example.org".parse().expect("an address");
+    assert!(!transaction.ask_again(&nobody).await.expect("asked"));
+    transaction.commit().await.expect("committed");
+    assert_eq!(unasked().await, [desk()]);
+    let mut transaction = fixture.store.begin().await.expect("a transaction");
+    transaction.suspend(&desk(), "550 no such user", now()).await.expect("suspended");
+    transaction.commit().await.expect("committed");
+    assert!(unasked().await.is_empty(), "the question would not be sent");
+}
+
+#[tokio::test]
 async fn who_leaves_is_owed_nothing_that_waits_and_stays_away_over_restarts() {
     let fixture = subscribed().await;
     told_story(&fixture.store).await;
@@ -124,6 +146,37 @@ async fn nothing_is_left_of_who_is_forgotten() {
     transaction.commit().await.expect("committed");
     assert!(fixture.store.list_deliveries(None, None, 10).await.expect("listed").is_empty());
     assert_eq!(fixture.store.due_subscribers(now()).await.expect("due"), [SubscriberKey::Journal]);
+}
+
+#[tokio::test]
+async fn who_is_forgotten_takes_the_notices_about_them_along_and_no_others() {
+    let fixture = subscribed().await;
+    let address = |text: &str| -> MailAddress { text.parse().expect("an address") };
+    let mut transaction = fixture.store.begin().await.expect("a transaction");
+    for (id, to, about) in [
+        ("about", "ops@example.org", Some("Desk@example.org")),
+        ("other", "ops@example.org", Some("newsdesk@example.org")),
+        ("operator", "desk@example.org", None),
+        ("text", "ops@example.org", None),
+    ] {
+        let about = about.map(address);
+        let new = NewDelivery {
+            purpose: Purpose::Operator,
+            recipient: &Recipient::Smtp(address(to)),
+            message_id: &MessageId::new(id, "example.org").expect("an id"),
+            subject: "a notice",
+            bytes: b"what newsdesk@example.org and desk@example.org said",
+            alerts: &[],
+            about: about.as_ref(),
+            now: now(),
+        };
+        transaction.insert_delivery(new).await.expect("put out");
+    }
+    transaction.forget(&desk()).await.expect("forgotten");
+    transaction.commit().await.expect("committed");
+    let left = fixture.store.list_deliveries(None, None, 10).await.expect("listed");
+    let left: Vec<_> = left.iter().map(|one| one.message_id.as_str()).collect();
+    assert_eq!(left, ["text@example.org", "operator@example.org", "other@example.org"]);
 }
 
 #[tokio::test]
@@ -215,6 +268,7 @@ async fn settled(
         subject: "x",
         bytes: b"x",
         alerts: &[],
+        about: None,
         now: later(at),
     };
     let id = transaction.insert_delivery(new).await.expect("put out");
@@ -256,4 +310,31 @@ async fn what_was_lost_is_what_was_refused_or_tried_for_long_and_is_still_wanted
     transaction.unsubscribe(&desk(), None, later(7)).await.expect("left");
     transaction.commit().await.expect("committed");
     assert_eq!(lost().await, [of_bot], "nothing is missed by who has left");
+}
+
+#[rstest::rstest]
+#[case::in_vain(None, 1)]
+#[case::dropped(Some(DROPPED), 0)]
+#[case::a_watch_that_was_left(Some("unsubscribed"), 0)]
+#[case::muted(Some("its story was muted"), 0)]
+#[case::removed(Some("no longer a subscriber"), 0)]
+#[tokio::test]
+async fn what_was_given_up_because_nobody_wants_it_is_not_lost_however_often_it_was_tried(
+    #[case] decided: Option<&str>,
+    #[case] lost: u32,
+) {
+    let fixture = subscribed().await;
+    let mail = Recipient::Smtp(desk());
+    let state = if decided.is_some() { DeliveryState::Pending } else { DeliveryState::GivenUp };
+    settled(&fixture, "a", &mail, state, FEWEST_ATTEMPTS, 1).await;
+    if let Some(answer) = decided {
+        let id = fixture.store.list_deliveries(None, None, 1).await.expect("listed")[0].id;
+        let mut transaction = fixture.store.begin().await.expect("a transaction");
+        let given_up = transaction.decide_delivery(id, DeliveryState::GivenUp, answer, later(2)).await;
+        assert!(given_up.expect("decided"));
+        transaction.commit().await.expect("committed");
+    }
+    assert_eq!(fixture.store.activity(now()).await.expect("counted").lost, lost);
+    let undelivered = fixture.store.signals(later(60)).await.expect("asked").undelivered;
+    assert_eq!(undelivered.iter().map(|one| one.count).sum::<u32>(), lost, "{undelivered:?}");
 }

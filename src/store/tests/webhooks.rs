@@ -15,6 +15,7 @@ async fn put_out(store: &Store, recipient: &Recipient, id: &str, due: Timestamp)
         subject: "x",
         bytes: b"{}",
         alerts: &[],
+        about: None,
         now: due,
     };
     transaction.insert_delivery(new).await.expect("put out");
