@@ -210,7 +210,7 @@ async fn the_operator_hears_once_of_a_source_that_fails_for_long_and_once_that_i
         days.house.look(Duration::ZERO).await.unwrap();
         days.mails().await
     };
-    for _hours in 0..5 {
+    for _hours in 0..4 {
         fails(&days, Some("the server answers 500 (server error)"), false).await;
         assert!(look(&mut days).await.is_empty());
         days.after(minutes(6 * 60));
