@@ -225,6 +225,9 @@ fn captures_give_their_entries() {
         }
         holding += 1;
         wanted += items;
+        let plain = feed_rs::parser::parse(body.as_slice()).map_or(0, |feed| feed.entries.len());
+        let ours = result.as_ref().map_or(0, |parsed| parsed.entries.len());
+        assert!(ours >= plain.min(MAX_ENTRIES), "{}: {ours} entries, {plain} without repairs", columns[0]);
         match result {
             Ok(parsed) => {
                 giving += usize::from(!parsed.entries.is_empty());
