@@ -186,6 +186,9 @@ async fn redirects_are_followed_and_bounded() {
 #[rstest]
 #[case::metadata("http://169.254.169.254/latest/meta-data")]
 #[case::private("http://10.0.0.1/")]
+#[case::carrier("http://100.64.0.1/")]
+#[case::nat64("http://[64:ff9b::a00:1]/")]
+#[case::octal("http://0300.0250.1.1/")]
 #[case::mapped("http://[::ffff:192.168.0.1]/")]
 #[case::decimal("http://167772161/")]
 #[tokio::test]
@@ -275,6 +278,47 @@ async fn a_body_is_counted_after_decompression() {
         net(get_with(&roomy, &format!("http://{address}/"), &Validators::default()).await),
         NetError::TooLarge { limit: 200_000 }
     );
+}
+
+/// 64 MiB of blanks as Brotli packs them.
+const BROTLI_BOMB: [u8; 54] = [
+    207, 255, 255, 127, 248, 37, 64, 226, 177, 64, 32, 247, 254, 159, 255, 255, 255, 240, 75, 0, 196, 97, 1,
+    128, 238, 253, 63, 255, 255, 255, 225, 151, 0, 136, 195, 34, 0, 221, 251, 127, 254, 255, 255, 195, 47, 1,
+    16, 135, 5, 0, 186, 247, 255, 3,
+];
+
+#[tokio::test]
+async fn fifty_bytes_of_brotli_that_unpack_to_megabytes_end_at_the_limit() {
+    let address = answering(|_| {
+        let head = format!(
+            "HTTP/1.1 200 OK\r\nContent-Encoding: br\r\nContent-Length: {}\r\n\r\n",
+            BROTLI_BOMB.len()
+        );
+        [head.into_bytes(), BROTLI_BOMB.to_vec()].concat()
+    })
+    .await;
+    let started = Instant::now();
+    assert_eq!(net(get(&format!("http://{address}/")).await), NetError::TooLarge { limit: 64 * 1024 });
+    assert!(started.elapsed() < Duration::from_secs(10));
+}
+
+#[tokio::test]
+async fn headers_without_end_are_a_broken_answer() {
+    let address = server(|mut stream| async move {
+        head(&mut stream).await;
+        let _gone = stream.write_all(b"HTTP/1.1 200 OK\r\n").await;
+        while stream.write_all(b"X-More: and more\r\n").await.is_ok() {}
+    })
+    .await;
+    let error = net(get(&format!("http://{address}/")).await);
+    assert!(matches!(error, NetError::Protocol { .. }), "{error:?}");
+}
+
+#[tokio::test]
+async fn what_follows_the_announced_length_is_not_read() {
+    let address = answering(|_| b"HTTP/1.1 200 OK\r\nContent-Length: 4\r\n\r\nherehidden".to_vec()).await;
+    let Ok(Fetched::Body(body)) = get(&format!("http://{address}/")).await else { panic!("no body") };
+    assert_eq!(body.bytes, b"here");
 }
 
 #[tokio::test]

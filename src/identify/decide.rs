@@ -63,7 +63,7 @@ pub enum Identity {
 ///
 /// Only items of the same source can be the same item; the same text in another source is another
 /// item of the same story, which grouping decides. A shared guid is enough, unless link, text and date are
-/// all others: then it is one that the source gives to everything ("latest"). A shared link is, unless
+/// all others: then it is one that the source gives to everything ("latest"), where the link does not hold it. A shared link is, unless
 /// both have guids, these differ, and so do the texts: then it is a page that tells one thing after
 /// another. A shared text or title is enough where the entry has neither guid nor link to tell it
 /// apart, and a shared text also where the dates agree: a feed that renews its guids and links.
@@ -88,7 +88,7 @@ pub fn decide(
     let suffices = |item: &&KnownItem| match (rule, item.shared) {
         (IdentityRule::Auto, KeyKind::Guid) => {
             let dated = published.is_some() && item.published.is_some() && published != item.published;
-            !(dated && item.other_link && item.content != entry.content)
+            !(dated && item.other_link && item.content != entry.content && !entry.guid_in_link)
         }
         (IdentityRule::Auto, KeyKind::Url) => {
             !(has(KeyKind::Guid) && item.has_guid && item.content != entry.content)
@@ -162,7 +162,7 @@ mod tests {
         #[case] expected: Identity,
     ) {
         let keys = has.iter().map(|kind| ItemKey { kind: *kind, hash: String::new() }).collect();
-        let entry = EntryKeys { keys, content: "now".to_owned() };
+        let entry = EntryKeys { keys, content: "now".to_owned(), guid_in_link: false };
         let source = SourceName::new("News").expect("a name");
         let published = Timestamp::from_second(published).ok();
         assert_eq!(decide(&source, IdentityRule::Auto, &entry, published, known), expected);
@@ -180,16 +180,29 @@ mod tests {
     ) {
         let kinds = [KeyKind::Guid, KeyKind::Url, KeyKind::Title];
         let keys = kinds.map(|kind| ItemKey { kind, hash: String::new() }).into();
-        let entry = EntryKeys { keys, content: "now".to_owned() };
+        let entry = EntryKeys { keys, content: "now".to_owned(), guid_in_link: false };
         let source = SourceName::new("News").expect("a name");
         assert_eq!(decide(&source, rule, &entry, None, &[known("News", shared, "before")]), expected);
+    }
+
+    #[test]
+    fn a_guid_that_stands_in_the_link_is_the_items_own() {
+        let keys = [KeyKind::Guid, KeyKind::Url].map(|kind| ItemKey { kind, hash: String::new() }).into();
+        let entry = EntryKeys { keys, content: "now".to_owned(), guid_in_link: true };
+        let source = SourceName::new("News").expect("a name");
+        let published = Timestamp::from_second(NEXT_DAY).ok();
+        let known = [elsewhere(known("News", KeyKind::Guid, "before"))];
+        assert_eq!(
+            decide(&source, IdentityRule::Auto, &entry, published, &known),
+            Identity::Edited(ItemId(7))
+        );
     }
 
     #[test]
     fn guids_that_change_from_poll_to_poll_are_found_out() {
         let source = SourceName::new("News").expect("a name");
         let keys = [KeyKind::Guid, KeyKind::Url].map(|kind| ItemKey { kind, hash: String::new() }).into();
-        let entry = EntryKeys { keys, content: "now".to_owned() };
+        let entry = EntryKeys { keys, content: "now".to_owned(), guid_in_link: false };
         let mut record = GuidRecord::default();
         for _ in 0..5 {
             assert_eq!(record.rule(IdentityRule::Auto), IdentityRule::Auto);

@@ -17,6 +17,8 @@ pub struct EntryKeys {
     pub keys: Vec<ItemKey>,
     /// Hash of title and summary as they read now.
     pub content: String,
+    /// Whether the guid stands in the link, so that it is this item's own and no other's.
+    pub guid_in_link: bool,
 }
 
 /// The keys of all entries of one poll. A guid or link that several of them share says nothing and
@@ -58,7 +60,17 @@ fn entry_keys(source: &SourceName, entry: &Entry) -> EntryKeys {
     if keys.is_empty() {
         keys.push(ItemKey { kind: KeyKind::Content, hash: hash(&["content", source.as_str(), &title]) });
     }
-    EntryKeys { keys, content }
+    EntryKeys { keys, content, guid_in_link: guid_in_link(entry) }
+}
+
+/// Whether an entry's link holds its guid, as "/2026/lists-20260602-p54yg6.html" holds "p54yg6": publishers
+/// change such a link with the headline and keep the number. A word alone ("latest") is no number.
+fn guid_in_link(entry: &Entry) -> bool {
+    const SHORTEST: usize = 4;
+    let (Some(guid), Some(url)) = (&entry.guid, &entry.url) else { return false };
+    let numbered = guid.len() >= SHORTEST && guid.contains(|c: char| c.is_ascii_digit());
+    let part = |part: &str| part.trim_end_matches(".html") == guid;
+    numbered && !guid.starts_with("http") && url.path().split(['/', '-', '_']).any(part)
 }
 
 /// Half a SHA-256 over the parts, each closed by a byte that no text holds.
@@ -75,6 +87,7 @@ fn hash(parts: &[&str]) -> String {
 #[cfg(test)]
 mod tests {
     use super::*;
+    use rstest::rstest;
 
     fn entry(guid: Option<&str>, url: Option<&str>, title: &str) -> Entry {
         Entry {
@@ -89,6 +102,25 @@ mod tests {
 
     fn kinds(keys: &EntryKeys) -> Vec<KeyKind> {
         keys.keys.iter().map(|key| key.kind).collect()
+    }
+
+    #[rstest]
+    #[case::number("p54yg6", "https://news.example/2026/lists-20260602-p54yg6.html", true)]
+    #[case::part_of_the_path("123456", "https://news.example/news/123456/lists", true)]
+    #[case::part_of_a_number("1234", "https://news.example/news/123456/lists", false)]
+    #[case::word("latest", "https://news.example/latest", false)]
+    #[case::short("6", "https://news.example/6", false)]
+    #[case::address("https://news.example/1", "https://news.example/1", false)]
+    fn a_guid_in_the_link(#[case] guid: &str, #[case] link: &str, #[case] expected: bool) {
+        let entry = Entry {
+            guid: Some(guid.to_owned()),
+            url: link.parse().ok(),
+            title: String::new(),
+            summary: String::new(),
+            published: None,
+            language: None,
+        };
+        assert_eq!(guid_in_link(&entry), expected);
     }
 
     #[test]

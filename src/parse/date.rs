@@ -6,21 +6,20 @@
 //! with points or slashes put the day first unless that cannot be. A date in words may be followed by
 //! other text, as on listing pages ("September 23, 2026 - Sanctions List Updates").
 
+mod names;
+
 use jiff::civil::{Date, DateTime, Time};
 use jiff::{SignedDuration, Timestamp, tz::Offset};
+use names::{afternoon, is_weekday, month, zone};
 
-/// Longest text looked at; no real date is longer, and readers of dates have been attacked by length.
-const MAX_BYTES: usize = 64;
+/// Most characters looked at; no real date is longer, and readers of dates have been attacked by length.
+const MAX_CHARS: usize = 64;
 
 /// Reads a date. `None` where none is told, or one that no calendar has.
 pub(super) fn read(text: &str) -> Option<Timestamp> {
-    let text = text.trim();
-    let mut end = text.len().min(MAX_BYTES);
-    while !text.is_char_boundary(end) {
-        end -= 1;
-    }
+    let text: String = text.trim().chars().take(MAX_CHARS).map(names::ascii_digit).collect();
     let mut found = Found::default();
-    let mut rest = text.get(..end)?;
+    let mut rest = text.as_str();
     while let Some(first) = rest.chars().next() {
         let step = if first.is_ascii_digit() {
             found.number(rest)?
@@ -47,6 +46,8 @@ struct Found {
     /// 24:00, or an hour after noon: added to the time.
     later: SignedDuration,
     offset: Option<Offset>,
+    /// What stands before a time where it stands there: whether it is one after noon.
+    afternoon: Option<bool>,
 }
 
 impl Found {
@@ -73,6 +74,20 @@ impl Found {
             return self.clock(rest, length);
         }
         let separator = after.chars().next();
+        // "2026年10月2日", "2026년 10월 2일": each number says itself what it is.
+        let unit = match separator {
+            Some('年' | '년') if self.year.is_none() => year(value).map(|year| self.year = Some(year)),
+            Some('月' | '월') if self.month.is_none() => {
+                value.parse().ok().map(|month| self.month = Some(month))
+            }
+            Some('日' | '일' | '号') if self.day.is_none() => {
+                value.parse().ok().map(|day| self.day = Some(day))
+            }
+            _ => None,
+        };
+        if unit.is_some() {
+            return Some(length + separator.map_or(0, char::len_utf8));
+        }
         if let Some(separator @ ('-' | '.' | '/')) = separator
             && !self.has_date()
             && let Some(used) = self.numeric_date(value, after.get(1..)?, separator)
@@ -96,11 +111,16 @@ impl Found {
         Some(length)
     }
 
-    /// `2026-10-02`, `26-10-02`, `02.10.2026`, `10/23/2026`; gives the length used.
+    /// `2026-10-02`, `26-10-02`, `02.10.2026`, `2026. 10. 2.`, `10/23/2026`; gives the length used.
     fn numeric_date(&mut self, first: &str, rest: &str, separator: char) -> Option<usize> {
+        // Blanks stand behind points only.
+        let trimmed = |text: &'_ str| if separator == '.' { text.len() - text.trim_start().len() } else { 0 };
+        let whole = rest.len();
+        let rest = rest.get(trimmed(rest)..)?;
         let second_length = digits(rest);
         let second = rest.get(..second_length).filter(|text| !text.is_empty() && text.len() <= 2)?;
         let third_text = rest.get(second_length..)?.strip_prefix(separator)?;
+        let third_text = third_text.get(trimmed(third_text)..)?;
         let third_length = digits(third_text);
         let third = third_text.get(..third_length).filter(|text| !text.is_empty())?;
         let year_first = first.len() == 4 || (separator == '-' && first.len() == 2 && third.len() == 2);
@@ -113,7 +133,7 @@ impl Found {
         } else {
             return None;
         }
-        Some(first.len() + 1 + second_length + 1 + third_length)
+        Some(first.len() + 1 + whole - (third_text.len() - third_length))
     }
 
     fn set(&mut self, year_text: &str, month: &str, day: &str) -> Option<()> {
@@ -152,6 +172,12 @@ impl Found {
             }
             used += blank + if tail.trim_start().get(1..2) == Some(".") { 4 } else { 2 };
             used = used.min(rest.len());
+        } else if let Some(afternoon) = self.afternoon {
+            if afternoon && hour < 12 {
+                self.later = SignedDuration::from_hours(12);
+            } else if !afternoon && hour == 12 {
+                hour = 0;
+            }
         }
         if hour == 24 {
             hour = 0;
@@ -175,7 +201,7 @@ impl Found {
         let word = rest.get(..length)?.to_lowercase();
         // A later name wins: "mar., 23 nov." begins with a Tuesday.
         if !self.has_date()
-            && let Some(month) = month(&word)
+            && let Some(month) = month(&word, self.month)
         {
             self.month = Some(month);
         } else if self.time.is_some()
@@ -183,8 +209,11 @@ impl Found {
             && let Some(minutes) = zone(&word)
         {
             self.offset = Offset::from_seconds(minutes * 60).ok();
+        } else if let Some(afternoon) = afternoon(&word) {
+            self.afternoon = Some(afternoon);
         } else if self.has_date()
-            && !matches!(word.as_str(), "t" | "at" | "um" | "z" | "th" | "st" | "nd" | "rd")
+            && !is_weekday(&word)
+            && !matches!(word.as_str(), "t" | "at" | "um" | "kl" | "z" | "th" | "st" | "nd" | "rd")
         {
             // A zone's unknown name, or other text.
             return None;
@@ -242,77 +271,6 @@ fn offset(text: &str) -> Option<(i32, usize)> {
     Some((hours.parse::<i32>().ok()? * 3600 + minutes.parse::<i32>().ok()? * 60, used))
 }
 
-/// A month by its name or a short form of three letters or more: English, and what feeds in the other
-/// languages of the shipped sources write although RFC 822 wants English.
-fn month(word: &str) -> Option<i8> {
-    const ENGLISH: [&str; 12] = [
-        "january",
-        "february",
-        "march",
-        "april",
-        "may",
-        "june",
-        "july",
-        "august",
-        "september",
-        "october",
-        "november",
-        "december",
-    ];
-    /// How the names of other languages begin: de, es, fr, it, pt, ru.
-    const OTHER: [&[&str]; 12] = [
-        &["jan", "ene", "gen", "jän", "янв"],
-        &["fév", "feb", "fev", "фев"],
-        &["mär", "mars", "marz", "març", "мар"],
-        &["abr", "avr", "апр"],
-        &["mai", "may", "mag", "мая", "май"],
-        &["jun", "juin", "giu", "июн"],
-        &["jul", "juil", "lug", "июл"],
-        &["ago", "aoû", "aou", "авг"],
-        &["set", "sept", "сен"],
-        &["okt", "oct", "out", "ott", "окт"],
-        &["nov", "ноя"],
-        &["dez", "dic", "déc", "dec", "дек"],
-    ];
-    if word.chars().count() < 3 {
-        return None;
-    }
-    let english = (1..).zip(ENGLISH).find(|(_, name)| name.starts_with(word));
-    let other = || (1..).zip(OTHER).find(|(_, starts)| starts.iter().any(|start| word.starts_with(start)));
-    english.map(|(number, _)| number).or_else(|| other().map(|(number, _)| number))
-}
-
-/// Minutes east of UTC of the zones that feeds name. Ambiguous ones mean what most feeds that use
-/// them mean: IST India, CST and EST North America, BST Britain.
-fn zone(word: &str) -> Option<i32> {
-    Some(match word {
-        "z" | "ut" | "utc" | "gmt" | "wet" => 0,
-        "bst" | "cet" | "mez" | "west" | "wat" => 60,
-        "cest" | "mesz" | "eet" | "sast" | "cat" => 120,
-        "eest" | "msk" | "trt" | "eat" | "ast" => 180,
-        "irst" => 210,
-        "gst" | "amt" | "azt" | "get" => 240,
-        "pkt" | "uzt" => 300,
-        "ist" => 330,
-        "npt" => 345,
-        "mmt" => 390,
-        "ict" | "wib" => 420,
-        "hkt" | "sgt" | "myt" | "pht" | "awst" => 480,
-        "jst" | "kst" => 540,
-        "aest" => 600,
-        "aedt" => 660,
-        "nzst" => 720,
-        "nzdt" => 780,
-        "brt" | "art" => -180,
-        "edt" | "clt" | "vet" => -240,
-        "est" | "cdt" | "cot" => -300,
-        "cst" | "mdt" => -360,
-        "mst" | "pdt" => -420,
-        "pst" => -480,
-        _ => return None,
-    })
-}
-
 #[cfg(test)]
 mod tests {
     use super::*;
@@ -367,6 +325,8 @@ mod tests {
     #[case::german("17. März 2026", "2026-03-17T00:00:00Z")]
     #[case::french_tuesday("mar., 24 nov. 2026 10:45:00 +0100", "2026-11-24T09:45:00Z")]
     #[case::russian("2 октября 2026, 10:45", "2026-10-02T10:45:00Z")]
+    #[case::dotted_with_blanks("2. 10. 2026 10:45", "2026-10-02T10:45:00Z")]
+    #[case::year_first_with_points("2026. 10. 2. 10:45", "2026-10-02T10:45:00Z")]
     #[case::year_one("0001-01-01T00:00:00Z", "0001-01-01T00:00:00Z")]
     fn dates(#[case] text: &str, #[case] expected: &str) {
         assert_eq!(read(text).map(|time| time.to_string()).as_deref(), Some(expected), "{text}");

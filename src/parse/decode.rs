@@ -22,6 +22,19 @@ pub(super) fn page<'a>(body: &'a [u8], content_type: Option<&str>) -> Cow<'a, st
     })
 }
 
+/// Whether a feed says that it is written in an encoding that its bytes are not in. Where they are ASCII
+/// alone, any label will do.
+pub(super) fn is_mislabelled(body: &[u8]) -> bool {
+    let marked = Encoding::for_bom(body).map(|(encoding, _)| encoding);
+    let Some(declared) = from_prolog(body) else { return false };
+    match (marked, std::str::from_utf8(body)) {
+        // "UTF-16" does not say in which order.
+        (Some(marked), _) => marked != declared && (marked == UTF_8 || declared == UTF_8),
+        (None, Ok(_)) => declared != UTF_8 && declared != ISO_2022_JP && !body.is_ascii(),
+        (None, Err(_)) => declared == UTF_8 && !mostly_utf8(body),
+    }
+}
+
 fn decode(body: &[u8], declared: impl Fn() -> Option<&'static Encoding>) -> Cow<'_, str> {
     if let Some((encoding, mark)) = Encoding::for_bom(body) {
         return encoding.decode_without_bom_handling(body.get(mark..).unwrap_or_default()).0;
@@ -136,6 +149,19 @@ mod tests {
     #[case::empty(Vec::new(), None, "")]
     fn feeds(#[case] body: Vec<u8>, #[case] content_type: Option<&str>, #[case] expected: &str) {
         assert_eq!(feed(&body, content_type), expected);
+    }
+
+    #[rstest]
+    #[case::right(latin("<?xml encoding='iso-8859-1'?><r>é</r>"), false)]
+    #[case::right_utf8("<?xml encoding='utf-8'?><r>é</r>".into(), false)]
+    #[case::nothing_said(latin("<r>é</r>"), false)]
+    #[case::ascii_alone("<?xml encoding='iso-8859-1'?><r>e</r>".into(), false)]
+    #[case::cut_in_a_letter("<?xml encoding='utf-8'?><r>Führer dé".bytes().chain([0xc3]).collect(), false)]
+    #[case::utf8_called_latin("<?xml encoding='iso-8859-1'?><r>é</r>".into(), true)]
+    #[case::latin_called_utf8(latin("<?xml encoding='utf-8'?><r>é</r>"), true)]
+    #[case::marked_utf8_called_latin("\u{feff}<?xml encoding='iso-8859-1'?><r>é</r>".into(), true)]
+    fn labels(#[case] body: Vec<u8>, #[case] mislabelled: bool) {
+        assert_eq!(is_mislabelled(&body), mislabelled);
     }
 
     #[rstest]

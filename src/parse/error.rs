@@ -188,10 +188,14 @@ impl ParseError {
 /// Something that was wrong with a document and was mended, or done without.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash)]
 pub enum Repair {
+    /// The bytes are in another encoding than the feed says.
+    Encoding,
     /// Text or markup before the feed was cut off.
     JunkBeforeRoot,
     /// Characters that XML forbids were removed.
     ControlCharacters,
+    /// A tag was far longer than any feed needs, and lost its attributes.
+    LongTag,
     /// A bare `&` was escaped.
     BareAmpersand,
     /// A wrong or unknown namespace was replaced.
@@ -227,8 +231,10 @@ impl Repair {
 impl fmt::Display for Repair {
     fn fmt(&self, formatter: &mut fmt::Formatter<'_>) -> fmt::Result {
         formatter.pad(match self {
+            Self::Encoding => "wrong name of the encoding",
             Self::JunkBeforeRoot => "junk before the feed",
             Self::ControlCharacters => "control characters",
+            Self::LongTag => "a tag of absurd length",
             Self::BareAmpersand => "bare ampersands",
             Self::Namespace => "wrong namespace",
             Self::Version => "unknown RSS version",

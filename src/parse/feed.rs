@@ -53,6 +53,13 @@ fn read_xml(text: &str, place: &Place<'_>) -> Result<Parsed, ParseError> {
         }
         None => Cow::Borrowed(text),
     };
+    let text = match survey.long_tag.then(|| repair::without_long_tags(&text)).flatten() {
+        Some(shortened) => {
+            repairs.push(Repair::LongTag);
+            Cow::Owned(shortened)
+        }
+        None => text,
+    };
     let declared = declared_language(&text);
     let failure = match parse(&text, place) {
         Ok(feed) if survey.items == 0 || !feed.entries.is_empty() => {

@@ -6,7 +6,7 @@
 //! be repaired is listed beside the entries, for the log.
 //!
 //! Limits (`FAULTS.md` §4.3 argues for them): 2,000 entries, titles of 500 and summaries of 4,000
-//! characters, dates of 64 bytes, pages of 4 MiB and 512 nested elements, JSON listings of 16 MiB, 200,000
+//! characters, dates of 64 characters, pages of 4 MiB and 512 nested elements, JSON listings of 16 MiB, 200,000
 //! values and 64 levels.
 
 mod announced;
@@ -75,7 +75,12 @@ pub fn entries(
 ) -> Result<Parsed, ParseError> {
     let place = Place { base, now };
     match form {
-        SourceForm::Feed => feed::read(&decode::feed(body, content_type), &place),
+        SourceForm::Feed => feed::read(&decode::feed(body, content_type), &place).map(|mut parsed| {
+            if decode::is_mislabelled(body) {
+                parsed.repairs.insert(0, Repair::Encoding);
+            }
+            parsed
+        }),
         SourceForm::Page(rules) => page::read(&decode::page(body, content_type), rules, &place),
         SourceForm::Json(rules) => listing::read(&decode::feed(body, content_type), rules, &place),
     }

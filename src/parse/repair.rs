@@ -43,6 +43,11 @@ pub(super) fn without_prolog(text: &str) -> &str {
     body.trim_start()
 }
 
+/// Takes the attributes off each tag that is longer than any feed needs: parsers keep every one of them.
+pub(super) fn without_long_tags(text: &str) -> Option<String> {
+    rewrite(text, |tag| tag.is_long().then(|| written(tag, tag.name, "")))
+}
+
 /// Cuts what stands before the feed's root, declarations of encoding included.
 fn from_root(text: &str) -> Option<String> {
     let root = Tags::new(text).find(|tag| tag.is_root() && tag.kind == Kind::Open)?;

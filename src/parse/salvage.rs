@@ -94,16 +94,18 @@ impl<'a> Fields<'a> {
     /// Takes a child's content where its name is one of ours and nothing better was found.
     fn note(&mut self, tag: &Tag<'a>, content: &'a str) {
         let name = tag.local().to_ascii_lowercase();
-        match tag.prefix().to_ascii_lowercase().as_str() {
-            // What a film's page says of it stands in for a summary where there is none.
-            "media" if name == "description" => {
-                if self.summary.is_none() {
-                    self.summary = Some((3, content));
-                }
+        match (tag.prefix().to_ascii_lowercase().as_str(), name.as_str()) {
+            // What is said of a film or a broadcast stands in where the item itself says nothing.
+            ("media", "description") | ("itunes", "summary") => {
+                stand_in(&mut self.summary, content);
+                return;
+            }
+            ("media" | "itunes", "title") => {
+                stand_in(&mut self.title, content);
                 return;
             }
             // A group is no field itself: its children are looked at in turn.
-            "media" | "itunes" | "podcast" | "georss" => return,
+            ("media" | "itunes" | "podcast" | "georss", _) => return,
             _ => {}
         }
         let (field, rank) = match name.as_str() {
@@ -140,6 +142,13 @@ impl<'a> Fields<'a> {
             published: text(self.date).and_then(|text| date::read(&text)),
             language: None,
         }
+    }
+}
+
+/// Fills a field that nothing has filled, until something better does.
+fn stand_in<'a>(field: &mut Option<(u8, &'a str)>, content: &'a str) {
+    if field.is_none() && !content.trim().is_empty() {
+        *field = Some((3, content));
     }
 }
 

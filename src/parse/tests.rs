@@ -1,5 +1,8 @@
 //! Whole documents: self-written shapes of what real feeds get wrong, and the captures where they are.
 
+mod hostile;
+mod repairs;
+
 use super::*;
 use crate::domain::PageRules;
 use rstest::rstest;
@@ -34,7 +37,7 @@ const RSS: &str = r#"<?xml version="1.0" encoding="ISO-8859-1"?>
 fn a_feed_becomes_entries() {
     let parsed = feed(RSS).unwrap();
     assert_eq!(parsed.language, Some(Language::ENGLISH));
-    assert_eq!(parsed.repairs, []);
+    assert_eq!(parsed.repairs, [Repair::Encoding]);
     assert_eq!(
         parsed.entries,
         [
@@ -77,82 +80,6 @@ fn atom_and_json_and_rdf_are_read_alike() {
 }
 
 #[rstest]
-#[case::bare_ampersand(
-    "<rss version='2.0'><channel><item><title>AT&T & Minsk &amp; &#x1F;co</title></item></channel></rss>",
-    "AT&T & Minsk & co",
-    Repair::BareAmpersand
-)]
-#[case::warning_before(
-    "Notice: x\n<br /><b>Warning</b>: y <?xml version='1.0' encoding='koi8-r'?><rss version='2.0'><channel><item><title>Minsk</title></item></channel></rss>",
-    "Minsk",
-    Repair::JunkBeforeRoot
-)]
-#[case::atom_03(
-    "<feed version='0.3' xmlns='http://purl.org/atom/ns#'><entry><title>Minsk</title><issued>2026-11-01T00:00:00Z</issued></entry></feed>",
-    "Minsk",
-    Repair::OldNames
-)]
-#[case::rss_090(
-    "<rdf:RDF xmlns:rdf='http://www.w3.org/1999/02/22-rdf-syntax-ns#' xmlns='http://my.netscape.com/rdf/simple/0.9/'><channel><title>W</title></channel><item><title>Minsk</title><link>/a</link></item></rdf:RDF>",
-    "Minsk",
-    Repair::Namespace
-)]
-#[case::rss_with_namespace(
-    "<rss version='2.0' xmlns='http://backend.userland.com/rss2'><channel><item><title>Minsk</title></item></channel></rss>",
-    "Minsk",
-    Repair::Namespace
-)]
-#[case::atom_over_https(
-    "<feed xmlns='https://www.w3.org/2005/Atom'><entry><title>Minsk</title></entry></feed>",
-    "Minsk",
-    Repair::Namespace
-)]
-#[case::no_version(
-    "<rss><channel><item><title>Minsk</title></item></channel></rss>",
-    "Minsk",
-    Repair::Version
-)]
-#[case::odd_version(
-    "<rss version='0.94'><channel><item><title>Minsk</title></item></channel></rss>",
-    "Minsk",
-    Repair::Version
-)]
-#[case::capitals(
-    "<RSS VERSION='2.0'><CHANNEL><ITEM><TITLE>Minsk</TITLE></ITEM></CHANNEL></RSS>",
-    "Minsk",
-    Repair::ItemByItem
-)]
-#[case::rss_11(
-    "<Channel xmlns='http://purl.org/net/rss1.1#'><items><item><title>Minsk</title></item></items></Channel>",
-    "Minsk",
-    Repair::ItemByItem
-)]
-#[case::misnested(
-    "<rss version='2.0'><channel><item><title>Minsk</title><description><p>x<br></description></item></channel></rss>",
-    "Minsk",
-    Repair::ItemByItem
-)]
-#[case::title_with_markup(
-    "<rss version='2.0'><channel><item><title><b>Minsk</b></title></item></channel></rss>",
-    "Minsk",
-    Repair::Completed
-)]
-fn broken_feeds_are_mended(#[case] text: &str, #[case] title: &str, #[case] repair: Repair) {
-    let parsed = feed(text).unwrap();
-    let found: Vec<_> = parsed.entries.iter().map(|entry| entry.title.as_str()).collect();
-    assert_eq!(found, [title]);
-    assert!(parsed.repairs.contains(&repair), "{:?}", parsed.repairs);
-}
-
-#[test]
-fn a_truncated_feed_gives_its_whole_fields() {
-    let text = "<rss version='2.0'><channel><item><title>One</title></item><item><title>Two</title><description>half a te";
-    assert_eq!(titles(text), ["One", "Two"]);
-    let text = "<rss version='2.0'><channel><item><title>One</title></item><item><title>Minsk sig";
-    assert_eq!(titles(text), ["One"]);
-}
-
-#[rstest]
 #[case::empty("  \r\n", ParseError::Empty)]
 #[case::page("<!DOCTYPE html><html><head><title>Just a &amp; moment…</title></head><body>x</body></html>",
     ParseError::HtmlPage { title: "Just a & moment…".to_owned() })]
@@ -177,21 +104,6 @@ fn a_quiet_feed_is_no_error() {
 }
 
 #[test]
-fn dates_that_cannot_be_are_no_dates() {
-    let dated = |date: &str| {
-        let text = format!(
-            "<rss version='2.0'><channel><item><title>x</title><pubDate>{date}</pubDate></item></channel></rss>"
-        );
-        feed(&text).unwrap().entries[0].published.map(|time| time.to_string())
-    };
-    assert_eq!(dated("2026-11-23T12:59:00Z").as_deref(), Some("2026-11-23T12:59:00Z"));
-    assert_eq!(dated("2026-11-23T13:01:00Z"), None);
-    assert_eq!(dated("2099-01-01"), None);
-    assert_eq!(dated("1970-01-01T00:00:00Z"), None);
-    assert_eq!(dated("0001-01-01T00:00:00Z"), None);
-}
-
-#[test]
 fn everything_is_bounded() {
     let item = format!(
         "<item><guid>{0}</guid><title>{0}</title><description>{0}</description></item>",
@@ -209,31 +121,6 @@ fn everything_is_bounded() {
         assert_eq!(parsed.entries.len(), MAX_ENTRIES);
         assert!(parsed.repairs.contains(&Repair::TooManyEntries));
     }
-}
-
-#[test]
-fn hostile_documents_end() {
-    let laughs = "<!DOCTYPE r [<!ENTITY a \"ha\"><!ENTITY b \"&a;&a;&a;&a;\">]><rss version='2.0'><channel><item><title>&b;</title></item></channel></rss>";
-    assert_eq!(titles(laughs), ["&b;"]);
-    let file = "<!DOCTYPE r [<!ENTITY x SYSTEM \"file:///etc/passwd\">]><rss version='2.0'><channel><item><title>a &x;</title></item></channel></rss>";
-    assert_eq!(titles(file), ["a &x;"]);
-    let deep = format!(
-        "<rss version='2.0'><channel><item><title>x</title>{}</item></channel></rss>",
-        "<a>".repeat(100_000)
-    );
-    assert_eq!(titles(&deep), ["x"]);
-    let attributes: Vec<String> = (0..40_000).map(|n| format!("a{n}='1'")).collect();
-    let wide = format!(
-        "<rss version='2.0'><channel><item {}><title>x</title></item></channel></rss>",
-        attributes.join(" ")
-    );
-    assert_eq!(titles(&wide), ["x"]);
-    let spaces: Vec<String> = (0..10_000).map(|n| format!("xmlns:a{n}='1'")).collect();
-    let wide = format!(
-        "<rss version='2.0' {}><channel><item><title>x</title></item></channel></rss>",
-        spaces.join(" ")
-    );
-    assert_eq!(titles(&wide), ["x"]);
 }
 
 fn rules(item: &str, title: &str, date: Option<&str>) -> SourceForm {
@@ -346,6 +233,9 @@ fn captures_give_their_entries() {
         }
         holding += 1;
         wanted += items;
+        let plain = feed_rs::parser::parse(body.as_slice()).map_or(0, |feed| feed.entries.len());
+        let ours = result.as_ref().map_or(0, |parsed| parsed.entries.len());
+        assert!(ours >= plain.min(MAX_ENTRIES), "{}: {ours} entries, {plain} without repairs", columns[0]);
         match result {
             Ok(parsed) => {
                 giving += usize::from(!parsed.entries.is_empty());

@@ -2,6 +2,9 @@
 //!
 //! Owns: knowing where items stand. It asks nothing of the document: what is no tag is passed over.
 
+/// Most bytes of a tag's attributes; roots with all their namespaces have some 2,000.
+const MAX_ATTRIBUTES_BYTES: usize = 64 * 1024;
+
 /// What kind of tag it is.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub(super) enum Kind {
@@ -48,6 +51,11 @@ impl<'a> Tag<'a> {
     /// Whether it is a feed's root.
     pub(super) fn is_root(&self) -> bool {
         ["rss", "feed", "rdf"].iter().any(|name| self.is(name))
+    }
+
+    /// Whether its attributes are longer than any feed needs.
+    pub(super) fn is_long(&self) -> bool {
+        self.attributes.len() > MAX_ATTRIBUTES_BYTES
     }
 
     /// An attribute's value as written.
@@ -155,6 +163,8 @@ pub(super) struct Survey {
     pub(super) feed: bool,
     /// Whether it is a page.
     pub(super) html: bool,
+    /// Whether a tag is longer than any feed needs.
+    pub(super) long_tag: bool,
     /// Where the first item beyond the limit begins, and what closes the elements open there.
     pub(super) cut: Option<(usize, String)>,
 }
@@ -166,6 +176,7 @@ pub(super) fn survey(text: &str, max_items: usize) -> Survey {
     // The feed's frame: root and channel. Deeper elements are closed where an item begins.
     let mut frame: Vec<&str> = Vec::new();
     for tag in Tags::new(text) {
+        survey.long_tag |= tag.is_long();
         let framing = tag.is_root() || tag.is("channel");
         match tag.kind {
             Kind::Open if framing => {
@@ -227,7 +238,7 @@ mod tests {
     #[test]
     fn items_are_counted_and_cut() {
         let text = "<rss><channel><item/><ITEM></ITEM><x:entry>1</x:entry><items></items><item>2</item></channel></rss>";
-        assert_eq!(survey(text, 9), Survey { items: 3, feed: true, html: false, cut: None });
+        assert_eq!(survey(text, 9), Survey { items: 3, feed: true, ..Survey::default() });
         let cut = survey(text, 2).cut;
         assert_eq!(cut, text.find("<item>2").map(|at| (at, "</channel></rss>".to_owned())));
         assert!(survey("<html><body><p>x</p></body></html>", 9).html);

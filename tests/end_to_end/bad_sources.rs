@@ -1,6 +1,6 @@
 //! Bad sources: each fails with a reason of its own, and the others go on.
 
-use crate::support::feeds::{ROADMAP, fixture};
+use crate::support::feeds::{FOOTBALL, OIL, ROADMAP, fixture, rss};
 use crate::support::mail::MailServer;
 use crate::support::port::Port;
 use crate::support::project::{DESK, Project};
@@ -53,6 +53,39 @@ fn a_busy_server_fails_with_its_status_and_is_not_asked_again_at_once() {
     assert!(second.failures()["Busy"].contains("asked not to be polled"), "{:?}", second.failures());
     assert_eq!(web.requests("/busy.xml").len(), 1);
     assert_eq!(web.requests("/news.xml").len(), 2, "the other source is asked as ever");
+}
+
+#[test]
+fn a_feed_made_to_mislead_is_told_as_what_it_says() {
+    let (web, mail) = (WebServer::start(), MailServer::start());
+    // Turned round, cut by a line end and a header, far too long: it is one line, and the mail is sound.
+    let title = format!("{OIL}\u{202e}&#13;&#10;Bcc: thief@example.org&#0;{}", "x".repeat(1024 * 1024));
+    let url = web.serve("/news.xml", Route::feed(rss(&[&title])));
+    let project = Project::new().source("Meridian", &url).subscriber(DESK).smtp(&mail);
+
+    let first = project.once();
+
+    assert_eq!(first.numbers(["sources.failed", "items.new", "alerts"]), [0, 1, 1], "{}", first.ended);
+    assert_eq!(mail.mails().len(), 1);
+    let mails = mail.accepted_for(DESK);
+    assert!(mails[0].tells(OIL), "{mails:#?}");
+}
+
+#[test]
+fn guids_that_change_at_every_poll_bring_nothing_new() {
+    let web = WebServer::start();
+    let round = |number: usize| {
+        let feed = rss(&[OIL, FOOTBALL]).replace("<guid isPermaLink=\"false\">", &format!("<guid>{number}-"));
+        feed.into_bytes()
+    };
+    let url = web.serve("/news.xml", Route::Rounds((0..8).map(round).collect()));
+    let project = Project::new().source("Meridian", &url);
+
+    assert_eq!(project.once().numbers(["items.new", "alerts"]), [2, 1]);
+    for _poll in 1..4 {
+        let next = project.once();
+        assert_eq!(next.numbers(["entries", "items.new", "alerts"]), [2, 0, 0], "{}", next.ended);
+    }
 }
 
 #[test]

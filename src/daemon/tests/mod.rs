@@ -3,6 +3,7 @@
 mod delivery;
 mod operator;
 mod readers;
+mod series;
 mod ways;
 
 use super::commit::{Committed, commit};
