@@ -18,10 +18,13 @@ mod page;
 mod page_tree;
 mod repair;
 mod salvage;
+mod wall;
 mod xml;
 
-pub use article::{Article, article};
+pub use article::{Article, article, is_page_file};
 pub use error::{ParseError, Repair};
+pub use page_tree::MAX_PAGE_BYTES;
+pub use wall::Wall;
 
 use crate::domain::{Asked, Entry, Language, SourceForm};
 use crate::text;
