@@ -1,20 +1,24 @@
 //! Articles: headline, summary and text of one news page, without rules of its own.
 //!
 //! Owns: where pages of all kinds put these. Pure. What a page says of itself to other programs
-//! (Open Graph) is trusted before what it shows; of its paragraphs only those count that stand in
-//! the article, and never a menu's or a footer's.
+//! (Open Graph) is trusted before what it shows; its main text is found by the rules of Mozilla's
+//! reader view, and where these are not sure, by its paragraphs outside of menus and footers.
 
 use super::error::ParseError;
-use super::page::words;
+use super::wall::{self, Seen};
 use super::{MAX_SUMMARY_CHARS, MAX_TITLE_CHARS, believable, date, decode, language, page_tree};
 use crate::domain::Language;
 use crate::text;
+use dom_query::{Document, NodeRef};
+use dom_smoothie::{Readability, TextMode};
 use jiff::Timestamp;
-use scraper::{ElementRef, Html};
+use std::panic::{AssertUnwindSafe, catch_unwind};
 use url::Url;
 
 /// Most characters of an article's text; what follows is background.
 const MAX_BODY_CHARS: usize = 16_000;
+/// Of fewer characters the reader view's rules are not sure: they take in whatever the page shows.
+const SURE_CHARS: usize = 500;
 /// Most characters of a page's beginning in an error.
 const MAX_START_CHARS: usize = 80;
 /// Elements whose paragraphs are not the article's.
@@ -35,12 +39,20 @@ pub struct Article {
     pub language: Option<Language>,
 }
 
-/// Reads a news page. `content_type` is the answer's header; a date more than an hour after `now` is
-/// no date.
+/// Whether a file that somebody names is a news page, not a text.
+pub fn is_page_file(bytes: &[u8]) -> bool {
+    let start = bytes.strip_prefix(b"\xef\xbb\xbf").unwrap_or(bytes).trim_ascii_start();
+    let begins =
+        |with: &str| start.get(..with.len()).is_some_and(|start| start.eq_ignore_ascii_case(with.as_bytes()));
+    ["<!doctype", "<html", "<head", "<body", "<!--", "<?xml"].iter().any(|with| begins(with))
+}
+
+/// Reads a news page. `content_type` is the answer's header and `address` where it came from in the end,
+/// both unknown of a saved page; a date more than an hour after `now` is no date. A wall is an error.
 pub fn article(
     body: &[u8],
     content_type: Option<&str>,
-    address: &Url,
+    address: Option<&Url>,
     now: Timestamp,
 ) -> Result<Article, ParseError> {
     let page = decode::page(body, content_type);
@@ -50,20 +62,27 @@ pub fn article(
     if !is_page(&page, content_type) {
         return Err(ParseError::NotAPage { start: text::one_line(&page, MAX_START_CHARS) });
     }
-    let tree = page_tree::build(&page)?;
+    let tree = page_tree::build_in(Document::default(), &page)?;
     let said = Said::of(&tree);
-    let title = [said.title.as_deref(), said.heading.as_deref(), said.page_title.as_deref()]
+    let titles = [said.title.as_deref(), said.heading.as_deref(), said.page_title.as_deref()];
+    let title = titles
         .into_iter()
         .flatten()
         .map(|title| text::plain(title, MAX_TITLE_CHARS))
         .find(|title| !title.is_empty());
     let summary = text::plain(said.summary.as_deref().unwrap_or_default(), MAX_SUMMARY_CHARS);
-    let body = paragraphs(&tree);
-    let Some(title) = title else {
-        return Err(ParseError::NoArticle { host: address.host_str().unwrap_or_default().to_owned() });
-    };
     let published = said.published.as_deref().and_then(date::read).filter(|time| believable(*time, now));
-    let language = tree.root_element().attr("lang").and_then(language);
+    let language = said.language.as_deref().and_then(language);
+    let (body, shown) = texts(tree, &page)?;
+    if let Some(wall) = wall::wall(&Seen { address, page: &page, titles, text: &shown }) {
+        return Err(ParseError::Wall {
+            wall,
+            title: text::one_line(&title.unwrap_or_default(), MAX_START_CHARS),
+        });
+    }
+    let Some(title) = title else {
+        return Err(ParseError::NoArticle);
+    };
     Ok(Article { title, summary, body, published, language })
 }
 
@@ -85,34 +104,35 @@ struct Said {
     page_title: Option<String>,
     summary: Option<String>,
     published: Option<String>,
+    language: Option<String>,
 }
 
 impl Said {
-    fn of(tree: &Html) -> Self {
+    fn of(tree: &Document) -> Self {
         let mut said = Self::default();
         let (mut described, mut timed) = (None, None);
-        for element in tree.root_element().descendants().filter_map(ElementRef::wrap) {
-            match element.value().name() {
-                "meta" => {
-                    let Some(content) = element.attr("content").filter(|text| !text.trim().is_empty()) else {
+        for element in tree.root().descendants_it().filter(NodeRef::is_element) {
+            let attribute = |name| element.attr(name).map(String::from);
+            match element.node_name().as_deref() {
+                Some("html") if said.language.is_none() => said.language = attribute("lang"),
+                Some("meta") => {
+                    let Some(content) = attribute("content").filter(|text| !text.trim().is_empty()) else {
                         continue;
                     };
-                    let slot = match element.attr("property").or_else(|| element.attr("name")) {
+                    let slot = match attribute("property").or_else(|| attribute("name")).as_deref() {
                         Some("og:title") => &mut said.title,
                         Some("og:description") => &mut said.summary,
                         Some("description") => &mut described,
                         Some("article:published_time") => &mut said.published,
                         _ => continue,
                     };
-                    slot.get_or_insert_with(|| content.to_owned());
+                    slot.get_or_insert(content);
                 }
-                "title" if said.page_title.is_none() => {
-                    said.page_title = Some(element.text().collect());
-                }
-                "h1" if said.heading.is_none() => {
+                Some("title") if said.page_title.is_none() => said.page_title = Some(words(element)),
+                Some("h1") if said.heading.is_none() => {
                     said.heading = Some(words(element)).filter(|text| !text.trim().is_empty());
                 }
-                "time" if timed.is_none() => timed = element.attr("datetime").map(str::to_owned),
+                Some("time") if timed.is_none() => timed = attribute("datetime"),
                 _ => {}
             }
         }
@@ -122,35 +142,85 @@ impl Said {
     }
 }
 
+/// The article's text, and what the page says: of a page without an article all that it shows.
+fn texts(tree: Document, page: &str) -> Result<(String, String), ParseError> {
+    let read = main_text(tree);
+    if read.chars().count() >= SURE_CHARS {
+        return Ok((read.clone(), read));
+    }
+    // The reader view's rules have used the tree up.
+    let tree = page_tree::build_in(Document::default(), page)?;
+    let body = paragraphs(&tree);
+    let shown = if body.is_empty() { lines(words(tree.root()).lines()) } else { body.clone() };
+    Ok((body, shown))
+}
+
+/// The main text by the rules of the reader view, a line for each paragraph; empty where they find none.
+fn main_text(tree: Document) -> String {
+    let settings = dom_smoothie::Config {
+        char_threshold: SURE_CHARS,
+        // Not needed, and one more reader of what strangers write.
+        disable_json_ld: true,
+        text_mode: TextMode::Formatted,
+        ..dom_smoothie::Config::default()
+    };
+    // What strangers write must not end the daemon, whatever the rules take for impossible.
+    let read = catch_unwind(AssertUnwindSafe(|| {
+        Readability::with_document(tree, None, Some(settings)).and_then(|mut reader| reader.parse())
+    }));
+    match read {
+        Ok(Ok(article)) => lines(article.text_content.lines()),
+        Ok(Err(_)) | Err(_) => String::new(),
+    }
+}
+
 /// The paragraphs of the article: those of the `article` element with the most text, else those of
 /// `main`, else all.
-fn paragraphs(tree: &Html) -> String {
-    let elements = || tree.root_element().descendants().filter_map(ElementRef::wrap);
-    let named = |name: &'static str| elements().filter(move |element| element.value().name() == name);
+fn paragraphs(tree: &Document) -> String {
+    let root = tree.root();
+    let named = |name: &'static str| root.descendants_it().filter(move |element| is(element, name));
     // Pages list other articles as `article`, too; ten are enough to find the one.
     let longest = named("article").take(10).map(text_of).max_by_key(String::len);
     let found = longest.filter(|text| !text.is_empty());
     let found = found.or_else(|| named("main").next().map(text_of).filter(|text| !text.is_empty()));
-    found.unwrap_or_else(|| text_of(tree.root_element()))
+    found.unwrap_or_else(|| text_of(root))
 }
 
 /// The paragraphs below an element, one line each.
-fn text_of(root: ElementRef<'_>) -> String {
+fn text_of(root: NodeRef<'_>) -> String {
+    let paragraphs = root.descendants_it().filter(|element| is(element, "p") && !is_around(element, root));
+    lines(paragraphs.map(words))
+}
+
+/// An element's text.
+fn words(element: NodeRef<'_>) -> String {
+    String::from(element.formatted_text())
+}
+
+fn is(element: &NodeRef<'_>, name: &str) -> bool {
+    element.node_name().as_deref() == Some(name)
+}
+
+/// Whether an element stands in something that is not the article.
+fn is_around(element: &NodeRef<'_>, root: NodeRef<'_>) -> bool {
+    let within = element.ancestors_it(None).take_while(|outer| outer.id != root.id);
+    within.filter_map(|outer| outer.node_name()).any(|name| AROUND.contains(&&*name))
+}
+
+/// Lines cleaned, without empty ones, as many as an article has at most.
+fn lines(all: impl Iterator<Item = impl AsRef<str>>) -> String {
     let mut text = String::new();
     let mut chars = 0;
-    for element in root.descendants().filter_map(ElementRef::wrap) {
-        if element.value().name() != "p" || is_around(element, root) {
-            continue;
-        }
-        let paragraph = text::plain(&words(element), MAX_BODY_CHARS - chars);
-        if paragraph.is_empty() {
+    for line in all {
+        let line = text::one_line(line.as_ref(), MAX_BODY_CHARS - chars);
+        if line.is_empty() {
             continue;
         }
         if !text.is_empty() {
             text.push('\n');
         }
-        chars += paragraph.chars().count();
-        text.push_str(&paragraph);
+        chars += line.chars().count();
+        text.push_str(&line);
         if chars >= MAX_BODY_CHARS {
             break;
         }
@@ -158,15 +228,10 @@ fn text_of(root: ElementRef<'_>) -> String {
     text
 }
 
-/// Whether an element stands in something that is not the article.
-fn is_around(element: ElementRef<'_>, root: ElementRef<'_>) -> bool {
-    let within = element.ancestors().filter_map(ElementRef::wrap);
-    within.take_while(|outer| *outer != root).any(|outer| AROUND.contains(&outer.value().name()))
-}
-
 #[cfg(test)]
 mod tests {
     use super::*;
+    use crate::parse::Wall;
     use rstest::rstest;
 
     const PAGE: &str = r#"<!DOCTYPE html><html lang="en-GB"><head><title>Minsk and Tehran sign &amp; seal - Wire</title>
@@ -180,7 +245,12 @@ mod tests {
 
     fn read(page: &str, content_type: Option<&str>) -> Result<Article, ParseError> {
         let address = Url::parse("https://news.example/story").expect("an address");
-        article(page.as_bytes(), content_type, &address, "2026-11-23T12:00:00Z".parse().expect("a time"))
+        article(
+            page.as_bytes(),
+            content_type,
+            Some(&address),
+            "2026-11-23T12:00:00Z".parse().expect("a time"),
+        )
     }
 
     #[test]
@@ -216,6 +286,42 @@ mod tests {
     #[case::no_title("<html><body><p>Words without a headline.</p></body></html>", None)]
     fn what_is_no_article_is_told(#[case] page: &str, #[case] content_type: Option<&str>) {
         assert!(read(page, content_type).is_err());
+    }
+
+    #[test]
+    fn a_long_text_is_found_without_an_article_element() {
+        let paragraph = "<p>The ministers, who met in Minsk, agreed on trade, mining and transport.</p>";
+        let page = format!(
+            "<html><head><title>Ministers meet in Minsk</title></head><body><div class='menu'><a href='/a'>World\
+             </a><a href='/b'>Sport</a></div><div class='related'><ul><li><a href='/c'>Sanctions on banks</a>\
+             </li></ul></div><div class='story'>{}</div><div class='footer'>All rights reserved</div></body></html>",
+            paragraph.repeat(12)
+        );
+        let article = read(&page, None).expect("an article");
+        assert_eq!(article.body.lines().count(), 12, "{}", article.body);
+        assert!(article.body.lines().all(|line| line.starts_with("The ministers, who")), "{}", article.body);
+    }
+
+    #[rstest]
+    #[case::challenge("<title>Just a moment...</title><p>Enable cookies to go on.</p>", Wall::Bots)]
+    #[case::consent(
+        "<title>The Example</title><div>Cookies: we need your consent. <button>Accept all</button></div>",
+        Wall::Consent
+    )]
+    #[case::missing("<title>The Example</title><h1>404</h1><p>There is nothing here.</p>", Wall::Error)]
+    fn walls_are_no_articles(#[case] page: &str, #[case] expected: Wall) {
+        let error = read(page, Some("text/html")).expect_err("a wall");
+        assert!(matches!(&error, ParseError::Wall { wall, .. } if *wall == expected), "{error}");
+    }
+
+    #[rstest]
+    #[case("<!DOCTYPE html><p>A", true)]
+    #[case("\u{feff}\n <HTML lang=en>", true)]
+    #[case("Headline\n\n<html>", false)]
+    #[case("<3 is no tag", false)]
+    #[case("", false)]
+    fn saved_pages_are_told_from_texts(#[case] text: &str, #[case] expected: bool) {
+        assert_eq!(is_page_file(text.as_bytes()), expected);
     }
 
     #[test]

@@ -1,5 +1,6 @@
 //! Why a document gave no entries, and what had to be mended where it did.
 
+use super::wall::Wall;
 use std::fmt;
 
 /// A document that could not be read. The texts in it are cleaned and cut.
@@ -48,10 +49,15 @@ pub enum ParseError {
         start: String,
     },
     /// A page without a headline.
-    #[error("no headline on the page of {host}")]
-    NoArticle {
-        /// The host it came from.
-        host: String,
+    #[error("no headline on the page")]
+    NoArticle,
+    /// A page that stands before an article or in its place.
+    #[error("{wall}, not an article (title: {title:?})")]
+    Wall {
+        /// What it is.
+        wall: Wall,
+        /// The page's title.
+        title: String,
     },
     /// A page larger than is ever read.
     #[error("a page of {bytes} bytes; at most {limit} are read")]
@@ -170,9 +176,10 @@ impl ParseError {
             | Self::NotJson { .. }
             | Self::MarkupNotJson { .. }
             | Self::BrokenJson { .. }
-            | Self::PageTooSlow { .. } => true,
+            | Self::PageTooSlow { .. }
+            | Self::Wall { .. } => true,
             Self::NotAPage { .. }
-            | Self::NoArticle { .. }
+            | Self::NoArticle
             | Self::PageTooLarge { .. }
             | Self::PageTooDeep { .. }
             | Self::TooManyAttributes { .. }

@@ -24,13 +24,16 @@ mod page;
 mod page_tree;
 mod repair;
 mod salvage;
+mod wall;
 mod xml;
 
 pub use announced::{AnnouncedFeed, announced};
-pub use article::{Article, article};
+pub use article::{Article, article, is_page_file};
 pub use error::{ParseError, Repair};
 pub use nature::{Nature, nature};
 pub use opml::{Outline, Outlines, outlines};
+pub use page_tree::MAX_PAGE_BYTES;
+pub use wall::Wall;
 
 use crate::domain::{Asked, Entry, Language, SourceForm};
 use crate::text;

@@ -8,11 +8,12 @@ use super::error::ParseError;
 use crate::text::markup::{Piece, Pieces};
 use html5ever::driver::{ParseOpts, parse_document};
 use html5ever::tendril::{StrTendril, TendrilSink};
+use html5ever::tree_builder::TreeSink;
 use scraper::{Html, HtmlTreeSink};
 use std::time::{Duration, Instant};
 
 /// Most bytes of a page. Listings have some 100 KB; a megabyte is a page full of scripts.
-pub(super) const MAX_PAGE_BYTES: usize = 4 * 1024 * 1024;
+pub const MAX_PAGE_BYTES: usize = 4 * 1024 * 1024;
 /// Most elements within each other; browsers stop at the same number.
 pub(super) const MAX_DEPTH: usize = 512;
 /// Most attributes of one element.
@@ -22,11 +23,16 @@ const MAX_TIME: Duration = Duration::from_secs(10);
 /// How much is handed to the tree builder between two looks at the watch.
 const STEP_BYTES: usize = 4 * 1024;
 
-/// The tree of a page.
+/// The tree of a page, for selectors.
 pub(super) fn build(text: &str) -> Result<Html, ParseError> {
+    build_in(HtmlTreeSink::new(Html::new_document()), text)
+}
+
+/// The tree of a page, as another program's tree.
+pub(super) fn build_in<S: TreeSink>(sink: S, text: &str) -> Result<S::Output, ParseError> {
     look_over(text)?;
     let started = Instant::now();
-    let mut parser = parse_document(HtmlTreeSink::new(Html::new_document()), ParseOpts::default());
+    let mut parser = parse_document(sink, ParseOpts::default());
     let mut rest = text;
     while !rest.is_empty() {
         let mut length = rest.len().min(STEP_BYTES);

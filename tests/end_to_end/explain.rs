@@ -97,6 +97,33 @@ fn a_file_holds_headline_summary_and_article() {
 }
 
 #[test]
+fn a_saved_page_is_read_like_a_fetched_one() {
+    let web = WebServer::start();
+    let url = web.serve("/story", page(ARTICLE));
+    let project = Project::new();
+    let file = project.path("story.html");
+    std::fs::write(&file, ARTICLE).unwrap();
+    let file = file.to_str().unwrap();
+
+    let text = "The United States lifted sanctions on Belarus.\nRain is expected tomorrow.\n";
+    for from in [["--file", file], ["--url", &url]] {
+        let read = project.run(&[&["explain", "--text-only"], &from[..]].concat()).expect_code(0);
+        assert_eq!(read.stdout, text, "{from:?}");
+    }
+    let told = project.run(&["explain", "--file", file, "--json"]).expect_code(0).json();
+    assert_eq!(told["text"]["title"], "Belarus frees prisoners as US lifts sanctions");
+}
+
+#[test]
+fn a_wall_is_told_and_not_explained() {
+    let web = WebServer::start();
+    let wall = "<html><title>Before you continue</title><p>Cookies and sanctions on Iran.</p></html>";
+    let url = web.serve("/story", page(wall));
+    let ended = Project::new().run(&["explain", "--url", &url]).expect_code(65);
+    assert!(ended.stderr.contains("a page that asks for consent, not an article"), "{ended}");
+}
+
+#[test]
 fn a_page_is_fetched_and_its_article_explained() {
     let web = WebServer::start();
     let url = web.serve("/story", page(ARTICLE));

@@ -20,6 +20,7 @@ use crate::config::Config;
 use crate::daemon::Clock;
 use crate::domain::{Language, StoryId, Thresholds};
 use crate::store::{ItemSummary, Store};
+use crate::text;
 use anyhow::anyhow;
 use serde_json::json;
 use std::io::Write;
@@ -38,8 +39,8 @@ pub(super) struct Arguments {
     /// Explain the news page at this address. It is fetched once, within the limits of `[fetch]`.
     #[arg(long)]
     url: Option<Url>,
-    /// Explain a text in a file, `-` for standard input: the first line is the headline, what follows
-    /// up to a blank line the summary, the rest the article.
+    /// Explain a saved news page, or a text: its first line is the headline, what follows up to a blank
+    /// line the summary, the rest the article. `-` is standard input.
     #[arg(long, value_name = "FILE")]
     file: Option<PathBuf>,
     /// Show a stored story by its number: what each of its items was judged to say.
@@ -54,6 +55,9 @@ pub(super) struct Arguments {
     /// Judge it as an item of this configured source: in its language, and for whom it speaks.
     #[arg(long, value_name = "NAME")]
     source: Option<String>,
+    /// Print the article's text as it is read from a page, and judge nothing.
+    #[arg(long, conflicts_with_all = ["what", "story", "summary", "json"])]
+    text_only: bool,
     /// Print one JSON object; for a story, one for each of its items.
     #[arg(long)]
     json: bool,
@@ -66,10 +70,27 @@ pub(super) fn command(global: &super::Arguments, options: &Arguments) -> Result<
         explain_story(&mut out, needed(config.as_ref())?, StoryId(id), options.json)?;
     } else {
         let subject = Subject::of(options, config.as_ref())?;
+        if options.text_only {
+            print_text(&mut out, &subject)?;
+            out.flush()?;
+            return Ok(ExitCode::SUCCESS);
+        }
         explain(&mut out, config.as_ref(), &subject, options.json)?;
     }
     out.flush()?;
     Ok(ExitCode::SUCCESS)
+}
+
+/// The article's text, cleaned for a terminal, a line for each paragraph.
+fn print_text(out: &mut impl Write, subject: &Subject) -> Result<(), Failure> {
+    let body = &subject.text.body;
+    if body.is_empty() {
+        return Err(Failure::new(DATA, anyhow!("there is no article's text")));
+    }
+    for line in body.lines() {
+        writeln!(out, "{}", text::part_of_line(line))?;
+    }
+    Ok(())
 }
 
 /// The configuration, for what is stored.

@@ -16,9 +16,6 @@ use std::io::Read;
 use std::path::Path;
 use url::Url;
 
-/// Most bytes of a file that is explained; news is shorter.
-const MAX_FILE_BYTES: u64 = 1024 * 1024;
-
 /// The parts of a text.
 #[derive(Debug, Default, PartialEq, Eq)]
 pub(super) struct Text {
@@ -45,9 +42,9 @@ impl Subject {
     pub(super) fn of(options: &Arguments, config: Option<&Config>) -> Result<Self, Failure> {
         let named = options.source.as_deref().map(|name| source(config, name)).transpose()?;
         let mut subject = match options {
-            Arguments { url: Some(url), .. } => page(url, config, named)?,
-            Arguments { file: Some(path), .. } => Self::new(read(path)?),
-            Arguments { what: Some(what), .. } if what == "-" => Self::new(read(Path::new("-"))?),
+            Arguments { url: Some(url), .. } => fetched(url, config, named)?,
+            Arguments { file: Some(path), .. } => file(path)?,
+            Arguments { what: Some(what), .. } if what == "-" => file(Path::new("-"))?,
             Arguments { what: Some(what), .. } => match what.parse::<i64>() {
                 Ok(id) => stored(ItemId(id), config)?,
                 Err(_) => Self::new(Text { title: what.clone(), ..Text::default() }),
@@ -80,8 +77,19 @@ fn source<'a>(config: Option<&'a Config>, name: &str) -> Result<&'a Source, Fail
         .ok_or_else(|| Failure::new(USAGE, anyhow!("there is no source `{name}`; `sources` lists them")))
 }
 
-/// A file's text; `-` is standard input.
-fn read(path: &Path) -> Result<Text, Failure> {
+/// What stands in a file: a text, or a saved news page; `-` is standard input.
+fn file(path: &Path) -> Result<Subject, Failure> {
+    let bytes = read(path)?;
+    if parse::is_page_file(&bytes) {
+        return page(&bytes, None, None);
+    }
+    let text = String::from_utf8(bytes)
+        .map_err(|_| Failure::new(DATA, anyhow!("{} is no text in UTF-8", path.display())))?;
+    Ok(Subject::new(split(&text)))
+}
+
+/// A file's bytes.
+fn read(path: &Path) -> Result<Vec<u8>, Failure> {
     let cannot = |error: std::io::Error| {
         let error = anyhow::Error::new(error).context(format!("cannot read {}", path.display()));
         Failure::new(NO_INPUT, error)
@@ -92,13 +100,12 @@ fn read(path: &Path) -> Result<Text, Failure> {
         Box::new(File::open(path).map_err(cannot)?)
     };
     let mut bytes = Vec::new();
-    input.take(MAX_FILE_BYTES + 1).read_to_end(&mut bytes).map_err(cannot)?;
-    let wrong = |what: String| Failure::new(DATA, anyhow!("{} is {what}", path.display()));
-    if u64::try_from(bytes.len()).unwrap_or(u64::MAX) > MAX_FILE_BYTES {
-        return Err(wrong(format!("larger than {MAX_FILE_BYTES} bytes")));
+    let most = parse::MAX_PAGE_BYTES;
+    input.take(most as u64 + 1).read_to_end(&mut bytes).map_err(cannot)?;
+    if bytes.len() > most {
+        return Err(Failure::new(DATA, anyhow!("{} is larger than {most} bytes", path.display())));
     }
-    let text = String::from_utf8(bytes).map_err(|_| wrong("no text in UTF-8".to_owned()))?;
-    Ok(split(&text))
+    Ok(bytes)
 }
 
 /// The first line is the headline, what follows up to a blank line the summary, the rest the body.
@@ -114,15 +121,20 @@ fn split(all: &str) -> Text {
 }
 
 /// One page of the web, asked for as politely and as guardedly as a source.
-fn page(url: &Url, config: Option<&Config>, source: Option<&Source>) -> Result<Subject, Failure> {
+fn fetched(url: &Url, config: Option<&Config>, source: Option<&Source>) -> Result<Subject, Failure> {
     let settings = config.map_or_else(FetchSettings::default, |config| config.fetch.clone());
     let fetcher = Fetcher::new(&settings).map_err(|error| Failure::internal(error.into()))?;
     let allow = source.map(|source| source.allow_addresses.as_slice()).unwrap_or_default();
-    let now = Clock::System.now();
     let body = runtime()?
-        .block_on(fetcher.page(url, allow, now))
+        .block_on(fetcher.page(url, allow, Clock::System.now()))
         .map_err(|error| Failure::new(UNAVAILABLE, error.into()))?;
-    let article = parse::article(&body.bytes, body.content_type.as_deref(), &body.final_url, now)
+    page(&body.bytes, body.content_type.as_deref(), Some(&body.final_url))
+}
+
+/// What stands on a news page.
+fn page(bytes: &[u8], content_type: Option<&str>, address: Option<&Url>) -> Result<Subject, Failure> {
+    let now = Clock::System.now();
+    let article = parse::article(bytes, content_type, address, now)
         .map_err(|error| Failure::new(DATA, error.into()))?;
     Ok(Subject {
         text: Text { title: article.title, summary: article.summary, body: article.body },

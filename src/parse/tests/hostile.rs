@@ -148,7 +148,7 @@ fn the_seeds_for_fuzzing_do_no_harm() {
             let bytes = std::fs::read(file.unwrap().path()).unwrap();
             let of_feed = entries(&SourceForm::Feed, &bytes, None, &base(), now());
             let _any = entries(&listing, &bytes, None, &base(), now());
-            let _any = article(&bytes, Some("text/html"), &base(), now());
+            let _any = article(&bytes, Some("text/html"), Some(&base()), now());
             assert!(target != "feed" || of_feed.is_ok_and(|parsed| !parsed.entries.is_empty()));
             read += 1;
         }
