@@ -19,6 +19,9 @@ use url::Url;
 const MAX_BODY_CHARS: usize = 16_000;
 /// Of fewer characters the reader view's rules are not sure: they take in whatever the page shows.
 const SURE_CHARS: usize = 500;
+/// Most elements of a page that the reader view's rules are tried on: some of them take quadratic time. Long
+/// news pages have some 5,000.
+const MAX_ELEMENTS: usize = 15_000;
 /// Most characters of a page's beginning in an error.
 const MAX_START_CHARS: usize = 80;
 /// Elements whose paragraphs are not the article's.
@@ -159,6 +162,7 @@ fn texts(tree: Document, page: &str) -> Result<(String, String), ParseError> {
 fn main_text(tree: Document) -> String {
     let settings = dom_smoothie::Config {
         char_threshold: SURE_CHARS,
+        max_elements_to_parse: MAX_ELEMENTS,
         // Not needed, and one more reader of what strangers write.
         disable_json_ld: true,
         text_mode: TextMode::Formatted,
@@ -326,8 +330,12 @@ mod tests {
 
     #[test]
     fn a_page_without_end_is_cut() {
-        let page = format!("<h1>A</h1>{}", "<p>words and words</p>".repeat(20_000));
+        let page = format!("<h1>A</h1>{}", "<p>words and words</p>".repeat(MAX_ELEMENTS));
         let article = read(&page, None).expect("an article");
+        assert!(
+            article.body.starts_with("words and words\nwords"),
+            "more elements than the reader view is given"
+        );
         assert!(article.body.chars().count() <= MAX_BODY_CHARS + 2_000, "{}", article.body.len());
     }
 }
