@@ -215,13 +215,13 @@ async fn the_operator_hears_once_of_a_source_that_fails_for_long_and_once_that_i
         assert!(look(&mut days).await.is_empty());
         days.after(minutes(6 * 60));
     }
-    assert_eq!(look(&mut days).await, ["sanctionwatch: 1 source to be looked at"]);
+    assert_eq!(look(&mut days).await, ["1 source to be looked at"]);
     days.after(minutes(6 * 60));
     fails(&days, Some("the server answers 500 (server error)"), false).await;
     assert!(look(&mut days).await.is_empty(), "told once");
     fails(&days, Some("the server answers 410 (gone for good)"), true).await;
-    assert_eq!(look(&mut days).await, ["sanctionwatch: 1 source to be looked at"], "it is worse now");
+    assert_eq!(look(&mut days).await, ["1 source to be looked at"], "it is worse now");
     fails(&days, None, false).await;
-    assert_eq!(look(&mut days).await, ["sanctionwatch: 1 source is well again"]);
+    assert_eq!(look(&mut days).await, ["1 source is well again"]);
     assert!(look(&mut days).await.is_empty());
 }
