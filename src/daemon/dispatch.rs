@@ -52,9 +52,7 @@ impl House {
         }
         let mut dispatched = Dispatched::default();
         for pass in passes.join_all().await {
-            let pass = pass?;
-            dispatched.sent += pass.sent;
-            dispatched.refused += pass.refused;
+            dispatched += pass?;
         }
         Ok(dispatched)
     }
@@ -82,8 +80,12 @@ impl House {
             }
             if open.iter().any(|delivery| self.is_astray(&delivery.recipient)) {
                 let mut transaction = self.store.begin().await?;
-                transaction.redirect_mail(self.config.smtp.is_some()).await?;
+                let redirected = transaction.redirect_mail(self.config.smtp.is_some()).await?;
                 transaction.commit().await?;
+                tracing::info!(
+                    redirected,
+                    "mail that waited for another way out leaves by the one configured now"
+                );
                 continue;
             }
             for delivery in &open {
@@ -100,8 +102,8 @@ impl House {
         }
     }
 
-    /// Whether mail was rendered for the server or the folder that is the way out no more, as the start of the
-    /// daemon redirects it: an operator may have opened it again since.
+    /// Whether mail was rendered for the server or the folder that is the way out no more: it waited over a
+    /// change of the configuration, or an operator has opened it again.
     fn is_astray(&self, recipient: &Recipient) -> bool {
         match recipient {
             Recipient::Smtp(address) | Recipient::File(address) => *recipient != self.mail_to(address),

@@ -108,7 +108,7 @@ impl House {
     }
 
     /// Takes up what the last process left: alerts and deliveries of people who are gone or have left are
-    /// cancelled, mail leaves by the way that is configured now, what waited for a channel is tried at once.
+    /// cancelled, what waited for a channel is tried at once.
     async fn resume(&self) -> anyhow::Result<()> {
         let mut present: Vec<SubscriberKey> =
             self.config.subscribers.iter().map(|subscriber| subscriber.key.clone()).collect();
@@ -121,7 +121,6 @@ impl House {
         let operator = self.config.operator.email.clone().map(SubscriberKey::Mail);
         let reached: Vec<SubscriberKey> = present.iter().cloned().chain(operator).collect();
         let deliveries = transaction.give_up_deliveries_to_others(&reached, now).await?;
-        let redirected = transaction.redirect_mail(self.config.smtp.is_some()).await?;
         for key in &present {
             if let SubscriberKey::Mail(address) = key {
                 transaction.add_subscription(address, &random_token()?, now).await?;
@@ -133,12 +132,6 @@ impl House {
         transaction.commit().await?;
         if alerts + deliveries > 0 {
             tracing::info!(alerts, deliveries, "what waited for subscribers who were removed is cancelled");
-        }
-        if redirected > 0 {
-            tracing::info!(
-                redirected,
-                "mail that waited for another way out leaves by the one configured now"
-            );
         }
         Ok(())
     }

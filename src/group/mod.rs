@@ -24,6 +24,7 @@ mod rules;
 mod spelled;
 #[cfg(test)]
 mod tests;
+mod told;
 mod weighed;
 mod window;
 mod words;

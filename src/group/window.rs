@@ -1,12 +1,13 @@
 //! Window: the items of the last days, found by what they have in common with a new one.
 //!
-//! Owns: the indexes, and what of a story is compared. Calls: `bands`, `features`, `frequency`. Held in
+//! Owns: the indexes. Calls: `bands`, `features`, `frequency`, `told`. Held in
 //! memory, within bounds; it is rebuilt from what the store knows at start. Cost does not grow with
 //! what it holds: only the newest [`NEWEST`] items with a term are looked at, and only [`RARE`] terms.
 
 use super::bands::bands;
 use super::features::Features;
 use super::frequency::{Frequency, TermNumber};
+use super::told::Told;
 use super::weighed::{Norms, Weighed};
 use super::words::KnownHash;
 use crate::domain::{ItemId, StoryId, StoryWindow};
@@ -24,9 +25,6 @@ const LEAST_SHARED: f32 = 0.06;
 /// So many of the newest items that share a band are looked at: a headline of one column stands there
 /// every day.
 const CROWDED: usize = 8;
-/// So many items of a story are compared: those that fit it best, and the newest.
-const KEPT: usize = 6;
-
 /// How much a window held at a time, to go back to.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub struct Mark {
@@ -57,36 +55,6 @@ pub(super) struct Entry {
 /// After so many items what the terms of an item weigh is added up again: a word of a great event becomes
 /// common within an hour.
 const NORMS_LAST: Serial = 16;
-
-/// What of a story is compared.
-#[derive(Debug)]
-pub(super) struct Told {
-    pub(super) first: Timestamp,
-    pub(super) newest: Timestamp,
-    pub(super) items: usize,
-    /// Items that are compared, the newest last, each with how well it fitted when it came.
-    kept: Vec<(Serial, f32)>,
-}
-
-impl Told {
-    fn at(when: Timestamp) -> Self {
-        Self { first: when, newest: when, items: 0, kept: Vec::new() }
-    }
-
-    /// Takes in an item: of those that are compared the one that fits least goes.
-    fn take(&mut self, serial: Serial, when: Timestamp, fit: f32) {
-        self.first = self.first.min(when);
-        self.newest = self.newest.max(when);
-        self.items += 1;
-        if self.kept.len() >= KEPT {
-            let worst = self.kept.iter().enumerate().min_by(|(_, one), (_, other)| one.1.total_cmp(&other.1));
-            if let Some(worst) = worst.map(|(at, _)| at) {
-                self.kept.remove(worst);
-            }
-        }
-        self.kept.push((serial, fit));
-    }
-}
 
 /// The items of the last days.
 #[derive(Debug, Default)]

@@ -63,9 +63,9 @@ pub enum Identity {
 ///
 /// Only items of the same source can be the same item; the same text in another source is another
 /// item of the same story, which grouping decides. A shared guid is enough, unless link, text and date are
-/// all others: then it is one that the source gives to everything ("latest"), where the link does not hold it. A shared link is, unless
-/// both have guids, these differ, and so do the texts: then it is a page that tells one thing after
-/// another. A shared text or title is enough where the entry has neither guid nor link to tell it
+/// all others: then it is one that the source gives to everything ("latest"), where the link does not hold
+/// it. A shared link is, unless both have guids, these differ, and so do the texts: then it is a page that
+/// tells one thing after another. A shared text or title is enough where the entry has neither guid nor link to tell it
 /// apart, and a shared text also where the dates agree: a feed that renews its guids and links.
 /// Official bodies repeat their headlines to the letter, so a text alone is no identity.
 #[must_use]

@@ -1,7 +1,7 @@
 //! Parse: bytes become entries, or an error that says what they are instead.
 //!
-//! Owns: decoding, repair, feeds, pages, JSON listings, lists of feeds (OPML), dates. Calls: `domain`, `text`. Pure: no I/O; the time is
-//! handed in, and only the tree of a page runs against a stop watch. No error stops anything but
+//! Owns: decoding, repair, feeds, pages, JSON listings, lists of feeds (OPML), dates. Calls: `domain`, `text`.
+//! Pure: no I/O; the time is handed in, and only the tree of a page runs against a stop watch. No error stops anything but
 //! its source's poll, and none is worth a second request before the next regular one. What had to
 //! be repaired is listed beside the entries, for the log.
 //!

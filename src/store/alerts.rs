@@ -93,8 +93,8 @@ impl Store {
 
 impl Transaction {
     /// Owes a subscriber an alert on what a story says now, once. Where one waits on this revision, or its
-    /// message does, these watches ask for it, too; where one was cancelled before it was told, because its watches were left
-    /// or nothing was to be told, it is owed again. Whether it is owed only since now.
+    /// message does, these watches ask for it, too; where one was cancelled before it was told, because its
+    /// watches were left or nothing was to be told, it is owed again. Whether it is owed only since now.
     pub async fn owe(
         &mut self,
         story: StoryId,

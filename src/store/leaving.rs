@@ -10,8 +10,8 @@ use jiff::Timestamp;
 use sqlx::Row;
 
 impl Transaction {
-    /// Cancels the alerts that wait for a person, known by this key, and gives up the messages that do. What is in doubt may be
-    /// there already and keeps its one further try.
+    /// Cancels the alerts that wait for a person, known by this key, and gives up the messages that do. What
+    /// is in doubt may be there already and keeps its one further try.
     pub(super) async fn stop_waiting(
         &mut self,
         person: &str,
