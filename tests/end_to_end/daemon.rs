@@ -14,6 +14,7 @@ fn it_polls_tells_and_ends_cleanly_on_sigterm() {
 
     let daemon = project.start();
     mail.wait_for(|mails| [ROADMAP, OIL].iter().all(|story| mails.iter().any(|mail| mail.tells(story))));
+    daemon.wait_for_stories(&[ROADMAP, OIL]);
     let ended = daemon.terminate().expect_code(0);
 
     assert!(ended.stderr.contains(ROADMAP), "the log tells it as well: {ended}");

@@ -226,6 +226,7 @@ fn the_daemon_delivers_mail_while_a_webhook_hangs() {
     let daemon = project.start();
     web.wait_for_requests("/in", 1);
     mail.wait_for(|mails| [OIL, ROADMAP].iter().all(|story| mails.iter().any(|mail| mail.tells(story))));
+    daemon.wait_for_stories(&[OIL, ROADMAP]);
     daemon.terminate().expect_code(0);
 
     assert_eq!(web.requests("/in").len(), 1, "after one that hangs the webhook rests");
@@ -304,5 +305,6 @@ fn a_mail_server_that_thinks_long_over_a_message_keeps_no_webhook_waiting() {
     assert_eq!(mail.mails().len(), 0);
     gate.open();
     mail.wait_for(|mails| mails.iter().any(|mail| mail.tells(ROADMAP)));
+    daemon.wait_for_stories(&[OIL, ROADMAP]);
     daemon.terminate().expect_code(0);
 }

@@ -69,6 +69,15 @@ impl Daemon {
         }
     }
 
+    /// Waits until its log has told each of the stories: that a mail told them says nothing of the other ways
+    /// out, and what is not under way when the end comes stays for the next start.
+    #[track_caller]
+    pub(crate) fn wait_for_stories(&self, headlines: &[&str]) {
+        for headline in headlines {
+            self.wait_for_line(headline);
+        }
+    }
+
     /// Asks it to end, as systemd would, and waits until it has.
     #[track_caller]
     pub(crate) fn terminate(mut self) -> Ended {
