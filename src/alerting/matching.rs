@@ -194,6 +194,7 @@ mod tests {
             words: BTreeSet::new(),
             without: BTreeSet::new(),
             sources: BTreeSet::new(),
+            full_text: false,
             threshold: None,
         }
     }

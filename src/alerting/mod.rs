@@ -6,9 +6,11 @@ mod correction;
 mod due;
 mod freshness;
 mod matching;
+mod reading;
 mod words;
 
 pub use correction::corrects;
 pub use due::{backlog_since, due, next_weekly, postponed};
 pub use freshness::{Freshness, freshness};
 pub use matching::{Mismatch, Text, matches, mismatches, owed, text_mismatches};
+pub use reading::{Asking, is_worth_reading};

@@ -75,6 +75,9 @@ pub(super) fn print(out: &mut impl Write, summary: &Summary) -> std::io::Result<
         writeln!(out, "            ✗ {}: {}", failure.source, failure.reason)?;
     }
     writeln!(out, "Items       {} new, {} changed, {} known", items.new, items.updated, items.known)?;
+    if summary.articles.read + summary.articles.failed > 0 {
+        writeln!(out, "Articles    {} read, {} not", summary.articles.read, summary.articles.failed)?;
+    }
     writeln!(out, "Stories     {} new, {} with further reports or edits", stories.new, stories.updated)?;
     writeln!(out, "Alerts      {}", summary.alerts)?;
     writeln!(

@@ -45,6 +45,7 @@ pub(super) static FETCH: TableKeys = TableKeys {
         "max-redirects",
         "max-concurrent",
         "max-per-host",
+        "most-articles",
         "allow-addresses",
         "first-poll-window",
         "late-window",
@@ -72,6 +73,7 @@ pub(super) static SOURCE: TableKeys = TableKeys {
         "longest-interval",
         "stale-after",
         "allow-addresses",
+        "full-text",
     ],
 };
 
@@ -89,6 +91,7 @@ pub(super) static WATCH: TableKeys = TableKeys {
         "without",
         "sources",
         "through-blocs",
+        "full-text",
         "threshold",
     ],
 };

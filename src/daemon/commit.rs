@@ -4,7 +4,8 @@
 use super::House;
 use super::clock::jitter;
 use super::poll::{Outcome, Polled};
-use super::writer::Writer;
+use super::writer::{Standpoint, Writer};
+use crate::alerting::Asking;
 use crate::domain::{DropReason, Pace};
 use crate::group::Window;
 use crate::identify::{self, EntryKeys, GuidRecord};
@@ -30,6 +31,12 @@ pub(super) struct Committed {
     pub(super) stories_updated: usize,
     /// Stories that owe at least one alert because of this poll.
     pub(super) alerts: usize,
+    /// New items that wait for their articles.
+    pub(super) awaited: usize,
+    /// Articles that were read.
+    pub(super) articles_read: usize,
+    /// Articles that could not be read.
+    pub(super) articles_failed: usize,
     /// New items that did not become alerts.
     pub(super) dropped: BTreeMap<DropReason, usize>,
     /// When the source is polled next.
@@ -46,6 +53,9 @@ impl Committed {
         self.stories_new += other.stories_new;
         self.stories_updated += other.stories_updated;
         self.alerts += other.alerts;
+        self.awaited += other.awaited;
+        self.articles_read += other.articles_read;
+        self.articles_failed += other.articles_failed;
         for (reason, number) in &other.dropped {
             *self.dropped.entry(*reason).or_default() += number;
         }
@@ -126,26 +136,19 @@ async fn write(
             let (kept, renewed) = transaction.guids(&source.name).await?;
             let guids = GuidRecord { kept, renewed };
             let rule = guids.rule(source.identity);
-            let mut writer = Writer {
-                house,
-                source,
-                now: *now,
-                last_success,
-                transaction,
-                window,
-                rule,
-                guids,
-                committed,
-            };
+            let asking = if source.full_text { Asking::Source } else { Asking::Watches };
+            let mut standpoint = Standpoint { last_success, rule, guids, asking };
+            let mut writer =
+                Writer { house, source: &source.name, now: *now, transaction, window, committed };
             // Stories are told in the order they happened; of what has one date, or none, feeds tell the
             // newest first.
             let mut told: Vec<_> = entries.iter().zip(keys).rev().collect();
             told.sort_by_key(|(judged, _)| judged.entry.published.unwrap_or(*now));
             for (judged, keys) in told {
-                writer.write(judged, keys).await?;
+                writer.write(judged, keys, &mut standpoint).await?;
             }
-            let guids;
-            Writer { transaction, committed, guids, .. } = writer;
+            Writer { transaction, committed, .. } = writer;
+            let guids = standpoint.guids;
             if guids.rule(source.identity) != rule {
                 tracing::info!(source = %source.name, "its guids change from poll to poll; its items are known by their links");
             }

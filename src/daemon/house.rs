@@ -7,7 +7,7 @@ use super::outlets::{self, Channels};
 use crate::assess::Assessor;
 use crate::config::Config;
 use crate::deliver::render::{Sender, TemplatePart, Templates};
-use crate::domain::{MailAddress, Recipient, StoryWindow, Subscriber, SubscriberKey};
+use crate::domain::{Assessment, MailAddress, Recipient, StoryWindow, Subscriber, SubscriberKey};
 use crate::fetch::Fetcher;
 use crate::group::{Features, Report, Rules, Window};
 use crate::store::{StateLock, Store};
@@ -96,15 +96,27 @@ impl House {
         };
         let mut window = self.window.lock().await;
         for told in self.store.told_items(back(follows_within), back(told_within), items).await? {
-            let text = self.assessor.clean(&told.title, &told.summary);
-            let report = Report::new(&told.source, told.when, &text, &told.assessment);
-            let features = Features::of(&self.rules, report);
+            let features =
+                self.features(&told.source, &told.title, &told.summary, told.when, &told.assessment);
             match told.story {
                 Some(story) => window.restore(told.id, story, features),
                 None => window.count(&features),
             }
         }
         Ok(())
+    }
+
+    /// What an item that was judged is compared by.
+    pub(super) fn features(
+        &self,
+        source: &str,
+        title: &str,
+        summary: &str,
+        when: Timestamp,
+        assessment: &Assessment,
+    ) -> Features {
+        let text = self.assessor.clean(title, summary);
+        Features::of(&self.rules, Report::new(source, when, &text, assessment))
     }
 
     /// Takes up what the last process left: alerts and deliveries of people who are gone or have left are

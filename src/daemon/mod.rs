@@ -9,6 +9,7 @@
 
 mod ailing;
 mod alarm;
+mod articles;
 mod bell;
 mod clock;
 mod commit;

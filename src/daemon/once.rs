@@ -1,5 +1,6 @@
 //! `once`: every source polled once, everything due delivered, the dead-man signal looked at, a summary.
 
+use super::articles::read_articles;
 use super::commit::{Committed, commit};
 use super::dispatch::Dispatched;
 use super::house::House;
@@ -25,6 +26,8 @@ pub struct Summary {
     pub entries: usize,
     /// What they were.
     pub items: ItemCounts,
+    /// The articles of items that waited for them.
+    pub articles: ArticleCounts,
     /// What they told.
     pub stories: StoryCounts,
     /// Stories that owe an alert because of this round.
@@ -66,6 +69,15 @@ pub struct ItemCounts {
     pub updated: usize,
     /// Read as before.
     pub known: usize,
+}
+
+/// How the articles fared.
+#[derive(Debug, Clone, Copy, Default, Serialize)]
+pub struct ArticleCounts {
+    /// Read.
+    pub read: usize,
+    /// Could not be read, so that the feed's text has decided.
+    pub failed: usize,
 }
 
 /// What the items told.
@@ -169,6 +181,15 @@ pub async fn once(house: &Arc<House>, observe: impl Fn(Progress)) -> Result<Summ
         progress.alerts = total.alerts;
         observe(progress);
     }
+    let mut reads = JoinSet::new();
+    for name in house.store.sources_awaiting().await? {
+        let inside = Arc::clone(house);
+        reads.spawn(async move { read_articles(&inside, &name, &CancellationToken::new()).await });
+    }
+    for decided in reads.join_all().await {
+        total.add(&decided?);
+    }
+    summary.articles = ArticleCounts { read: total.articles_read, failed: total.articles_failed };
     summary.failures.sort_by(|one, other| one.source.cmp(&other.source));
     summary.entries = total.entries;
     summary.items = ItemCounts { new: total.new, updated: total.updated, known: total.known };

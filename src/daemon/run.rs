@@ -4,12 +4,13 @@
 //! else, each by its own schedule. SIGTERM and SIGINT end it: polls are dropped where they are, the
 //! running transaction and the message in flight come to their end.
 
+use super::articles::read_articles;
 use super::clock::jitter;
 use super::commit::commit;
 use super::house::House;
 use super::poll::{Outcome, poll};
 use super::vigil::vigil_loop;
-use crate::domain::{Pace, Source, Way};
+use crate::domain::{Pace, Source, SourceName, Way};
 use crate::schedule::{self, PollOutcome};
 use crate::serve::{self, Desk};
 use crate::store::StoreError;
@@ -60,6 +61,7 @@ pub async fn run(house: &Arc<House>, stop: &CancellationToken) -> anyhow::Result
         let failures = state.map_or(0, |state| state.failures);
         loops.spawn(source_loop(Arc::clone(house), source.clone(), first, failures, stop.clone()));
     }
+    loops.spawn(orphan_loop(Arc::clone(house), stop.clone()));
     for way in house.channels.ways() {
         loops.spawn(outbox_loop(Arc::clone(house), way.clone(), stop.clone()));
     }
@@ -143,6 +145,8 @@ async fn source_loop(
     stop: CancellationToken,
 ) -> Result<(), StoreError> {
     let mut next = first;
+    // What the last process left waiting.
+    decide_waiting(&house, &source.name, &stop).await?;
     loop {
         // Also where its host rests the wait has an end, by the clock or by what passes: a clock that is put
         // back makes no wait longer.
@@ -182,6 +186,9 @@ async fn source_loop(
                 if committed.alerts > 0 {
                     house.bell.ring();
                 }
+                if committed.awaited > 0 {
+                    decide_waiting(&house, &source.name, &stop).await?;
+                }
                 committed.next_poll.unwrap_or_else(|| soon(&source, polled.now))
             }
             Err(error) => {
@@ -190,6 +197,51 @@ async fn source_loop(
             }
         };
     }
+}
+
+/// Reads the articles that items of a source wait for, and says what came of it.
+async fn decide_waiting(
+    house: &Arc<House>,
+    source: &SourceName,
+    stop: &CancellationToken,
+) -> Result<(), StoreError> {
+    while !stop.is_cancelled() {
+        let decided = match read_articles(house, source, stop).await {
+            Ok(decided) => decided,
+            Err(error) => {
+                pause_or_end(error, stop).await?;
+                continue;
+            }
+        };
+        if decided.alerts > 0 {
+            house.bell.ring();
+        }
+        if decided.articles_read + decided.articles_failed > 0 {
+            tracing::info!(
+                %source,
+                read = decided.articles_read,
+                failed = decided.articles_failed,
+                alerts = decided.alerts,
+                "{source}: {} articles read, {} not, {} to tell",
+                decided.articles_read,
+                decided.articles_failed,
+                decided.alerts
+            );
+        }
+        break;
+    }
+    Ok(())
+}
+
+/// Decides the items that wait for an article of a source which is configured no more.
+async fn orphan_loop(house: Arc<House>, stop: CancellationToken) -> Result<(), StoreError> {
+    for name in house.store.sources_awaiting().await? {
+        if house.config.sources.iter().all(|source| source.name != name) {
+            decide_waiting(&house, &name, &stop).await?;
+        }
+    }
+    stop.cancelled().await;
+    Ok(())
 }
 
 /// When a source is polled whose poll could not be written.

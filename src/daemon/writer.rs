@@ -1,54 +1,79 @@
 //! The writer: the entries of one poll, one after the other, so that the later see the earlier.
 //!
-//! Owns: what becomes of an entry: item, story, alerts, reason. Calls the pure stages and the
-//! transaction; what it takes into the window is taken back by `commit` if the transaction fails.
+//! Owns: what becomes of an entry: item, story, alerts, reason; whether its article is waited for first.
+//! Calls the pure stages and the transaction; what it takes into the window is taken back by `commit` if the
+//! transaction fails.
 
 use super::House;
 use super::commit::Committed;
 use super::poll::Judged;
-use crate::alerting::{self, Freshness, Text};
+use crate::alerting::{self, Asking, Freshness, Text};
 use crate::domain::{
-    DropReason, Entry, IdentityRule, ItemId, KnownItem, Relation, Source, Standing, StoryId, SubscriberKey,
-    WatchName, strongest,
+    DropReason, Entry, IdentityRule, ItemId, KnownItem, Relation, SourceName, Standing, StoryId,
+    SubscriberKey, WatchName, strongest,
 };
 use crate::group::{self, Features, Grouping, Placing, Window};
 use crate::identify::{self, EntryKeys, GuidRecord, Identity};
 use crate::store::{ItemEdit, NewItem, StoreError, Telling, Transaction};
-use jiff::Timestamp;
+use jiff::{SignedDuration, Timestamp};
 use std::collections::BTreeSet;
 
-/// Writes the entries of one poll.
+/// How long an item waits for its article: whoever is to be told of it waits, too.
+const ARTICLE_WAIT: SignedDuration = SignedDuration::from_mins(2);
+
+/// Writes the entries of one source.
 pub(super) struct Writer<'a> {
     pub(super) house: &'a House,
-    pub(super) source: &'a Source,
+    pub(super) source: &'a SourceName,
     pub(super) now: Timestamp,
-    pub(super) last_success: Option<Timestamp>,
     pub(super) transaction: Transaction,
     pub(super) window: &'a mut Window,
-    /// By what the source's items are known again in this poll.
-    pub(super) rule: IdentityRule,
-    /// What the source's guids did, this poll included.
-    pub(super) guids: GuidRecord,
     pub(super) committed: Committed,
+}
+
+/// What is known of a source when the entries of a poll are written.
+#[derive(Debug)]
+pub(super) struct Standpoint {
+    /// When it was last read.
+    pub(super) last_success: Option<Timestamp>,
+    /// By what its items are known again in this poll.
+    pub(super) rule: IdentityRule,
+    /// What its guids did, this poll included.
+    pub(super) guids: GuidRecord,
+    /// Who asks for the articles of its items.
+    pub(super) asking: Asking,
 }
 
 /// So many items that still say what a story said outvote one that was edited to say the contrary.
 const OUTVOTED_BY: usize = 2;
 
 impl Writer<'_> {
-    pub(super) async fn write(&mut self, judged: &Judged, keys: &EntryKeys) -> Result<(), StoreError> {
+    pub(super) async fn write(
+        &mut self,
+        judged: &Judged,
+        keys: &EntryKeys,
+        standpoint: &mut Standpoint,
+    ) -> Result<(), StoreError> {
         let Judged { entry, assessment, .. } = judged;
         let known = self.transaction.known_items(&keys.keys).await?;
         let new = NewItem {
-            source: &self.source.name,
+            source: self.source,
             entry,
             keys: &keys.keys,
             content: &keys.content,
             assessment,
             now: self.now,
         };
-        self.guids.count(&self.source.name, keys, &known);
-        match identify::decide(&self.source.name, self.rule, keys, entry.published, &known) {
+        standpoint.guids.count(self.source, keys, &known);
+        let settings = &self.house.config.fetch;
+        let freshness = alerting::freshness(
+            entry.published,
+            standpoint.last_success,
+            self.now,
+            settings.first_poll_window,
+            settings.late_window,
+        );
+        match identify::decide(self.source, standpoint.rule, keys, entry.published, &known) {
             Identity::Known(id) => {
                 self.committed.known += 1;
                 self.transaction.touch_item(id, &keys.keys, self.now).await
@@ -56,28 +81,64 @@ impl Writer<'_> {
             Identity::New => {
                 self.committed.new += 1;
                 let id = self.transaction.insert_item(new).await?;
-                if let Some(reason) = self.place(id, judged, &known).await? {
-                    *self.committed.dropped.entry(reason).or_default() += 1;
+                if freshness == Freshness::News && self.reads_first(judged, standpoint.asking) {
+                    self.committed.awaited += 1;
+                    let until = self.now.checked_add(ARTICLE_WAIT).unwrap_or(self.now);
+                    return self.transaction.await_article(id, until).await;
                 }
-                Ok(())
+                self.place(id, judged, &known, freshness).await
             }
             Identity::Edited(id) => {
                 self.committed.updated += 1;
                 self.transaction.edit_item(ItemEdit { id, new }).await?;
                 match self.transaction.placement(id).await? {
-                    (None, _) => self.place(id, judged, &known).await.map(|_| ()),
+                    (None, None) => {
+                        // Its article is waited for no longer: that is the one of what it said before.
+                        self.transaction.end_waiting(id, Err("the item was edited meanwhile")).await?;
+                        self.place(id, judged, &known, freshness).await
+                    }
+                    // It was counted among the dropped when it was new.
+                    (None, Some(_)) => self.put(id, judged, &known, freshness).await.map(|_| ()),
                     (Some(story), reason) => self.revise(id, story, reason, judged).await,
                 }
             }
         }
     }
 
-    /// Puts an item that belongs to no story where it belongs, and says why it is no alert.
-    async fn place(
+    /// Whether an item waits for its article before it is decided.
+    fn reads_first(&self, judged: &Judged, asking: Asking) -> bool {
+        let Judged { entry, assessment, .. } = judged;
+        let config = &self.house.config;
+        if entry.url.is_none() || self.committed.awaited >= config.fetch.most_articles {
+            return false;
+        }
+        let told = self.told(&assessment.relations);
+        let reported = |relation: &Relation| config.thresholds.reaches(relation);
+        let text = Text { title: &entry.title, summary: &entry.summary, source: Some(self.source) };
+        alerting::is_worth_reading(asking, &config.watches, assessment, &told, text, reported)
+    }
+
+    /// Puts a new item where it belongs, and counts it where it is no alert.
+    pub(super) async fn place(
         &mut self,
         id: ItemId,
         judged: &Judged,
         known: &[KnownItem],
+        freshness: Freshness,
+    ) -> Result<(), StoreError> {
+        if let Some(reason) = self.put(id, judged, known, freshness).await? {
+            *self.committed.dropped.entry(reason).or_default() += 1;
+        }
+        Ok(())
+    }
+
+    /// Puts an item that belongs to no story where it belongs, and says why it is no alert.
+    async fn put(
+        &mut self,
+        id: ItemId,
+        judged: &Judged,
+        known: &[KnownItem],
+        freshness: Freshness,
     ) -> Result<Option<DropReason>, StoreError> {
         let Judged { entry, assessment, features } = judged;
         let told = self.told(&assessment.relations);
@@ -87,16 +148,8 @@ impl Writer<'_> {
             self.transaction.place_item(id, None, Some(reason)).await?;
             return Ok(Some(reason));
         }
-        let settings = &self.house.config.fetch;
-        let freshness = alerting::freshness(
-            entry.published,
-            self.last_success,
-            self.now,
-            settings.first_poll_window,
-            settings.late_window,
-        );
         // A link that is used for one thing after another shows no story that says the contrary.
-        let exact = group::same_story(&self.source.name, entry.published, known, self.now)
+        let exact = group::same_story(self.source, entry.published, known, self.now)
             .filter(|story| self.window.forbids(&self.house.rules, features, *story).is_none());
         let (story, placing) = self.decide(id, entry, features, &told, exact).await?;
         let reason = match (placing.joins(), freshness) {
@@ -264,7 +317,7 @@ impl Writer<'_> {
     async fn alert(&mut self, story: StoryId, told: &[Relation], entry: &Entry) -> Result<Owed, StoreError> {
         let config = &self.house.config;
         let reported = |relation: &Relation| config.thresholds.reaches(relation);
-        let text = Text { title: &entry.title, summary: &entry.summary, source: Some(&self.source.name) };
+        let text = Text { title: &entry.title, summary: &entry.summary, source: Some(self.source) };
         let matching: BTreeSet<WatchName> = config
             .watches
             .iter()

@@ -26,6 +26,7 @@ pub(super) fn alert(id: i64, title: &str) -> DueAlert {
             revision: 1,
             title: title.to_owned(),
             summary: String::new(),
+            passage: None,
             language: None,
             url: format!("https://news.example.org/{id}").parse().ok(),
             source: SourceName::new("Example News").unwrap(),
@@ -72,6 +73,7 @@ pub(super) fn roadmap() -> DueAlert {
 pub(super) fn new_package() -> DueAlert {
     let mut alert = alert(42, "EU prepares a further package of sanctions on Russia");
     alert.story.summary = "Envoys want to agree before the summit.".to_owned();
+    alert.story.passage = Some("The package names 40 tankers, three envoys told this newspaper.".to_owned());
     alert.story.published = None;
     alert.watches =
         ["Russia", "Sanctions by the EU"].iter().filter_map(|name| WatchName::new(name)).collect();
@@ -106,6 +108,7 @@ pub(super) fn hostile() -> DueAlert {
     );
     alert.story.summary =
         format!("</p><img src=x onerror=alert(1)>\u{0} {} {{{{ 7 * 7 }}}}\n.\n", "W".repeat(1200));
+    alert.story.passage = Some("</i></p><script>alert(2)</script>\u{202E}\r\nBcc: {{ 7 * 7 }}".to_owned());
     alert.story.url = "javascript:alert(document.cookie)".parse().ok();
     alert.story.source = SourceName::new("\"Evil\"\n<b>News</b>").unwrap();
     alert.story.also = vec![told_by("a\u{2028}b", "2026-11-23T14:30:00Z")];

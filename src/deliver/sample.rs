@@ -50,6 +50,7 @@ fn roadmap(now: Timestamp) -> Option<Story> {
         summary: "This is a sample, not news. Eight agreements cover trade, mining and transport; countries \
                   under US sanctions must stand together, the hosts say."
             .to_owned(),
+        passage: None,
         also: vec![
             ToldBy { source: SourceName::new("Sample Courier")?, at: hours_ago(now, 2) },
             ToldBy { source: SourceName::new("Muster-Zeitung")?, at: hours_ago(now, 1) },
@@ -71,6 +72,7 @@ fn package(now: Timestamp) -> Option<Story> {
     Some(Story {
         title: "Sample: EU adopts its next package of sanctions on Russia".to_owned(),
         summary: "This is a sample, not news. The measures also name two banks in China.".to_owned(),
+        passage: None,
         follows: Some(Followed {
             id: StoryId(-100),
             title: "Sample: EU prepares another package of sanctions on Russia".to_owned(),
@@ -93,6 +95,7 @@ fn threat(now: Timestamp) -> Option<Story> {
     Some(Story {
         title: "Пример: Россия угрожает Литве санкциями из-за транзита".to_owned(),
         summary: "Это пример, а не новость.".to_owned(),
+        passage: None,
         language: "ru".parse().ok(),
         ..story(3, "Пример новостей", 5, relations, now)?
     })
@@ -110,6 +113,7 @@ fn relief(now: Timestamp) -> Option<Story> {
     Some(Story {
         title: "Sample: US to lift sanctions on two Syrian banks".to_owned(),
         summary: "This is a sample, not news.".to_owned(),
+        passage: None,
         published: None,
         ..story(4, "Sample Wire", 1, relations, now)?
     })
@@ -125,6 +129,7 @@ fn story(number: i64, source: &str, hours: i64, relations: Vec<Relation>, now: T
         revision: 1,
         title: String::new(),
         summary: String::new(),
+        passage: None,
         language: Some(Language::ENGLISH),
         url: format!("https://example.org/sample/{number}").parse().ok(),
         source: SourceName::new(source)?,

@@ -56,6 +56,8 @@ pub struct FetchSettings {
     pub max_per_host: usize,
     /// How old a source's newest item may grow before the operator is told, unless the source says otherwise.
     pub stale_after: Duration,
+    /// Most articles read after one poll of a source; the items beyond are decided by what the feed says.
+    pub most_articles: usize,
     /// Private or special address ranges that every source may be polled at.
     pub allow_addresses: Vec<IpNet>,
     /// On a first poll, what is older than this is recorded and not alerted.
@@ -79,6 +81,7 @@ impl Default for FetchSettings {
             max_redirects: 5,
             max_concurrent: 16,
             max_per_host: 2,
+            most_articles: 10,
             allow_addresses: Vec::new(),
             first_poll_window: DAY,
             late_window: 7 * DAY,

@@ -82,6 +82,8 @@ pub struct Source {
     pub stale_after: Duration,
     /// Private or special addresses that may be polled all the same.
     pub allow_addresses: Vec<IpNet>,
+    /// Whether the articles of its items are read, of those that a watch may ask for, before that is decided.
+    pub full_text: bool,
 }
 
 /// How a source's bytes become entries.

@@ -58,7 +58,9 @@ pub struct Story {
     pub title: String,
     /// The summary; may be empty.
     pub summary: String,
-    /// The language of both, where it is known.
+    /// The sentence of the article that tells what neither of them does, where the article was read for that.
+    pub passage: Option<String>,
+    /// The language of these, where it is known.
     pub language: Option<Language>,
     /// Where it can be read.
     pub url: Option<Url>,

@@ -116,6 +116,8 @@ pub struct Watch {
     pub without: BTreeSet<WatchWord>,
     /// Where not empty: told by one of these.
     pub sources: BTreeSet<SourceName>,
+    /// Whether the article is read of what this watch may ask for, before that is decided.
+    pub full_text: bool,
     /// At least this score; `None` leaves it at the kind's own threshold.
     pub threshold: Option<Score>,
 }

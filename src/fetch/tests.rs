@@ -22,6 +22,7 @@ fn settings() -> FetchSettings {
         max_redirects: 5,
         max_concurrent: 8,
         max_per_host: 2,
+        most_articles: 10,
         allow_addresses: Vec::new(),
         first_poll_window: Duration::from_hours(24),
         late_window: Duration::from_hours(6),
@@ -40,6 +41,7 @@ fn source(allow: &[&str]) -> Source {
         stale_after: Duration::from_hours(24),
         interval: Interval::fixed(Duration::from_mins(15)),
         allow_addresses: allow.iter().map(|range| range.parse::<IpNet>().unwrap()).collect(),
+        full_text: false,
     }
 }
 

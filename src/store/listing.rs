@@ -1,5 +1,6 @@
 //! Listings for people: stories, and the items that did not become alerts.
 
+use super::articles::{ArticleState, article_state};
 use super::codec::{from_json, micros, moment, moment_if, term};
 use super::stories::{self, source_name};
 use super::{Store, StoreError};
@@ -46,6 +47,8 @@ pub struct ItemSummary {
     pub like: Option<ItemId>,
     /// What it was judged to say.
     pub assessment: Assessment,
+    /// What came of its article; `None` where nobody asked for it.
+    pub article: Option<ArticleState>,
 }
 
 /// How an item read before it was edited.
@@ -187,7 +190,8 @@ impl Store {
     ) -> Result<Vec<ItemSummary>, StoreError> {
         let query = format!(
             "SELECT id, source, title, summary, url, published, first_seen, score, reason, story, assessment, \
-             placed, placed_like FROM item {rest}"
+             placed, placed_like, article.item IS NOT NULL, article.awaited_until IS NOT NULL, article.failure \
+             FROM item LEFT JOIN article ON article.item = item.id {rest}"
         );
         // Both parts are written in this file.
         let rows = sqlx::query(sqlx::AssertSqlSafe(query))
@@ -219,6 +223,7 @@ impl Store {
                         .map(|placed| term("placing", placed))
                         .transpose()?,
                     like: row.try_get::<Option<i64>, _>(12)?.map(ItemId),
+                    article: article_state(row.try_get(13)?, row.try_get(14)?, row.try_get(15)?),
                 })
             })
             .collect()

@@ -9,6 +9,7 @@
 //! damaged file is never written to.
 
 mod alerts;
+mod articles;
 mod codec;
 mod deliveries;
 mod error;
@@ -28,6 +29,7 @@ mod tests;
 mod transaction;
 
 pub use alerts::WaitingAlerts;
+pub use articles::{ArticleState, AwaitedItem, ReadArticle};
 pub use deliveries::{DROPPED, DeliverySummary, NewDelivery, Settled};
 pub use error::StoreError;
 pub use health::{Activity, Reading, Signals, Stuck, Undelivered};

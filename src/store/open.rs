@@ -21,6 +21,7 @@ const MIGRATIONS: &[(i64, &str, &str)] = &[
     (6, "pace", include_str!("migrations/0006_pace.sql")),
     (9, "ailing", include_str!("migrations/0009_ailing.sql")),
     (10, "about", include_str!("migrations/0010_about.sql")),
+    (11, "articles", include_str!("migrations/0011_articles.sql")),
 ];
 
 /// How long a connection waits for another process that writes (a backup, an operator's command).

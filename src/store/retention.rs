@@ -33,6 +33,13 @@ impl Transaction {
         .bind(micros(texts_before))
         .execute(self.connection())
         .await?;
+        sqlx::query(
+            "UPDATE article SET text = '', passage = NULL WHERE text <> '' AND item IN \
+             (SELECT id FROM item WHERE last_seen < $1 AND summary = '')",
+        )
+        .bind(micros(texts_before))
+        .execute(self.connection())
+        .await?;
         let items = sqlx::query("DELETE FROM item WHERE last_seen < $1 AND story IS NULL")
             .bind(micros(keys_before))
             .execute(self.connection())

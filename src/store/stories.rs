@@ -80,8 +80,9 @@ impl Transaction {
 pub(super) async fn load(connection: &mut SqliteConnection, id: StoryId) -> Result<Story, StoreError> {
     let row = sqlx::query(
         "SELECT story.revision, story.relations, story.first_seen, item.title, item.summary, item.url, \
-         item.source, item.published, story.last_seen, story.follows, story.change, item.language \
-         FROM story JOIN item ON item.id = story.lead WHERE story.id = $1",
+         item.source, item.published, story.last_seen, story.follows, story.change, item.language, \
+         article.passage FROM story JOIN item ON item.id = story.lead \
+         LEFT JOIN article ON article.item = item.id WHERE story.id = $1",
     )
     .bind(id.0)
     .fetch_one(&mut *connection)
@@ -108,6 +109,7 @@ pub(super) async fn load(connection: &mut SqliteConnection, id: StoryId) -> Resu
         first_seen: moment(row.try_get(2)?)?,
         title: row.try_get(3)?,
         summary: row.try_get(4)?,
+        passage: row.try_get(12)?,
         language: row
             .try_get::<Option<&str>, _>(11)?
             .map(|language| language.parse().map_err(bad("language")))

@@ -59,7 +59,7 @@ impl Store {
             "WITH told (id) AS (SELECT id FROM item \
                WHERE story IS NOT NULL AND first_seen >= $1 ORDER BY id DESC LIMIT $3), \
              untold (id) AS (SELECT id FROM item \
-               WHERE story IS NULL AND first_seen >= $2 ORDER BY id DESC LIMIT $3) \
+               WHERE story IS NULL AND reason IS NOT NULL AND first_seen >= $2 ORDER BY id DESC LIMIT $3) \
              SELECT id, story, title, summary, published, first_seen, assessment, source FROM item \
              WHERE id IN told OR id IN untold ORDER BY id",
         )

@@ -7,9 +7,11 @@ mod character;
 mod entity;
 pub(crate) mod markup;
 mod plain;
+mod sentence;
 mod title;
 
 pub use plain::{MAX_INPUT_BYTES, plain};
+pub use sentence::sentence_at;
 pub use title::normal_title;
 
 use character::{Fate, fate, meant};

@@ -20,6 +20,7 @@ mod commands;
 mod daemon;
 mod disk_full;
 mod explain;
+mod full_text;
 mod harness;
 mod kill;
 mod mail;

@@ -30,13 +30,19 @@ pub(crate) fn fixture(name: &str) -> String {
 
 /// An RSS feed of one item for each headline, an hour old, with links that follow from the headline.
 pub(crate) fn rss(headlines: &[&str]) -> String {
+    let link = |headline| format!("https://news.example/{}", slug(headline));
+    linked_rss(&headlines.iter().map(|headline| (*headline, link(headline))).collect::<Vec<_>>())
+}
+
+/// An RSS feed of one item for each headline, an hour old, with these links.
+pub(crate) fn linked_rss(headlines: &[(&str, String)]) -> String {
     let date = written(ago(1), "rfc2822");
     let items: String = headlines
         .iter()
-        .map(|headline| {
+        .map(|(headline, link)| {
             let slug = slug(headline);
             format!(
-                "<item><title>{headline}</title><link>https://news.example/{slug}</link>\
+                "<item><title>{headline}</title><link>{link}</link>\
                  <guid isPermaLink=\"false\">{slug}</guid><pubDate>{date}</pubDate></item>"
             )
         })

@@ -156,6 +156,7 @@ mod tests {
             words: BTreeSet::from(["oil".parse().expect("a word")]),
             without: BTreeSet::from(["drone*".parse().expect("a word")]),
             sources: BTreeSet::from([SourceName::new("Meridian").expect("a name")]),
+            full_text: false,
             threshold: Some(Score::from_points(6.0)),
         };
         let relation = Relation {

@@ -3,7 +3,7 @@
 use crate::cli::{assessed, output};
 use crate::deliver::words::relation_line;
 use crate::domain::{DropReason, Placed, Story};
-use crate::store::{Edit, ItemSummary};
+use crate::store::{ArticleState, Edit, ItemSummary};
 use jiff::Timestamp;
 use serde_json::{Value, json};
 use std::io::{self, Write};
@@ -13,6 +13,9 @@ pub(in crate::cli) fn print_story(out: &mut impl Write, story: &Story, now: Time
     writeln!(out, "{:>5}  {}", story.id, output::plain(&story.title))?;
     for relation in &story.relations {
         writeln!(out, "       {}  ({})", relation_line(relation), relation.score)?;
+    }
+    if let Some(passage) = &story.passage {
+        writeln!(out, "       in the article: “{}”", output::plain(passage))?;
     }
     let also = match story.also.len() {
         0 => String::new(),
@@ -45,11 +48,22 @@ pub(super) fn print_item(
     let seen = output::ago(now, Some(item.published.unwrap_or(item.first_seen)));
     let reason = item.reason.map_or("told", DropReason::as_str);
     writeln!(out, "         {}, {seen}: {placed}; {reason}", item.source)?;
+    if let Some(article) = &item.article {
+        writeln!(out, "         {}", output::plain(&article_line(article)))?;
+    }
     for edit in edits {
         let until = output::ago(now, Some(edit.at));
         writeln!(out, "         until {until} it read: {}", output::plain(&edit.title))?;
     }
     Ok(())
+}
+
+fn article_line(article: &ArticleState) -> String {
+    match article {
+        ArticleState::Awaited => "its article is waited for".to_owned(),
+        ArticleState::Read => "judged with its article".to_owned(),
+        ArticleState::Failed(reason) => format!("its article could not be read: {reason}"),
+    }
 }
 
 pub(super) fn print_dropped(out: &mut impl Write, item: &ItemSummary, now: Timestamp) -> io::Result<()> {
@@ -72,6 +86,7 @@ pub(super) fn story_json(story: &Story) -> Value {
         "revision": story.revision,
         "title": story.title,
         "summary": story.summary,
+        "passage": story.passage,
         "lang": story.language,
         "url": story.url,
         "source": story.source,
@@ -101,6 +116,15 @@ pub(super) fn dropped_json(item: &ItemSummary) -> Value {
     })
 }
 
+fn article_json(article: Option<&ArticleState>) -> Value {
+    match article {
+        None => Value::Null,
+        Some(ArticleState::Awaited) => json!({"state": "awaited"}),
+        Some(ArticleState::Read) => json!({"state": "read"}),
+        Some(ArticleState::Failed(reason)) => json!({"state": "failed", "reason": reason}),
+    }
+}
+
 /// A story with its items, for a program.
 pub(super) fn shown_json(story: &Story, items: &[(ItemSummary, Vec<Edit>)], followers: &[Story]) -> Value {
     let item = |(item, edits): &(ItemSummary, Vec<Edit>)| {
@@ -108,6 +132,7 @@ pub(super) fn shown_json(story: &Story, items: &[(ItemSummary, Vec<Edit>)], foll
         if let Some(object) = shown.as_object_mut() {
             object.insert("placed".to_owned(), json!(item.placed));
             object.insert("like".to_owned(), json!(item.like));
+            object.insert("article".to_owned(), article_json(item.article.as_ref()));
             let edit = |edit: &Edit| json!({"at": edit.at, "title": edit.title, "summary": edit.summary});
             object.insert("edits".to_owned(), edits.iter().map(edit).collect());
         }

@@ -7,6 +7,7 @@ use crate::config::wording::quoted;
 use crate::domain::{FetchSettings, Interval};
 use ipnet::IpNet;
 use std::net::IpAddr;
+use std::ops::RangeInclusive;
 use std::time::Duration;
 
 const MEBIBYTE: u64 = 1024 * 1024;
@@ -15,9 +16,8 @@ pub(super) fn settings(table: Option<&Table<'_>>, world: &World<'_>) -> FetchSet
     let default = FetchSettings::default();
     let Some(table) = table else { return default };
     let allow_addresses = table.or("allow-addresses", Vec::new(), |value| addresses(&value));
-    let count = |key, default: usize, most: u64| {
-        table
-            .or(key, default, |value| value.integer(1..=most).and_then(|number| usize::try_from(number).ok()))
+    let count = |key, default: usize, range: RangeInclusive<u64>| {
+        table.or(key, default, |value| value.integer(range).and_then(|number| usize::try_from(number).ok()))
     };
     FetchSettings {
         contact: table.value("contact").and_then(|value| contact(&value)),
@@ -30,8 +30,9 @@ pub(super) fn settings(table: Option<&Table<'_>>, world: &World<'_>) -> FetchSet
         max_redirects: table.or("max-redirects", default.max_redirects, |value| {
             value.integer(0..=20).and_then(|number| u8::try_from(number).ok())
         }),
-        max_concurrent: count("max-concurrent", default.max_concurrent, 256),
-        max_per_host: count("max-per-host", default.max_per_host, 64),
+        max_concurrent: count("max-concurrent", default.max_concurrent, 1..=256),
+        max_per_host: count("max-per-host", default.max_per_host, 1..=64),
+        most_articles: count("most-articles", default.most_articles, 0..=1000),
         first_poll_window: table.or("first-poll-window", default.first_poll_window, |value| {
             value.duration(Duration::ZERO..=365 * DAY)
         }),

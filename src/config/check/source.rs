@@ -45,6 +45,7 @@ pub(super) fn all(tables: &[Table<'_>], settings: &FetchSettings) -> Vec<Source>
                 identity,
                 interval,
                 allow_addresses,
+                full_text: table.or("full-text", false, |value| value.boolean()),
             })
         })
         .collect()

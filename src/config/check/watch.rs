@@ -49,6 +49,7 @@ fn watch(table: &Table<'_>, name: Option<&WatchName>, sources: &[Source]) -> Opt
     let told_by = table.value("sources").and_then(|value| value.filled_list());
     let told_by = told_by.into_iter().flatten().filter_map(|value| source_name(&value, sources)).collect();
     let through_blocs = table.or("through-blocs", false, |value| value.boolean());
+    let full_text = table.or("full-text", false, |value| value.boolean());
     let threshold = table.value("threshold").and_then(|value| points(&value));
     if let (Some(value), false) = (with_value, with.is_empty())
         && countries.union(&with).count() == 1
@@ -75,6 +76,7 @@ fn watch(table: &Table<'_>, name: Option<&WatchName>, sources: &[Source]) -> Opt
         words: wanted,
         without,
         sources: told_by,
+        full_text,
         threshold,
     })
 }

@@ -1,6 +1,7 @@
 //! The battery: what every store must do, written against its interface alone, so that another
 //! backend runs the same.
 
+mod articles;
 mod damage;
 mod decisions;
 mod leaving;
