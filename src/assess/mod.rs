@@ -38,6 +38,7 @@ use phrase::Reading;
 use sanctions::Background;
 use std::collections::{BTreeMap, BTreeSet};
 use tag::Tagged;
+pub use tag::lead_end;
 
 /// What is assessed.
 #[derive(Debug, Clone, Copy, Default)]

@@ -202,8 +202,10 @@ pub(super) fn tag<'t>(lexicon: &Lexicon, field: Field, text: &'t str, date: Opti
     tagged
 }
 
-/// The byte behind the lead of an article, which scripts of long characters get as much of as others.
-fn lead_end(text: &str) -> usize {
+/// The byte behind the lead of an article, which scripts of long characters get as much of as others; no byte
+/// of the text where all of it is lead.
+#[must_use]
+pub fn lead_end(text: &str) -> usize {
     text.char_indices().nth(LEAD_CHARACTERS).map_or(usize::MAX, |(at, _)| at)
 }
 

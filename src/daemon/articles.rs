@@ -9,7 +9,7 @@ use super::commit::Committed;
 use super::poll::Judged;
 use super::writer::Writer;
 use crate::alerting::Freshness;
-use crate::assess::Input;
+use crate::assess::{Input, lead_end};
 use crate::domain::{Assessment, Field, Source, SourceName};
 use crate::fetch::Body;
 use crate::store::{AwaitedItem, ReadArticle, StoreError};
@@ -119,17 +119,24 @@ fn reassess(house: &House, source: &Source, item: &AwaitedItem, text: String) ->
         published: item.entry.published,
         speaks_for: source.speaks_for,
     });
-    let opened = item.assessment.unreported.is_some() && assessment.unreported.is_none();
-    let passage = opened.then(|| passage(&assessment, &clean.body)).flatten();
-    Reread { text, passage, assessment: fuller(&item.assessment, assessment) }
+    let before = &item.assessment;
+    if before.unreported.is_none() || assessment.unreported.is_some() {
+        return Reread { text, passage: None, assessment: fuller(before, assessment) };
+    }
+    match passage(&assessment, &clean.body) {
+        Some(passage) => Reread { text, passage: Some(passage), assessment },
+        None => Reread { text, passage: None, assessment: before.clone() },
+    }
 }
 
-/// The sentence of the body from which the strongest relation was read.
+/// The sentence from which the strongest relation was read, where it stands in the article's lead: what comes
+/// behind that is background, which a headline that says something else was not written over.
 fn passage(assessment: &Assessment, body: &str) -> Option<String> {
     let strongest = assessment.relations.iter().max_by_key(|relation| relation.score)?;
     let read = strongest.evidence.iter().filter(|evidence| evidence.field == Field::Body);
     let weightiest = read.max_by_key(|evidence| evidence.weight)?;
-    Some(text::one_line(text::sentence_at(body, weightiest.start), MAX_PASSAGE_CHARS))
+    let in_lead = weightiest.start < lead_end(body);
+    in_lead.then(|| text::one_line(text::sentence_at(body, weightiest.start), MAX_PASSAGE_CHARS))
 }
 
 /// What holds of an item: what it says with its article, unless that tells less than the headline did. An
@@ -253,5 +260,11 @@ mod tests {
         let shown = passage(&assessment, &clean.body).expect("a sentence");
         assert_eq!(shown, "Iran and Belarus signed a cooperation roadmap on Thursday.");
         assert_eq!(passage(&says((false, false), &[]), body), None);
+        let (behind, clean) = {
+            let body = format!("{} {body}", "It rained all day in the town. ".repeat(60));
+            assessor.assess(&Input { title: "A long night", body: &body, ..Input::default() })
+        };
+        assert!(!behind.relations.is_empty(), "it is read there, too");
+        assert_eq!(passage(&behind, &clean.body), None);
     }
 }
