@@ -22,7 +22,7 @@ pub(super) const CANNOT_CREATE: u8 = 73;
 /// A file cannot be read or written (EX_IOERR).
 const IO: u8 = 74;
 /// In use; the same may work later (EX_TEMPFAIL).
-const TEMPORARY: u8 = 75;
+pub(super) const TEMPORARY: u8 = 75;
 /// The configuration is wrong (EX_CONFIG).
 pub(super) const CONFIG: u8 = 78;
 

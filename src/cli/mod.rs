@@ -17,6 +17,7 @@ mod once;
 mod opml;
 mod output;
 mod paint;
+mod reload;
 mod run;
 mod send_test;
 mod settings;
@@ -63,6 +64,11 @@ program; 73 the state cannot be made; 74 the state cannot be read or written; 75
 enum Command {
     /// Watch: poll the sources on their schedules and deliver what is found, until stopped.
     Run,
+    /// Have the running daemon read its configuration again.
+    ///
+    /// The files are checked first. Exits with 78 where they are wrong or, with --wait, where the daemon keeps the
+    /// old configuration; with 69 where no daemon runs.
+    Reload(reload::Arguments),
     /// Poll every source once, deliver what is due, print a summary.
     ///
     /// Exits with 0 where at least one source was reached, and with 69 where none was. A source
@@ -131,6 +137,7 @@ pub fn main() -> ExitCode {
     crate::daemon::log::start(arguments.log);
     let done = match &arguments.command {
         Command::Run => run::command(&arguments),
+        Command::Reload(options) => reload::command(&arguments, options),
         Command::Once(options) => once::command(&arguments, options),
         Command::Demo(options) => demo::command(options),
         Command::Check(options) => check::command(&arguments, options),

@@ -2,19 +2,30 @@
 
 use super::exit::Failure;
 use super::{Arguments, runtime, settings};
-use crate::daemon::{self, Clock, House};
+use crate::daemon::{self, Clock, House, Reloading};
+use anyhow::anyhow;
 use std::process::ExitCode;
+use std::time::Duration;
 use tokio_util::sync::CancellationToken;
 
+/// How long threads that read a page or a feed are waited for at the end; what they find is not wanted then.
+const THREADS: Duration = Duration::from_secs(1);
+
 pub(super) fn command(arguments: &Arguments) -> Result<ExitCode, Failure> {
-    let config = settings::load_to_send(arguments)?;
-    runtime()?.block_on(async {
+    let path = settings::path(arguments)?;
+    let load = move || settings::load_file_to_send(&path);
+    let runtime = runtime()?;
+    let ended = runtime.block_on(async {
         let stop = CancellationToken::new();
         daemon::stop_on_signal(stop.clone())?;
-        let house = House::open(config, Clock::System).await?;
-        let ended = daemon::run(&house, &stop).await;
+        let reading = load.clone();
+        let reloading = Reloading::on_signal(move || reading().map_err(|errors| anyhow!("{errors}")))?;
+        let house = House::open(load()?, Clock::System).await?;
+        let ended = daemon::run(&house, &stop, Some(reloading)).await;
         house.close().await;
         ended?;
         Ok(ExitCode::SUCCESS)
-    })
+    });
+    runtime.shutdown_timeout(THREADS);
+    ended
 }

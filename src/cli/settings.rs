@@ -3,7 +3,7 @@
 use super::Arguments;
 use super::exit::{CONFIG, Failure, USAGE};
 use crate::assess::Assessor;
-use crate::config::{self, Config, Environment};
+use crate::config::{self, Config, ConfigErrors, Environment};
 use crate::domain::{MailAddress, StoryWindow, Subscriber, SubscriberKey, Thresholds};
 use crate::group::Rules;
 use anyhow::anyhow;
@@ -17,7 +17,12 @@ pub(super) fn path(arguments: &Arguments) -> Result<PathBuf, Failure> {
 
 /// The configuration, checked, for a command that sends: with its password.
 pub(super) fn load_to_send(arguments: &Arguments) -> Result<Config, Failure> {
-    Ok(config::load(&path(arguments)?, &environment())?.config)
+    Ok(load_file_to_send(&path(arguments)?)?)
+}
+
+/// The same, of a file that was found before.
+pub(super) fn load_file_to_send(path: &Path) -> Result<Config, ConfigErrors> {
+    Ok(config::load(path, &environment())?.config)
 }
 
 /// The configuration, checked, for a command that only looks.

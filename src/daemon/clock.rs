@@ -7,7 +7,7 @@ use std::sync::{Arc, Mutex, PoisonError};
 use std::time::Duration;
 
 /// Longest sleep before the clock is read again, so that a wall clock that was set is noticed.
-const LONGEST_SLEEP: Duration = Duration::from_secs(30);
+pub(super) const LONGEST_SLEEP: Duration = Duration::from_secs(30);
 
 /// Where time comes from.
 #[derive(Debug, Clone, Default)]

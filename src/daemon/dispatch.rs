@@ -6,6 +6,7 @@
 
 use super::House;
 use super::outlets::{Outlet, answered, page};
+use super::patience::STEP;
 use crate::alerting;
 use crate::deliver::render::{self, Letterhead, RenderError, Rendered, Templates, Unsubscribe};
 use crate::domain::{
@@ -16,6 +17,7 @@ use crate::schedule;
 use crate::store::{NewDelivery, StoreError, Transaction};
 use jiff::{SignedDuration, Timestamp};
 use std::sync::Arc;
+use std::time::Duration;
 use tokio::task::JoinSet;
 use tokio_util::sync::CancellationToken;
 
@@ -65,12 +67,14 @@ impl House {
     ) -> Result<Dispatched, StoreError> {
         let mut dispatched = Dispatched::default();
         let Some(outlet) = self.channels.outlet(way) else { return Ok(dispatched) };
+        let pulse = self.pulses.begin(way.to_string(), STEP);
         let mut outlet = outlet.lock().await;
         self.render_due(way, &mut outlet).await?;
         let mut last = DeliveryId(0);
         // In the order of their numbers, each at most once: what waits does not stand in the way of
         // what comes after it.
         loop {
+            pulse.beat(STEP);
             let now = self.clock.now();
             let farthest = now.checked_add(schedule::LONGEST_WAIT).unwrap_or(Timestamp::MAX);
             let open = self.store.open_deliveries(way, now, farthest, last, BATCH).await?;
@@ -93,6 +97,7 @@ impl House {
                     break;
                 }
                 last = delivery.id;
+                pulse.beat(self.longest_delivery(way));
                 match self.send(&mut outlet, delivery).await? {
                     Some(DeliveryState::Sent) => dispatched.sent += 1,
                     Some(DeliveryState::Refused | DeliveryState::GivenUp) => dispatched.refused += 1,
@@ -100,6 +105,17 @@ impl House {
                 }
             }
         }
+    }
+
+    /// How long handing one message over may take at most: each step of it has a limit of its own.
+    fn longest_delivery(&self, way: &Way) -> Duration {
+        const STEPS: u32 = 12;
+        let limit = match (way, &self.config.smtp) {
+            (Way::Mail, Some(smtp)) => smtp.answer_timeout.saturating_add(smtp.timeout.saturating_mul(STEPS)),
+            (Way::Mail, None) | (Way::Journal, _) => Duration::ZERO,
+            (Way::Webhook(_), _) => self.config.fetch.timeout.saturating_mul(2),
+        };
+        limit.saturating_add(STEP)
     }
 
     /// Whether mail was rendered for the server or the folder that is the way out no more: it waited over a

@@ -1,9 +1,12 @@
-//! The house: everything that is wired together once, at the start.
+//! The house: everything that is wired together, at the start and where the configuration is read again. What
+//! the old house had that the new configuration does not change goes over to the new one.
 
 use super::Clock;
 use super::bell::Bell;
 use super::clock::random_token;
 use super::outlets::{self, Channels};
+use super::pulse::Pulses;
+use super::turns::Turns;
 use crate::assess::Assessor;
 use crate::config::Config;
 use crate::deliver::render::{Sender, TemplatePart, Templates};
@@ -16,6 +19,7 @@ use jiff::{SignedDuration, Timestamp};
 use std::path::PathBuf;
 use std::sync::Arc;
 use std::sync::Mutex as Lock;
+use std::sync::atomic::AtomicU64;
 use std::time::Duration;
 use tokio::sync::Mutex;
 
@@ -25,13 +29,13 @@ pub struct House {
     /// The configuration, as it was meant.
     pub config: Config,
     /// The judgement.
-    pub assessor: Assessor,
+    pub assessor: Arc<Assessor>,
     /// What grouping must know of languages and blocs.
-    pub rules: Rules,
+    pub rules: Arc<Rules>,
     /// The items of the last days, which new ones are compared with. Whoever writes holds it.
-    pub window: Mutex<Window>,
+    pub window: Arc<Mutex<Window>>,
     /// The way to the web.
-    pub fetcher: Fetcher,
+    pub fetcher: Arc<Fetcher>,
     /// The database.
     pub store: Store,
     /// The time.
@@ -39,7 +43,7 @@ pub struct House {
     /// When it was opened.
     pub started: Timestamp,
     /// Since when it has been open and its clock has gone on without a leap.
-    pub(super) steady: Lock<Timestamp>,
+    pub(super) steady: Arc<Lock<Timestamp>>,
     /// In whose name mail is sent.
     pub sender: Sender,
     /// What mails look like.
@@ -47,43 +51,109 @@ pub struct House {
     /// The ways out.
     pub channels: Channels,
     /// Rung when an alert may have fallen due.
-    pub bell: Bell,
-    _lock: StateLock,
+    pub bell: Arc<Bell>,
+    /// Whether every part goes on.
+    pub(super) pulses: Arc<Pulses>,
+    /// How often a part has panicked.
+    pub(super) panics: Arc<AtomicU64>,
+    /// Who works on a way out: never two at once, also while one house follows another.
+    pub(super) turns: Arc<Turns>,
+    lock: Arc<StateLock>,
 }
 
 impl House {
     /// Wires everything: opens the state and takes its lock, and makes ready what was left there.
     pub async fn open(config: Config, clock: Clock) -> anyhow::Result<Arc<Self>> {
         let (store, lock) = Store::open(&config.state).await?;
-        let assessor = Assessor::new(&config.vocabulary, config.thresholds);
-        let fetcher = Fetcher::new(&config.fetch)?;
-        let channels = Channels::new(&config).context("cannot set up the delivery of mail")?;
-        let sender = outlets::sender(&config).context("cannot set up the delivery of mail")?;
+        let started = clock.now();
         let house = Self {
-            assessor,
-            sender,
+            assessor: Arc::new(Assessor::new(&config.vocabulary, config.thresholds)),
+            sender: sender(&config)?,
             templates: templates(&config)?,
-            rules: Rules::new(&config.vocabulary),
-            window: Mutex::new(Window::new(config.stories)),
-            fetcher,
+            rules: Arc::new(Rules::new(&config.vocabulary)),
+            window: Arc::new(Mutex::new(Window::new(config.stories))),
+            fetcher: Arc::new(Fetcher::new(&config.fetch)?),
             store,
-            channels,
-            bell: Bell::default(),
-            started: clock.now(),
-            steady: Lock::new(clock.now()),
+            channels: channels(&config)?,
+            bell: Arc::default(),
+            pulses: Arc::default(),
+            panics: Arc::default(),
+            turns: Arc::default(),
+            started,
+            steady: Arc::new(Lock::new(started)),
             clock,
             config,
-            _lock: lock,
+            lock: Arc::new(lock),
         };
-        if house.config.sources.is_empty() {
+        house.move_in(true).await?;
+        Ok(Arc::new(house))
+    }
+
+    /// The house as another configuration has it, with the same state, which that cannot change. The old one
+    /// goes on until [`Self::take_over`].
+    pub(super) fn renewed(&self, config: Config) -> anyhow::Result<Arc<Self>> {
+        anyhow::ensure!(
+            config.state == self.config.state,
+            "`state` cannot be changed while the daemon runs: stop it, change the file, and start it"
+        );
+        let same_words = config.vocabulary == self.config.vocabulary;
+        let (assessor, rules) = if same_words && config.thresholds == self.config.thresholds {
+            (Arc::clone(&self.assessor), Arc::clone(&self.rules))
+        } else {
+            let rules =
+                if same_words { Arc::clone(&self.rules) } else { Arc::new(Rules::new(&config.vocabulary)) };
+            (Arc::new(Assessor::new(&config.vocabulary, config.thresholds)), rules)
+        };
+        let window = if same_words && config.stories == self.config.stories {
+            Arc::clone(&self.window)
+        } else {
+            Arc::new(Mutex::new(Window::new(config.stories)))
+        };
+        let fetcher = if config.fetch == self.config.fetch {
+            Arc::clone(&self.fetcher)
+        } else {
+            Arc::new(Fetcher::new(&config.fetch)?)
+        };
+        let house = Self {
+            assessor,
+            sender: sender(&config)?,
+            templates: templates(&config)?,
+            rules,
+            window,
+            fetcher,
+            store: self.store.clone(),
+            channels: channels(&config)?,
+            bell: Arc::clone(&self.bell),
+            pulses: Arc::clone(&self.pulses),
+            panics: Arc::clone(&self.panics),
+            turns: Arc::clone(&self.turns),
+            started: self.started,
+            steady: Arc::clone(&self.steady),
+            clock: self.clock.clone(),
+            config,
+            lock: Arc::clone(&self.lock),
+        };
+        Ok(Arc::new(house))
+    }
+
+    /// Makes the state ready for this house, where nobody works in the old one any more.
+    pub(super) async fn take_over(&self, old: &House) -> anyhow::Result<()> {
+        self.move_in(!Arc::ptr_eq(&self.window, &old.window)).await
+    }
+
+    /// Says what is missing, and makes ready what stands in the state.
+    async fn move_in(&self, must_remember: bool) -> anyhow::Result<()> {
+        if self.config.sources.is_empty() {
             tracing::warn!("no source is configured: nothing will be read");
         }
-        if house.config.watches.is_empty() {
+        if self.config.watches.is_empty() {
             tracing::warn!("no watch is configured: nothing will be told");
         }
-        house.resume().await?;
-        house.remember().await?;
-        Ok(Arc::new(house))
+        self.resume().await?;
+        if must_remember {
+            self.remember().await?;
+        }
+        Ok(())
     }
 
     /// Fills the window with the items of stories that may still be told on or followed.
@@ -182,6 +252,15 @@ impl House {
     pub fn subscriber(&self, key: &SubscriberKey) -> Option<&Subscriber> {
         self.config.subscribers.iter().find(|subscriber| subscriber.key == *key)
     }
+}
+
+/// In whose name mail is sent.
+fn sender(config: &Config) -> anyhow::Result<Sender> {
+    outlets::sender(config).context("cannot set up the delivery of mail")
+}
+
+fn channels(config: &Config) -> anyhow::Result<Channels> {
+    Channels::new(config).context("cannot set up the delivery of mail")
 }
 
 /// The operator's own templates where there are any, tried with samples.

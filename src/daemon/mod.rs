@@ -4,8 +4,8 @@
 //! the order of a delivery (intent, hand-over, answer). Calls: everything but `cli`.
 //!
 //! Stops the process: a wrong configuration, a state that cannot be used, a database that fails for
-//! good. Tried again: a source, a channel, a busy or full disk. Only logged: a repair, a removed
-//! subscriber.
+//! good, a vital part that panics again and again. Tried again: a source, a channel, a busy or full disk, a
+//! part that panicked. Only logged: a repair, a removed subscriber, a wrong configuration at a reload.
 
 mod ailing;
 mod alarm;
@@ -14,14 +14,25 @@ mod bell;
 mod clock;
 mod commit;
 mod dispatch;
+mod generation;
 mod house;
+mod keeper;
 pub mod log;
 mod once;
 mod operator;
+mod outbox_loop;
 mod outlets;
+mod patience;
 mod poll;
+mod pulse;
+mod retention;
 mod run;
 mod sending;
+mod service;
+mod source_loop;
+mod supervise;
+mod turns;
+mod verdict;
 mod vigil;
 mod writer;
 
@@ -30,7 +41,8 @@ pub use dispatch::Dispatched;
 pub use house::{House, templates};
 pub use once::{Progress, SourceFailure, Summary, once};
 pub use outlets::{answered, page, sender};
-pub use run::{run, stop_on_signal};
+pub use run::{Reloading, run, stop_on_signal};
+pub use verdict::Verdict;
 
 #[cfg(test)]
 mod tests;

@@ -4,7 +4,7 @@
 use super::House;
 use super::alarm::{Alarm, Measure, alarms};
 use super::operator::OperatorNotice;
-use super::run::pause_or_end;
+use super::patience::{STEP, pause_or_end};
 use crate::alerting;
 use crate::domain::Way;
 use crate::serve::Health;
@@ -137,7 +137,7 @@ impl House {
     }
 
     /// The configured sources that fail, with what they fail of.
-    async fn failing_sources(&self) -> Result<Vec<(String, String)>, StoreError> {
+    pub(super) async fn failing_sources(&self) -> Result<Vec<(String, String)>, StoreError> {
         let mut failing = self.store.failing_sources().await?;
         failing.retain(|(name, _)| self.config.sources.iter().any(|source| source.name.as_str() == name));
         Ok(failing)
@@ -231,6 +231,7 @@ fn how_it_stands(way: &Way, signals: &Signals) -> Vec<String> {
 /// Looks every minute, until `stop`. The minute is not one of the wall clock: one that is put back would stop
 /// the looking for as long as it had been ahead.
 pub(super) async fn vigil_loop(house: Arc<House>, stop: CancellationToken) -> Result<(), StoreError> {
+    let pulse = house.pulses.begin("the vigil".to_owned(), STEP);
     let mut looked = house.clock.now();
     while !stop.is_cancelled() {
         let now = house.clock.now();
@@ -240,6 +241,7 @@ pub(super) async fn vigil_loop(house: Arc<House>, stop: CancellationToken) -> Re
             *house.steady.lock().unwrap_or_else(PoisonError::into_inner) = now;
         }
         looked = now;
+        pulse.beat(EVERY + STEP);
         if let Err(error) = house.look(GRACE).await {
             pause_or_end(error, &stop).await?;
         }

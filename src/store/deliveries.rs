@@ -176,6 +176,15 @@ impl Store {
             .collect()
     }
 
+    /// How many deliveries wait or are in doubt.
+    pub async fn open_count(&self) -> Result<u64, StoreError> {
+        let number: i64 =
+            sqlx::query_scalar("SELECT count(*) FROM delivery WHERE state IN ('pending', 'in-doubt')")
+                .fetch_one(&self.readers)
+                .await?;
+        Ok(number.unsigned_abs())
+    }
+
     /// The newest deliveries, in one state or in all, to one address or to all, newest first.
     pub async fn list_deliveries(
         &self,

@@ -2,6 +2,8 @@
 
 use super::StoreError;
 use std::fs::{File, OpenOptions, TryLockError};
+use std::io::{self, Write};
+use std::num::NonZeroU32;
 use std::path::Path;
 
 /// Holds the state for this process until it is dropped.
@@ -24,9 +26,37 @@ impl StateLock {
             .open(&lock)
             .map_err(|source| StoreError::Folder { path: lock.clone(), source })?;
         match file.try_lock() {
-            Ok(()) => Ok(Self { _file: file }),
+            Ok(()) => {
+                say_who(&file).map_err(|source| StoreError::Folder { path: lock, source })?;
+                Ok(Self { _file: file })
+            }
             Err(TryLockError::WouldBlock) => Err(StoreError::InUse { path: path.to_owned() }),
             Err(TryLockError::Error(source)) => Err(StoreError::Folder { path: lock, source }),
         }
     }
+
+    /// The process that holds the state of the database at `path`; `None` where none does, or it does not say
+    /// who it is.
+    pub fn holder(path: &Path) -> Result<Option<NonZeroU32>, StoreError> {
+        let lock = path.with_added_extension("lock");
+        let holder = |lock: &Path| {
+            let file = match File::open(lock) {
+                Ok(file) => file,
+                Err(error) if error.kind() == io::ErrorKind::NotFound => return Ok(None),
+                Err(error) => return Err(error),
+            };
+            match file.try_lock_shared() {
+                Ok(()) => Ok(None),
+                Err(TryLockError::WouldBlock) => Ok(io::read_to_string(file)?.trim().parse().ok()),
+                Err(TryLockError::Error(error)) => Err(error),
+            }
+        };
+        holder(&lock).map_err(|source| StoreError::Folder { path: lock.clone(), source })
+    }
+}
+
+/// Writes the number of this process, for who wants to signal it.
+fn say_who(mut file: &File) -> io::Result<()> {
+    file.set_len(0)?;
+    writeln!(file, "{}", std::process::id())
 }

@@ -81,10 +81,23 @@ pub struct PollRecord<'a> {
 impl Store {
     /// Every source the database has met.
     pub async fn source_states(&self) -> Result<BTreeMap<SourceName, SourceState>, StoreError> {
+        self.states(None).await
+    }
+
+    /// A source as the database knows it; `None` where they have not met.
+    pub async fn source_state(&self, source: &SourceName) -> Result<Option<SourceState>, StoreError> {
+        Ok(self.states(Some(source)).await?.remove(source))
+    }
+
+    async fn states(
+        &self,
+        only: Option<&SourceName>,
+    ) -> Result<BTreeMap<SourceName, SourceState>, StoreError> {
         let rows = sqlx::query(
             "SELECT name, last_attempt, last_success, failures, failing_since, last_error, next_poll, \
-             wait_until, entries, pace, newest, gone, ailing FROM source",
+             wait_until, entries, pace, newest, gone, ailing FROM source WHERE $1 IS NULL OR name = $1",
         )
+        .bind(only.map(SourceName::as_str))
         .fetch_all(&self.readers)
         .await?;
         rows.into_iter()

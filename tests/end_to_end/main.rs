@@ -30,6 +30,7 @@ mod polling;
 mod readers;
 mod real_feeds;
 mod real_mta;
+mod reload;
 mod send_test;
 mod sources;
 mod stories;

@@ -35,7 +35,7 @@ impl Daemon {
         Self { child, stdout, stderr, readers: vec![out, err], notices }
     }
 
-    /// Waits until the daemon tells systemd `notice`, such as `READY=1`; fails the test at once where
+    /// Waits until the daemon tells systemd something that begins with `notice`, such as `READY=1`; fails the test at once where
     /// it ends instead.
     #[track_caller]
     pub(crate) fn wait_for_notice(&mut self, notice: &str) {
@@ -45,7 +45,7 @@ impl Daemon {
             let ended = self.child.try_wait().unwrap();
             if let Ok(length) = self.notices.recv(&mut buffer) {
                 let text = String::from_utf8_lossy(&buffer[..length]).into_owned();
-                if text.lines().any(|line| line == notice) {
+                if text.lines().any(|line| line.starts_with(notice)) {
                     return;
                 }
             } else if let Some(status) = ended {
@@ -106,7 +106,8 @@ impl Daemon {
         logged
     }
 
-    fn signal(&self, name: &str) {
+    /// Sends it a signal, such as `HUP`.
+    pub(crate) fn signal(&self, name: &str) {
         // The shell's own `kill`: the program of that name is missing on small systems.
         let script = format!("kill -{name} {}", self.child.id());
         let status = Command::new("sh").args(["-c", &script]).status().unwrap();

@@ -124,7 +124,7 @@ fn heading(out: &mut impl Write, text: &str) -> std::io::Result<()> {
 async fn run_until_done(house: &Arc<House>) -> anyhow::Result<()> {
     let stop = CancellationToken::new();
     let (inside, until) = (Arc::clone(house), stop.clone());
-    let running = tokio::spawn(async move { daemon::run(&inside, &until).await });
+    let running = tokio::spawn(async move { daemon::run(&inside, &until, None).await });
     let done = tokio::time::timeout(PATIENCE, async {
         while !all_done(house).await? {
             tokio::time::sleep(LOOK_EVERY).await;

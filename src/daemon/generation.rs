@@ -1,0 +1,152 @@
+//! A generation: all that runs for one configuration. When it is read again, the next generation begins where
+//! this one has ended; only a message in flight is brought to its end beside it.
+
+use super::House;
+use super::outbox_loop::outbox_loop;
+use super::retention::retention_loop;
+use super::source_loop::{orphan_loop, source_loop};
+use super::supervise::{Need, PartError, supervised};
+use super::vigil::vigil_loop;
+use crate::serve::{self, Desk};
+use crate::store::StoreError;
+use std::net::TcpListener;
+use std::sync::Arc;
+use std::time::Duration;
+use tokio::task::JoinSet;
+use tokio_util::sync::CancellationToken;
+use tokio_util::task::TaskTracker;
+
+/// How long the end waits for what is under way.
+const DRAIN: Duration = Duration::from_secs(8);
+
+/// What the parts of a daemon come to.
+pub(super) type Parts = JoinSet<Result<(), PartError>>;
+
+/// All that runs for one configuration, but the ways out.
+#[derive(Debug)]
+pub(super) struct Generation {
+    pub(super) house: Arc<House>,
+    stop: CancellationToken,
+    parts: Parts,
+}
+
+impl Generation {
+    /// Begins everything. The ways out are put to `outboxes`, where those of the last generation may still
+    /// bring a message to its end.
+    pub(super) fn begin(
+        house: &Arc<House>,
+        listener: Option<TcpListener>,
+        outboxes: &mut Parts,
+        stop: &CancellationToken,
+    ) -> Self {
+        let (stop, mut parts) = (stop.child_token(), JoinSet::new());
+        for source in &house.config.sources {
+            let (inside, source, until) = (Arc::clone(house), source.clone(), stop.clone());
+            spawn(
+                &mut parts,
+                house,
+                &stop,
+                (format!("the source {}", source.name), Need::Single),
+                move || source_loop(Arc::clone(&inside), source.clone(), until.clone()),
+            );
+        }
+        for way in house.channels.ways() {
+            let (inside, way, until) = (Arc::clone(house), way.clone(), stop.clone());
+            spawn(outboxes, house, &stop, (way.to_string(), Need::Vital), move || {
+                outbox_loop(Arc::clone(&inside), way.clone(), until.clone())
+            });
+        }
+        let (inside, until) = (Arc::clone(house), stop.clone());
+        spawn(&mut parts, house, &stop, ("articles".to_owned(), Need::Vital), move || {
+            orphan_loop(Arc::clone(&inside), until.clone())
+        });
+        let (inside, until) = (Arc::clone(house), stop.clone());
+        spawn(&mut parts, house, &stop, ("clearing away".to_owned(), Need::Vital), move || {
+            retention_loop(Arc::clone(&inside), until.clone())
+        });
+        let (inside, until) = (Arc::clone(house), stop.clone());
+        spawn(&mut parts, house, &stop, ("the vigil".to_owned(), Need::Vital), move || {
+            vigil_loop(Arc::clone(&inside), until.clone())
+        });
+        if let Some(listener) = listener {
+            let (inside, until) = (Arc::clone(house), stop.clone());
+            spawn(&mut parts, house, &stop, ("the listener".to_owned(), Need::Vital), move || {
+                listener_loop(Arc::clone(&inside), listener.try_clone(), until.clone())
+            });
+        }
+        Self { house: Arc::clone(house), stop, parts }
+    }
+
+    /// The next part that ends before its time, with the error; waits for ever where none does.
+    pub(super) async fn failed(&mut self) -> anyhow::Error {
+        failed(&mut self.parts).await
+    }
+
+    /// Ends everything that is no way out: polls are dropped where they are, the transaction that runs comes
+    /// to its end. The ways out end by themselves when the message in flight has.
+    pub(super) async fn end(&mut self) {
+        self.stop.cancel();
+        drain(&mut self.parts).await;
+    }
+}
+
+/// The next part that ends before its time, with the error; waits for ever where none does.
+pub(super) async fn failed(parts: &mut Parts) -> anyhow::Error {
+    while let Some(ended) = parts.join_next().await {
+        match ended {
+            Ok(Ok(())) => {}
+            Ok(Err(PartError::Store(error))) => return error.into(),
+            Ok(Err(error)) => return error.into(),
+            Err(panicked) => return anyhow::Error::new(panicked).context("a part of the daemon failed"),
+        }
+    }
+    std::future::pending().await
+}
+
+/// Waits until all parts have ended; what does not in time is cut off.
+pub(super) async fn drain(parts: &mut Parts) {
+    let drained = tokio::time::timeout(DRAIN, async { while parts.join_next().await.is_some() {} }).await;
+    if drained.is_err() {
+        tracing::warn!("some work did not end in time and was cut off; nothing is lost by that");
+        parts.shutdown().await;
+    }
+}
+
+fn spawn<Part>(
+    parts: &mut Parts,
+    house: &Arc<House>,
+    stop: &CancellationToken,
+    (name, need): (String, Need),
+    part: impl Fn() -> Part + Send + Sync + 'static,
+) where
+    Part: Future<Output = Result<(), StoreError>> + Send + 'static,
+{
+    let (house, stop) = (Arc::clone(house), stop.clone());
+    parts.spawn(async move { supervised(name, need, (&house.clock, &house.panics), &stop, part).await });
+}
+
+/// Answers readers and monitors until `stop`.
+async fn listener_loop(
+    house: Arc<House>,
+    listener: std::io::Result<TcpListener>,
+    stop: CancellationToken,
+) -> Result<(), StoreError> {
+    let (clock, health) = (house.clock.clone(), Arc::clone(&house));
+    let desk = Desk {
+        store: house.store.clone(),
+        subscribers: house.config.subscribers.clone(),
+        now: Box::new(move || clock.now()),
+        health: Box::new(move |signals, now| health.health(&signals, now)),
+        writes: TaskTracker::new(),
+    };
+    let listener = listener.and_then(tokio::net::TcpListener::from_std);
+    let served = match listener {
+        Ok(listener) => serve::serve(listener, desk, stop.clone().cancelled_owned()).await,
+        Err(error) => Err(error),
+    };
+    if let Err(error) = served {
+        tracing::error!(%error, "the listener failed");
+    }
+    stop.cancelled().await;
+    Ok(())
+}

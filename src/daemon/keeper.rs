@@ -1,0 +1,91 @@
+//! The keeper: tells the service manager how things stand and, as long as every part goes on, that the daemon
+//! is alive. Where one hangs it says nothing, and the service manager ends the process.
+
+use super::House;
+use super::clock::LONGEST_SLEEP;
+use super::service;
+use crate::store::StoreError;
+use std::sync::Arc;
+use std::sync::atomic::Ordering;
+use tokio::sync::watch;
+use tokio::time::Instant;
+use tokio_util::sync::CancellationToken;
+
+/// Keeps watch until `stop`. It never fails: it is the parts that matter.
+pub(super) async fn keep(current: watch::Receiver<Arc<House>>, stop: CancellationToken) {
+    let wanted = service::watchdog_interval();
+    let every = wanted.map_or(LONGEST_SLEEP, |wanted| wanted.min(LONGEST_SLEEP));
+    let mut said = String::new();
+    let mut told = None;
+    while !stop.is_cancelled() {
+        let house = Arc::clone(&current.borrow());
+        if let Some((part, late)) = house.pulses.overdue(Instant::now()) {
+            if told.as_ref() != Some(&part) {
+                tracing::error!(part, late_seconds = late.as_secs(), "a part of the daemon hangs");
+            }
+            told = Some(part);
+        } else {
+            told = None;
+            if wanted.is_some() {
+                service::alive();
+            }
+        }
+        // A database that cannot be read has its own ways to be told of.
+        if let Ok(line) = status(&house).await
+            && line != said
+        {
+            service::status(&line);
+            said = line;
+        }
+        tokio::select! {
+            () = stop.cancelled() => {}
+            () = tokio::time::sleep(every) => {}
+        }
+    }
+}
+
+/// How things stand, in a line.
+async fn status(house: &House) -> Result<String, StoreError> {
+    let sources = house.config.sources.len();
+    let failing = house.failing_sources().await?.len();
+    let pending = house.store.open_count().await?;
+    let alerts: u64 =
+        house.store.waiting_alerts().await?.iter().map(|waiting| u64::from(waiting.alerts)).sum();
+    let panics = house.panics.load(Ordering::Relaxed);
+    Ok(line(sources, failing, alerts, pending, panics))
+}
+
+fn line(sources: usize, failing: usize, alerts: u64, deliveries: u64, panics: u64) -> String {
+    let counted = |number: u64, what: &str| match number {
+        1 => format!("1 {what}"),
+        number => format!("{number} {what}s"),
+    };
+    let mut parts = vec![
+        format!("{} of {sources} sources healthy", sources.saturating_sub(failing)),
+        format!("{} pending", counted(alerts, "alert")),
+    ];
+    if deliveries > 0 {
+        parts.push(format!("{} waiting", counted(deliveries, "message")));
+    }
+    if panics > 0 {
+        parts.push(format!("{} of a part of the program", counted(panics, "failure")));
+    }
+    parts.join(", ")
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use rstest::rstest;
+
+    #[rstest]
+    #[case::well(line(64, 0, 0, 0, 0), "64 of 64 sources healthy, 0 alerts pending")]
+    #[case::waiting(line(64, 3, 2, 1, 0), "61 of 64 sources healthy, 2 alerts pending, 1 message waiting")]
+    #[case::panicked(
+        line(1, 0, 1, 0, 2),
+        "1 of 1 sources healthy, 1 alert pending, 2 failures of a part of the program"
+    )]
+    fn the_status_says_something(#[case] line: String, #[case] expected: &str) {
+        assert_eq!(line, expected);
+    }
+}

@@ -1,0 +1,24 @@
+//! Patience: how long a step of the daemon's may take, and what it does when the database cannot be written.
+
+use crate::store::StoreError;
+use std::time::Duration;
+use tokio_util::sync::CancellationToken;
+
+/// Longest time for a step that asks nobody outside: a transaction waits for others and for the disk.
+pub(super) const STEP: Duration = Duration::from_mins(5);
+
+/// Pause after a passing error of the database.
+const STORE_PAUSE: Duration = Duration::from_secs(15);
+
+/// Waits a little after an error that time may mend, and gives back one that it does not.
+pub(super) async fn pause_or_end(error: StoreError, stop: &CancellationToken) -> Result<(), StoreError> {
+    if !error.is_temporary() {
+        return Err(error);
+    }
+    tracing::error!(%error, "the database cannot be written; trying again");
+    tokio::select! {
+        () = stop.cancelled() => {}
+        () = tokio::time::sleep(STORE_PAUSE) => {}
+    }
+    Ok(())
+}

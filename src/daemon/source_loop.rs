@@ -1,0 +1,203 @@
+//! One source: polled when it is due, for as long as the daemon runs.
+//!
+//! Tried again: everything, by the source's own schedule. Stops the process: a database that fails for good.
+
+use super::House;
+use super::articles::read_articles;
+use super::clock::{LONGEST_SLEEP, jitter};
+use super::commit::{Committed, commit};
+use super::patience::{STEP, pause_or_end};
+use super::poll::{Outcome, poll};
+use super::pulse::Pulse;
+use crate::domain::{Pace, Source, SourceName};
+use crate::schedule::{self, PollOutcome};
+use crate::store::{SourceState, StoreError};
+use jiff::{SignedDuration, Timestamp};
+use std::sync::Arc;
+use std::time::Duration;
+use tokio::time::Instant;
+use tokio_util::sync::CancellationToken;
+
+/// Sources that are not due when the daemon starts are spread over this share of their interval,
+/// so that a start does not ask every server in the same second.
+const START_SPREAD: f64 = 0.02;
+
+/// When a source is polled first, as the state has it.
+fn first_poll(source: &Source, state: Option<&SourceState>, now: Timestamp) -> Timestamp {
+    // A source that failed may have been mended together with the restart, and a wait that a
+    // wrong clock or an older interval has left is no longer one.
+    let longest = source.interval.most.max(schedule::MOST_ASKED);
+    let longest = SignedDuration::try_from(longest).ok().and_then(|wait| now.checked_add(wait).ok());
+    match state {
+        Some(state) if state.wait_until.is_some_and(|until| until > now) => state.next_poll,
+        Some(state) if state.failures == 0 && state.next_poll > now => {
+            state.next_poll.min(longest.unwrap_or(state.next_poll))
+        }
+        _ => spread(source, now),
+    }
+}
+
+/// A first poll soon, not all in the same moment.
+fn spread(source: &Source, now: Timestamp) -> Timestamp {
+    let wait = source.interval.least.mul_f64(START_SPREAD * jitter());
+    SignedDuration::try_from(wait).ok().and_then(|wait| now.checked_add(wait).ok()).unwrap_or(now)
+}
+
+/// Polls a source until `stop`. It begins with what the state knows of it, so that it can be begun again.
+pub(super) async fn source_loop(
+    house: Arc<House>,
+    source: Source,
+    stop: CancellationToken,
+) -> Result<(), StoreError> {
+    let pulse = house.pulses.begin(format!("the source {}", source.name), STEP);
+    let state = house.store.source_state(&source.name).await?;
+    let mut failures = state.as_ref().map_or(0, |state| state.failures);
+    let mut next = first_poll(&source, state.as_ref(), house.clock.now());
+    // What the last process left waiting.
+    decide_waiting(&house, &source.name, &pulse, &stop).await?;
+    loop {
+        // Also where its host rests the wait has an end, by the clock or by what passes: a clock that is put
+        // back makes no wait longer.
+        loop {
+            let begun = Instant::now();
+            let wait = Duration::try_from(next.duration_since(house.clock.now())).unwrap_or_default();
+            while house.clock.now() < next && begun.elapsed() < wait {
+                pulse.beat(LONGEST_SLEEP + STEP);
+                tokio::select! {
+                    () = stop.cancelled() => return Ok(()),
+                    () = house.clock.sleep_towards(next) => {}
+                }
+            }
+            let now = house.clock.now();
+            match house.fetcher.rests_until(&source, now) {
+                Some(until) if until > now => next = until,
+                _ => break,
+            }
+        }
+        pulse.beat(longest_poll(&house, &source));
+        let polled = tokio::select! {
+            () = stop.cancelled() => return Ok(()),
+            polled = poll(&house, &source) => polled,
+        };
+        let polled = match polled {
+            Ok(polled) => polled,
+            Err(error) => {
+                pause_or_end(error, &stop).await?;
+                continue;
+            }
+        };
+        pulse.beat(STEP);
+        next = match commit(&house, &polled, failures).await {
+            Ok(committed) => {
+                tell(&source, &polled.outcome, failures, &committed);
+                failures = match polled.outcome {
+                    Outcome::Failed { .. } => failures.saturating_add(1),
+                    Outcome::Unchanged(_) | Outcome::Changed { .. } => 0,
+                };
+                if committed.alerts > 0 {
+                    house.bell.ring();
+                }
+                if committed.awaited > 0 {
+                    decide_waiting(&house, &source.name, &pulse, &stop).await?;
+                }
+                committed.next_poll.unwrap_or_else(|| soon(&source, polled.now))
+            }
+            Err(error) => {
+                pause_or_end(error, &stop).await?;
+                soon(&source, polled.now)
+            }
+        };
+    }
+}
+
+/// Reads the articles that items of a source wait for, and says what came of it.
+async fn decide_waiting(
+    house: &Arc<House>,
+    source: &SourceName,
+    pulse: &Pulse,
+    stop: &CancellationToken,
+) -> Result<(), StoreError> {
+    while !stop.is_cancelled() {
+        pulse.beat(super::articles::LONGEST_READING + STEP);
+        let decided = match read_articles(house, source, stop).await {
+            Ok(decided) => decided,
+            Err(error) => {
+                pause_or_end(error, stop).await?;
+                continue;
+            }
+        };
+        if decided.alerts > 0 {
+            house.bell.ring();
+        }
+        if decided.articles_read + decided.articles_failed > 0 {
+            tracing::info!(
+                %source,
+                read = decided.articles_read,
+                failed = decided.articles_failed,
+                alerts = decided.alerts,
+                "{source}: {} articles read, {} not, {} to tell",
+                decided.articles_read,
+                decided.articles_failed,
+                decided.alerts
+            );
+        }
+        break;
+    }
+    Ok(())
+}
+
+/// Decides the items that wait for an article of a source which is configured no more.
+pub(super) async fn orphan_loop(house: Arc<House>, stop: CancellationToken) -> Result<(), StoreError> {
+    let pulse = house.pulses.begin("the articles of sources that were removed".to_owned(), STEP);
+    for name in house.store.sources_awaiting().await? {
+        if house.config.sources.iter().all(|source| source.name != name) {
+            decide_waiting(&house, &name, &pulse, &stop).await?;
+        }
+    }
+    drop(pulse);
+    stop.cancelled().await;
+    Ok(())
+}
+
+/// How long a poll may take at most: every address of the source until its time is up, behind all others
+/// whose turn comes before.
+fn longest_poll(house: &House, source: &Source) -> Duration {
+    let settings = &house.config.fetch;
+    let before = house.config.sources.len().div_ceil(settings.max_concurrent.max(1));
+    let turns = u32::try_from(before * source.addresses.len().max(1) + 1).unwrap_or(u32::MAX);
+    // An address that has moved is asked twice, and a page's host for its rules.
+    (settings.timeout + settings.host_pause).saturating_mul(turns).saturating_mul(3).saturating_add(STEP)
+}
+
+/// When a source is polled whose poll could not be written.
+fn soon(source: &Source, now: Timestamp) -> Timestamp {
+    let reached = PollOutcome::Reached { fresh_for: None };
+    schedule::next_poll(reached, &Pace::default(), source.interval, now, jitter())
+}
+
+/// One line where something happened; a failure once when it begins and once when it ends.
+fn tell(source: &Source, outcome: &Outcome, failures: u32, committed: &Committed) {
+    let source = source.name.as_str();
+    match outcome {
+        Outcome::Failed { reason, .. } if failures == 0 => {
+            tracing::warn!(source, %reason, "{source} cannot be read; it is tried again");
+        }
+        Outcome::Failed { reason, .. } => tracing::debug!(source, %reason, failures, "still failing"),
+        _ if failures > 0 => tracing::info!(source, failures, "{source} can be read again"),
+        _ => {}
+    }
+    if committed.new + committed.updated > 0 {
+        tracing::info!(
+            source,
+            new = committed.new,
+            updated = committed.updated,
+            alerts = committed.alerts,
+            "{source}: {} new, {} changed, {} to tell",
+            committed.new,
+            committed.updated,
+            committed.alerts
+        );
+    } else {
+        tracing::debug!(source, "nothing new");
+    }
+}
