@@ -79,7 +79,7 @@ mod tests {
         let pulses = Arc::new(Pulses::default());
         let (poller, sender) =
             (pulses.begin("poller".to_owned(), MINUTE), pulses.begin("sender".to_owned(), MINUTE));
-        let later = |minutes: u64| Instant::now() + minutes as u32 * MINUTE + Duration::from_secs(1);
+        let later = |minutes: u64| Instant::now() + Duration::from_mins(minutes) + Duration::from_secs(1);
         assert_eq!(pulses.overdue(Instant::now()), None);
         sender.beat(5 * MINUTE);
         let overdue = pulses.overdue(later(2)).expect("one hangs");

@@ -117,7 +117,8 @@ fn a_message_in_flight_comes_to_its_end_beside_a_reload() {
 fn who_was_removed_is_told_no_more() {
     let (web, mail) = (WebServer::start(), MailServer::start());
     let url = source(&web, "/news.xml", ROADMAP);
-    let mut project = Project::new().source("Meridian", &url).hasty_subscriber(DESK).hasty_subscriber(SECOND).smtp(&mail);
+    let mut project =
+        Project::new().source("Meridian", &url).hasty_subscriber(DESK).hasty_subscriber(SECOND).smtp(&mail);
     mail.script(|script| {
         script.recipients.insert(SECOND, "451 4.2.0 later");
     });
