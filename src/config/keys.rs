@@ -72,8 +72,14 @@ pub(super) static SOURCE: TableKeys = TableKeys {
         "longest-interval",
         "stale-after",
         "allow-addresses",
+        "headers",
+        "user",
+        "password-credential",
+        "token-credential",
     ],
 };
+
+pub(super) static HEADERS: TableKeys = TableKeys { table: "headers", keys: &["credential"] };
 
 pub(super) static WATCH: TableKeys = TableKeys {
     table: "[[watch]]",
@@ -146,6 +152,7 @@ pub static TABLES: &[&TableKeys] = &[
     &ROOT,
     &FETCH,
     &SOURCE,
+    &HEADERS,
     &WATCH,
     &SUBSCRIBER,
     &DELIVER,

@@ -17,6 +17,8 @@ mod source_file;
 #[cfg(test)]
 mod tests;
 #[cfg(test)]
+mod tests_of_logins;
+#[cfg(test)]
 mod tests_of_people;
 #[cfg(test)]
 mod tests_of_reading;

@@ -7,6 +7,7 @@ use super::keys::TableKeys;
 use super::source_file::{Mark, SourceFile};
 use super::wording::{nearest, one_of, quoted};
 
+use std::borrow::Cow;
 use std::fmt::Display;
 use std::ops::RangeInclusive;
 use toml::Spanned;
@@ -197,6 +198,18 @@ impl<'t> Value<'t> {
             DeValue::Table(entries) => Some(Table::open(entries, self.mark.clone(), keys)),
             _ => self.wrong_type("a table"),
         }
+    }
+
+    /// The entries of a table whose keys are the operator's own, each with the place of its key.
+    pub(super) fn entries(&self) -> Option<Vec<(&'t str, Mark<'t>, Value<'t>)>> {
+        let DeValue::Table(entries) = self.written else {
+            return self.wrong_type("a table");
+        };
+        let entry = |(key, value): (&'t Spanned<_>, &'t Spanned<DeValue<'t>>)| {
+            let name: &'t Cow<'t, str> = key.get_ref();
+            (name.as_ref(), Mark { file: self.mark.file, span: key.span() }, self.element(value))
+        };
+        Some(entries.iter().map(entry).collect())
     }
 
     /// The tables written as `[[key]]`.

@@ -362,7 +362,7 @@ fn every_listed_key_is_read() {
             let before = match *table {
                 "the file" => "",
                 "[[source]]" if *key == "items" => LISTING,
-                "[[source]]" => PAGE,
+                "[[source]]" | "headers" => PAGE,
                 "[[watch]]" => &other_watch,
                 "[[subscriber]]" | "deliver" | "quiet" => SUBSCRIBER,
                 "[smtp]" => SMTP,
@@ -372,6 +372,7 @@ fn every_listed_key_is_read() {
                 before.split_inclusive('\n').filter(|line| !line.starts_with(&format!("{key} ="))).collect();
             let line = match *table {
                 "deliver" | "quiet" => format!("{table} = {{ {} }}\n", wrong.trim_end()),
+                "headers" => format!("headers = {{ X-Key = {{ {} }} }}\n", wrong.trim_end()),
                 _ => wrong,
             };
             text += &line;

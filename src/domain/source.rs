@@ -1,7 +1,7 @@
 //! Sources: where entries come from, as the configuration means them.
 
 use super::relation::{UnknownTerm, terms};
-use super::{Actor, Interval, JsonPath, Language};
+use super::{Actor, Interval, JsonPath, Language, OwnHeaders};
 use ipnet::IpNet;
 use serde::{Deserialize, Serialize};
 use std::fmt;
@@ -82,6 +82,8 @@ pub struct Source {
     pub stale_after: Duration,
     /// Private or special addresses that may be polled all the same.
     pub allow_addresses: Vec<IpNet>,
+    /// What goes along with requests to its own servers.
+    pub own_headers: OwnHeaders,
 }
 
 /// How a source's bytes become entries.

@@ -4,13 +4,15 @@
 //! nothing: an error says whether the same request may succeed later, and when the server wants to
 //! be asked again; the schedule decides.
 
+mod error;
 mod limits;
 mod rests;
 #[cfg(test)]
 mod tests;
 
 use crate::domain::{FetchSettings, Source, Validators};
-use crate::net::{Client, NetError, Response, fresh_for, retry_after};
+use crate::net::{Client, Confided, NetError, Question, Response, fresh_for, retry_after};
+pub use error::{FetchError, LoginProblem};
 use ipnet::IpNet;
 use jiff::Timestamp;
 use limits::Limits;
@@ -20,7 +22,7 @@ use reqwest::header::{
 };
 use rests::Rests;
 use std::time::Duration;
-use url::Url;
+use url::{Origin, Url};
 
 /// What we read, feeds first.
 const ACCEPTED: &str = "application/rss+xml, application/atom+xml, application/rdf+xml, \
@@ -73,68 +75,6 @@ pub struct Manners {
     pub moved: Option<Url>,
 }
 
-/// A poll that brought nothing.
-#[derive(Debug, Clone, PartialEq, Eq, thiserror::Error)]
-pub enum FetchError {
-    /// No answer.
-    #[error(transparent)]
-    Net(#[from] NetError),
-    /// An answer that is no success.
-    #[error("the server answers {status}{}", reason(*status))]
-    Status {
-        /// The status code.
-        status: u16,
-        /// How long the server wants to be left alone, at most a day.
-        retry_after: Option<Duration>,
-    },
-    /// "Nothing new" to a request that did not ask for that: a confused cache.
-    #[error("the server answers 304 (not modified) to a request that named no earlier version")]
-    NotModifiedUnasked,
-}
-
-impl FetchError {
-    /// Whether the same request may succeed later without anyone changing something.
-    #[must_use]
-    pub fn is_temporary(&self) -> bool {
-        match self {
-            Self::Net(error) => error.is_temporary(),
-            Self::Status { status, .. } => matches!(status, 408 | 425 | 429 | 500..=599),
-            Self::NotModifiedUnasked => true,
-        }
-    }
-
-    /// Whether the server says that the document is gone and will not come back.
-    #[must_use]
-    pub fn is_gone(&self) -> bool {
-        matches!(self, Self::Status { status: 410, .. })
-    }
-
-    /// How long the server wants to be left alone, where it said so.
-    #[must_use]
-    pub fn retry_after(&self) -> Option<Duration> {
-        match self {
-            Self::Status { retry_after, .. } => *retry_after,
-            Self::Net(_) | Self::NotModifiedUnasked => None,
-        }
-    }
-}
-
-/// A status in words, where an operator may not know the number.
-fn reason(status: u16) -> &'static str {
-    match status {
-        401 => " (login required)",
-        403 => " (forbidden)",
-        404 => " (not found)",
-        410 => " (gone for good)",
-        429 => " (too many requests)",
-        451 => " (blocked for legal reasons)",
-        500 => " (server error)",
-        502 | 504 => " (its gateway has a problem)",
-        503 => " (unavailable at the moment)",
-        _ => "",
-    }
-}
-
 impl Fetcher {
     /// Makes a fetcher. Fails where the HTTP client cannot be set up.
     pub fn new(settings: &FetchSettings) -> Result<Self, NetError> {
@@ -157,12 +97,22 @@ impl Fetcher {
     ) -> Result<Fetched, FetchError> {
         let (headers, conditional) = request_headers(validators);
         let _turn = self.limits.turn(address.host_str().unwrap_or_default()).await;
-        let response = self.client.get(address, &headers, &source.allow_addresses).await?;
+        let own = &source.own_headers;
+        let servers: Vec<Origin> = source.addresses.iter().map(Url::origin).collect();
+        let question = Question {
+            headers: &headers,
+            confided: Confided { headers: Some(&own.headers).filter(|own| !own.is_empty()), to: &servers },
+            allow: &source.allow_addresses,
+        };
+        let response = self.client.get(address, &question).await?;
         if let (429 | 503, Some(wait)) = (response.status, retry_after(&response.headers, now)) {
             self.rests.note(response.url.host_str().unwrap_or_default(), &source.name, now, wait);
         }
         if response.status == 304 && conditional {
             return Ok(Fetched::Unchanged(manners(&response, now)));
+        }
+        if let Some(problem) = LoginProblem::of(own, &response) {
+            return Err(FetchError::Login { status: response.status, problem });
         }
         success(response, now).map(Fetched::Body)
     }
@@ -180,7 +130,8 @@ impl Fetcher {
     pub async fn page(&self, address: &Url, allow: &[IpNet], now: Timestamp) -> Result<Body, FetchError> {
         let headers = HeaderMap::from_iter([(ACCEPT, HeaderValue::from_static(ACCEPTED_PAGE))]);
         let _turn = self.limits.turn(address.host_str().unwrap_or_default()).await;
-        success(self.client.get(address, &headers, allow).await?, now)
+        let question = Question { headers: &headers, confided: Confided::default(), allow };
+        success(self.client.get(address, &question).await?, now)
     }
 }
 

@@ -1,7 +1,9 @@
 //! Fetching from a real server on loopback that answers what each row says.
 
+mod logins;
+
 use super::*;
-use crate::domain::{IdentityRule, Interval, SourceForm, SourceName};
+use crate::domain::{IdentityRule, Interval, OwnHeaders, SourceForm, SourceName};
 use ipnet::IpNet;
 use rstest::rstest;
 use std::net::SocketAddr;
@@ -39,6 +41,7 @@ fn source(allow: &[&str]) -> Source {
         identity: IdentityRule::Auto,
         stale_after: Duration::from_hours(24),
         interval: Interval::fixed(Duration::from_mins(15)),
+        own_headers: OwnHeaders::default(),
         allow_addresses: allow.iter().map(|range| range.parse::<IpNet>().unwrap()).collect(),
     }
 }

@@ -1,9 +1,9 @@
 //! One GET, with redirects followed by hand; one POST, with none.
 
-use super::NetError;
 use super::error::clean;
 use super::guard::check_url;
 use super::resolve::Guarded;
+use super::{NetError, Question};
 use crate::domain::FetchSettings;
 use ipnet::IpNet;
 use reqwest::header::{HeaderMap, LOCATION};
@@ -57,6 +57,8 @@ pub struct Response {
     /// Where the address that was asked says that it is for good: where the redirects that say so (301,
     /// 308) led, from the first on.
     pub moved: Option<Url>,
+    /// Whether the headers that are confided to some servers went along with the request that was answered.
+    pub confided: bool,
 }
 
 impl Response {
@@ -94,18 +96,16 @@ impl Client {
         Ok(client)
     }
 
-    /// Asks for a URL. `allow` adds to the ranges that all may be asked at; `headers` go along on each
-    /// hop. The time limit holds for all hops and the body together.
-    pub async fn get(&self, url: &Url, headers: &HeaderMap, allow: &[IpNet]) -> Result<Response, NetError> {
-        let client = self.for_allowed(allow)?;
-        let allow: Vec<IpNet> = self.allow.iter().chain(allow).copied().collect();
-        timeout(self.timeout, self.follow(&client, url, headers, &allow))
+    /// Asks for a URL. The time limit holds for all hops and the body together.
+    pub async fn get(&self, url: &Url, question: &Question<'_>) -> Result<Response, NetError> {
+        let client = self.for_allowed(question.allow)?;
+        timeout(self.timeout, self.follow(&client, url, question))
             .await
             .unwrap_or(Err(NetError::Timeout { seconds: self.timeout.as_secs() }))
     }
 
     /// Sends a body, once. A redirect is not followed but given back like any other answer: what is
-    /// sent is meant for this address and no other. `allow` is as for `get`.
+    /// sent is meant for this address and no other. `allow` adds to the ranges that all may be asked at.
     ///
     /// The connection has a time limit of its own, and the answer the configured one from then on: what
     /// ends with [`NetError::Timeout`] was handed over.
@@ -142,6 +142,7 @@ impl Client {
             body: words,
             url: url.clone(),
             moved: None,
+            confided: false,
         })
     }
 
@@ -149,16 +150,17 @@ impl Client {
         &self,
         client: &reqwest::Client,
         url: &Url,
-        headers: &HeaderMap,
-        allow: &[IpNet],
+        question: &Question<'_>,
     ) -> Result<Response, NetError> {
+        let allow: Vec<IpNet> = self.allow.iter().chain(question.allow).copied().collect();
         let mut url = url.clone();
         let (mut moved, mut for_good) = (None, true);
         for _hop in 0..=self.max_redirects {
-            check_url(&url, allow)?;
+            check_url(&url, &allow)?;
             let host = host(&url);
+            let (headers, confided) = question.headers_for(&url);
             let failed = |error: reqwest::Error| NetError::from_client(&error, &host);
-            let response = client.get(url.clone()).headers(headers.clone()).send().await.map_err(failed)?;
+            let response = client.get(url.clone()).headers(headers).send().await.map_err(failed)?;
             if let Some(next) = redirect(&url, &response)? {
                 for_good &= matches!(
                     response.status(),
@@ -175,7 +177,7 @@ impl Client {
             } else {
                 Vec::new()
             };
-            return Ok(Response { status: status.as_u16(), headers, body, url, moved });
+            return Ok(Response { status: status.as_u16(), headers, body, url, moved, confided });
         }
         Err(NetError::TooManyRedirects { limit: self.max_redirects })
     }

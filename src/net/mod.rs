@@ -12,6 +12,7 @@ mod client;
 mod error;
 mod freshness;
 mod guard;
+mod question;
 mod resolve;
 mod retry_after;
 
@@ -19,4 +20,5 @@ pub use client::{Client, Response};
 pub use error::NetError;
 pub use freshness::fresh_for;
 pub use guard::{check_url, is_allowed};
+pub use question::{Confided, Question};
 pub use retry_after::retry_after;

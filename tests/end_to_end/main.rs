@@ -22,6 +22,7 @@ mod disk_full;
 mod explain;
 mod harness;
 mod kill;
+mod logins;
 mod mail;
 mod mail_faults;
 mod operator;

@@ -96,7 +96,8 @@ fn smtp(table: &Table<'_>, world: &World<'_>) -> Option<SmtpSettings> {
     })
 }
 
-fn is_this_machine(host: &str) -> bool {
+/// Whether nobody stands between us and a host.
+pub(super) fn is_this_machine(host: &str) -> bool {
     let address = host.trim_start_matches('[').trim_end_matches(']').parse::<IpAddr>();
     host.eq_ignore_ascii_case("localhost") || address.is_ok_and(|address| address.is_loopback())
 }
@@ -127,7 +128,8 @@ fn security(value: &Value<'_>) -> Option<(SmtpSecurity, u16)> {
     value.wrong(format!("{} is not one of `security`", quoted(written)), help)
 }
 
-fn login(table: &Table<'_>, world: &World<'_>) -> Option<(String, Secret)> {
+/// The `user` of a table and its `password-credential`, which go together.
+pub(super) fn login(table: &Table<'_>, world: &World<'_>) -> Option<(String, Secret)> {
     let (user, credential) = (table.value("user"), table.value("password-credential"));
     let user_text = user.as_ref().and_then(Value::string);
     let secret_text = credential.as_ref().and_then(|value| secret(value, world, "password"));

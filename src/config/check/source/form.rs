@@ -1,13 +1,9 @@
-//! `[[source]]`: feeds, pages and JSON listings.
+//! Where a source is and how it is read.
 
-use super::address::web_address;
-use super::{Seen, fetch, shown_name};
+use super::super::Seen;
+use super::super::address::web_address;
 use crate::config::reader::{Table, Value};
-use crate::config::wording::quoted;
-use crate::domain::{
-    FetchSettings, IdentityRule, JsonPath, Language, ListingRules, PageRules, Source, SourceForm, SourceName,
-};
-use ipnet::IpNet;
+use crate::domain::{JsonPath, ListingRules, PageRules, SourceForm};
 use scraper::Selector;
 use scraper::error::SelectorErrorKind;
 use url::Url;
@@ -17,41 +13,8 @@ const PAGE_KEYS: &[&str] = &["item", "title", "link", "date", "summary"];
 /// Keys that find the entries of a JSON listing.
 const JSON_KEYS: &[&str] = &["items", "title", "link", "date", "summary"];
 
-pub(super) fn all(tables: &[Table<'_>], settings: &FetchSettings) -> Vec<Source> {
-    let mut seen = Seen::new("this source name");
-    tables
-        .iter()
-        .filter_map(|table| {
-            let name = table.required("name", "\"…\"").and_then(|value| {
-                let name = shown_name(&value)?;
-                seen.is_new(name, &value.mark).then(|| SourceName::new(name))?
-            });
-            let (addresses, form) = form(table);
-            let allow_addresses = table.or("allow-addresses", Vec::new(), |value| fetch::addresses(&value));
-            let language = table.value("lang").and_then(|value| language(&value));
-            let identity = table.or("identity", IdentityRule::Auto, |value| identity_rule(&value));
-            let speaks_for = table.value("speaks-for").and_then(|value| value.actor());
-            let allowed: [&[IpNet]; 2] = [&allow_addresses, &settings.allow_addresses];
-            let interval = fetch::intervals(table, settings.interval, &allowed);
-            let stale_after =
-                table.or("stale-after", settings.stale_after, |value| fetch::stale_after(&value));
-            Some(Source {
-                name: name?,
-                stale_after,
-                addresses,
-                form: form?,
-                language,
-                speaks_for,
-                identity,
-                interval,
-                allow_addresses,
-            })
-        })
-        .collect()
-}
-
 /// Where it is and how it is read: `url` for a feed, `page` with selectors, `json` with paths.
-fn form(table: &Table<'_>) -> (Vec<Url>, Option<SourceForm>) {
+pub(super) fn form(table: &Table<'_>) -> (Vec<Url>, Option<SourceForm>) {
     let given: Vec<Value<'_>> =
         ["url", "page", "json"].into_iter().filter_map(|key| table.value(key)).collect();
     let addresses = given.iter().filter_map(addresses).flatten().collect();
@@ -153,23 +116,6 @@ fn selector_reason(error: &SelectorErrorKind) -> String {
         SelectorErrorKind::TooManyNestedBlocks => "it is nested too deeply".to_owned(),
         _ => "it uses something that cannot be matched here".to_owned(),
     }
-}
-
-fn identity_rule(value: &Value<'_>) -> Option<IdentityRule> {
-    let text = value.string()?.trim();
-    text.parse().ok().or_else(|| {
-        value.wrong(
-            format!("{} is no way to know an item again", quoted(text)),
-            "\"auto\", \"guid\", \"link\" or \"title\"",
-        )
-    })
-}
-
-fn language(value: &Value<'_>) -> Option<Language> {
-    let text = value.string()?.trim();
-    text.parse().ok().or_else(|| {
-        value.wrong(format!("{} is no language code", quoted(text)), "two letters, such as \"en\" or \"ru\"")
-    })
 }
 
 fn addresses(value: &Value<'_>) -> Option<Vec<Url>> {
