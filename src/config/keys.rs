@@ -49,6 +49,9 @@ pub(super) static FETCH: TableKeys = TableKeys {
         "first-poll-window",
         "late-window",
         "ca-file",
+        "proxy",
+        "proxy-user",
+        "proxy-password-credential",
     ],
 };
 
@@ -76,6 +79,7 @@ pub(super) static SOURCE: TableKeys = TableKeys {
         "user",
         "password-credential",
         "token-credential",
+        "proxy",
     ],
 };
 

@@ -21,6 +21,8 @@ mod tests_of_logins;
 #[cfg(test)]
 mod tests_of_people;
 #[cfg(test)]
+mod tests_of_proxies;
+#[cfg(test)]
 mod tests_of_reading;
 #[cfg(test)]
 mod tests_of_sources;

@@ -47,7 +47,9 @@ pub use points::Points;
 pub use reason::DropReason;
 pub use relation::{Action, Evidence, Field, Kind, Modality, Relation, Stage, UnknownTerm, strongest};
 pub use score::Score;
-pub use settings::{FetchSettings, ListenSettings, OperatorSettings, Secret, SmtpSecurity, SmtpSettings};
+pub use settings::{
+    FetchSettings, ListenSettings, OperatorSettings, ProxySettings, Secret, SmtpSecurity, SmtpSettings,
+};
 pub use source::{
     Ailment, IdentityRule, ListingRules, PageRules, Source, SourceForm, SourceName, Validators,
 };

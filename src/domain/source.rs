@@ -84,6 +84,8 @@ pub struct Source {
     pub allow_addresses: Vec<IpNet>,
     /// What goes along with requests to its own servers.
     pub own_headers: OwnHeaders,
+    /// Whether it is asked over the proxy, where there is one.
+    pub over_proxy: bool,
 }
 
 /// How a source's bytes become entries.

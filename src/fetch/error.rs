@@ -122,6 +122,7 @@ fn reason(status: u16) -> &'static str {
         401 => " (login required)",
         403 => " (forbidden)",
         404 => " (not found)",
+        407 => " (the proxy wants a login: `proxy-user` and `proxy-password-credential`, or other ones)",
         410 => " (gone for good)",
         429 => " (too many requests)",
         451 => " (blocked for legal reasons)",

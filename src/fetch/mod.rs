@@ -103,6 +103,8 @@ impl Fetcher {
             headers: &headers,
             confided: Confided { headers: Some(&own.headers).filter(|own| !own.is_empty()), to: &servers },
             allow: &source.allow_addresses,
+            over_proxy: source.over_proxy,
+            cut_at: None,
         };
         let response = self.client.get(address, &question).await?;
         if let (429 | 503, Some(wait)) = (response.status, retry_after(&response.headers, now)) {
@@ -130,7 +132,8 @@ impl Fetcher {
     pub async fn page(&self, address: &Url, allow: &[IpNet], now: Timestamp) -> Result<Body, FetchError> {
         let headers = HeaderMap::from_iter([(ACCEPT, HeaderValue::from_static(ACCEPTED_PAGE))]);
         let _turn = self.limits.turn(address.host_str().unwrap_or_default()).await;
-        let question = Question { headers: &headers, confided: Confided::default(), allow };
+        let question =
+            Question { headers: &headers, confided: Confided::default(), allow, over_proxy: true, cut_at: None };
         success(self.client.get(address, &question).await?, now)
     }
 }

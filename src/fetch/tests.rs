@@ -1,6 +1,7 @@
 //! Fetching from a real server on loopback that answers what each row says.
 
 mod logins;
+mod proxy;
 
 use super::*;
 use crate::domain::{IdentityRule, Interval, OwnHeaders, SourceForm, SourceName};
@@ -28,6 +29,7 @@ fn settings() -> FetchSettings {
         first_poll_window: Duration::from_hours(24),
         late_window: Duration::from_hours(6),
         ca_file: None,
+        proxy: None,
     }
 }
 
@@ -42,6 +44,7 @@ fn source(allow: &[&str]) -> Source {
         stale_after: Duration::from_hours(24),
         interval: Interval::fixed(Duration::from_mins(15)),
         own_headers: OwnHeaders::default(),
+        over_proxy: true,
         allow_addresses: allow.iter().map(|range| range.parse::<IpNet>().unwrap()).collect(),
     }
 }

@@ -13,6 +13,10 @@ pub struct Question<'a> {
     pub confided: Confided<'a>,
     /// Adds to the ranges that all may be asked at.
     pub allow: &'a [IpNet],
+    /// Whether it is asked over the proxy, where there is one.
+    pub over_proxy: bool,
+    /// So much of a body is read and no more; `None`: one beyond the limit is an error.
+    pub cut_at: Option<usize>,
 }
 
 /// Headers for some servers and no others, such as a login. A redirect elsewhere leaves them behind.

@@ -27,6 +27,7 @@ mod mail;
 mod mail_faults;
 mod operator;
 mod polling;
+mod proxies;
 mod readers;
 mod real_feeds;
 mod real_mta;

@@ -6,6 +6,7 @@
 mod address;
 mod fetch;
 mod mail;
+mod proxy;
 mod secret;
 mod service;
 mod source;

@@ -35,7 +35,9 @@ const OURS: &[&str] = &[
 ];
 
 /// What goes along with requests to a source's addresses. A secret crosses no network unencrypted.
-pub(super) fn own(table: &Table<'_>, addresses: &[Url], world: &World<'_>) -> OwnHeaders {
+///
+/// `over_proxy`: it is asked over a proxy, and be it on this machine.
+pub(super) fn own(table: &Table<'_>, addresses: &[Url], over_proxy: bool, world: &World<'_>) -> OwnHeaders {
     let mut own = OwnHeaders::default();
     let mut secrets = Vec::new();
     if let Some(value) = table.value("headers") {
@@ -48,9 +50,10 @@ pub(super) fn own(table: &Table<'_>, addresses: &[Url], world: &World<'_>) -> Ow
     }
     let logins = ["password-credential", "token-credential"].into_iter().filter_map(|key| table.value(key));
     secrets.extend(logins.map(|value| value.mark));
-    let open = addresses
-        .iter()
-        .find(|address| address.scheme() == "http" && !address.host_str().is_some_and(is_this_machine));
+    let open = addresses.iter().find(|address| {
+        let stays_here = !over_proxy && address.host_str().is_some_and(is_this_machine);
+        address.scheme() == "http" && !stays_here
+    });
     if let Some(host) = open.and_then(Url::host_str) {
         for mark in secrets {
             mark.wrong_with_help(
@@ -117,7 +120,7 @@ fn authorization(table: &Table<'_>, world: &World<'_>) -> Option<(Login, Option<
         let header = hidden(&value, &secret(&value, world, "token")?, |token| format!("Bearer {token}"));
         return Some((Login::Token, header));
     }
-    let (name, password) = login(table, world)?;
+    let (name, password) = login(table, world, "user", "password-credential")?;
     let user = table.value("user")?;
     if name.contains(':') || name.chars().any(char::is_control) {
         return user.wrong(

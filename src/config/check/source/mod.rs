@@ -20,7 +20,8 @@ pub(super) fn all(tables: &[Table<'_>], settings: &FetchSettings, world: &World<
                 seen.is_new(name, &value.mark).then(|| SourceName::new(name))?
             });
             let (addresses, form) = form(table);
-            let own_headers = headers::own(table, &addresses, world);
+            let over_proxy = table.or("proxy", true, |value| value.boolean());
+            let own_headers = headers::own(table, &addresses, over_proxy && settings.proxy.is_some(), world);
             let allow_addresses = table.or("allow-addresses", Vec::new(), |value| fetch::addresses(&value));
             let language = table.value("lang").and_then(|value| language(&value));
             let identity = table.or("identity", IdentityRule::Auto, |value| identity_rule(&value));
@@ -40,6 +41,7 @@ pub(super) fn all(tables: &[Table<'_>], settings: &FetchSettings, world: &World<
                 interval,
                 allow_addresses,
                 own_headers,
+                over_proxy,
             })
         })
         .collect()
