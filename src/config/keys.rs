@@ -80,6 +80,7 @@ pub(super) static SOURCE: TableKeys = TableKeys {
         "password-credential",
         "token-credential",
         "proxy",
+        "robots",
     ],
 };
 

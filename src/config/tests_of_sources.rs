@@ -71,6 +71,14 @@ use rstest::rstest;
     "[[source]]\nname = \"A\"\nurl = [\"https://a.example/\", \"https://A.example\"]",
     "3:30 this address is given twice (the first is at sanctionwatch.toml:3)"
 )]
+#[case::robots_for_feed(
+    "[[source]]\nname = \"A\"\nurl = \"https://a.example/\"\nrobots = false",
+    "4:10 `robots` is for pages; feeds and JSON listings are made for programs, and robots.txt is not asked (remove it)"
+)]
+#[case::bad_robots(
+    "[[source]]\nname = \"A\"\npage = \"https://a.example/\"\nitem = \"li\"\ntitle = \"a\"\nrobots = \"no\"",
+    "6:10 `robots` must be true or false, not a string"
+)]
 #[case::bad_language(
     "[[source]]\nname = \"A\"\nurl = \"https://a.example/\"\nlang = \"english\"",
     "4:8 `english` is no language code (two letters, such as \"en\" or \"ru\")"

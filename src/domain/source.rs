@@ -86,6 +86,8 @@ pub struct Source {
     pub own_headers: OwnHeaders,
     /// Whether it is asked over the proxy, where there is one.
     pub over_proxy: bool,
+    /// Whether its pages are read only where their servers' robots.txt lets programs do so.
+    pub asks_robots: bool,
 }
 
 /// How a source's bytes become entries.

@@ -27,6 +27,22 @@ pub enum FetchError {
         /// What is wrong with the login.
         problem: LoginProblem,
     },
+    /// The server's robots.txt does not let programs read it.
+    #[error("its robots.txt does not allow {path} to programs; where its owner agrees, set `robots = false`")]
+    Disallowed {
+        /// The host, where a redirect led to another, and the path.
+        path: String,
+    },
+    /// The server's robots.txt cannot be had at the moment; till then nothing is allowed.
+    #[error("the robots.txt of {host} cannot be read, and without it no page is: {detail}")]
+    RobotsUnread {
+        /// The host.
+        host: String,
+        /// Why.
+        detail: String,
+        /// How long the server wants to be left alone, at most a day.
+        retry_after: Option<Duration>,
+    },
     /// "Nothing new" to a request that did not ask for that: a confused cache.
     #[error("the server answers 304 (not modified) to a request that named no earlier version")]
     NotModifiedUnasked,
@@ -39,8 +55,8 @@ impl FetchError {
         match self {
             Self::Net(error) => error.is_temporary(),
             Self::Status { status, .. } => matches!(status, 408 | 425 | 429 | 500..=599),
-            Self::Login { .. } => false,
-            Self::NotModifiedUnasked => true,
+            Self::Login { .. } | Self::Disallowed { .. } => false,
+            Self::RobotsUnread { .. } | Self::NotModifiedUnasked => true,
         }
     }
 
@@ -54,8 +70,8 @@ impl FetchError {
     #[must_use]
     pub fn retry_after(&self) -> Option<Duration> {
         match self {
-            Self::Status { retry_after, .. } => *retry_after,
-            Self::Net(_) | Self::Login { .. } | Self::NotModifiedUnasked => None,
+            Self::Status { retry_after, .. } | Self::RobotsUnread { retry_after, .. } => *retry_after,
+            Self::Net(_) | Self::Login { .. } | Self::Disallowed { .. } | Self::NotModifiedUnasked => None,
         }
     }
 }
@@ -117,7 +133,7 @@ impl LoginProblem {
 }
 
 /// A status in words, where an operator may not know the number.
-fn reason(status: u16) -> &'static str {
+pub(super) fn reason(status: u16) -> &'static str {
     match status {
         401 => " (login required)",
         403 => " (forbidden)",

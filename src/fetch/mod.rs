@@ -1,16 +1,17 @@
 //! Fetch: one conditional GET for a source, politely.
 //!
-//! Owns: per-host limits and validators. Calls: `domain`, `net`. It stops nothing and retries
+//! Owns: per-host limits, validators and robots.txt. Calls: `domain`, `net`. It stops nothing and retries
 //! nothing: an error says whether the same request may succeed later, and when the server wants to
 //! be asked again; the schedule decides.
 
 mod error;
 mod limits;
 mod rests;
+mod robots;
 #[cfg(test)]
 mod tests;
 
-use crate::domain::{FetchSettings, Source, Validators};
+use crate::domain::{FetchSettings, Source, SourceForm, Validators};
 use crate::net::{Client, Confided, NetError, Question, Response, fresh_for, retry_after};
 pub use error::{FetchError, LoginProblem};
 use ipnet::IpNet;
@@ -21,6 +22,7 @@ use reqwest::header::{
     LAST_MODIFIED,
 };
 use rests::Rests;
+use robots::{Robots, Rules};
 use std::time::Duration;
 use url::{Origin, Url};
 
@@ -31,6 +33,8 @@ const ACCEPTED: &str = "application/rss+xml, application/atom+xml, application/r
 const ACCEPTED_PAGE: &str = "text/html, application/xhtml+xml;q=0.9, */*;q=0.1";
 /// Longest validator kept; servers use some 50 bytes.
 const MAX_VALIDATOR_BYTES: usize = 1_024;
+/// So much of a robots.txt is read; RFC 9309 asks for no less.
+const MAX_ROBOTS_BYTES: usize = 500 * 1024;
 /// Longest content type kept.
 const MAX_CONTENT_TYPE_BYTES: usize = 256;
 
@@ -40,6 +44,7 @@ pub struct Fetcher {
     client: Client,
     limits: Limits,
     rests: Rests,
+    robots: Robots,
 }
 
 /// What a poll brought.
@@ -82,6 +87,7 @@ impl Fetcher {
             client: Client::new(settings)?,
             limits: Limits::new(settings.max_concurrent, settings.max_per_host, settings.host_pause),
             rests: Rests::default(),
+            robots: Robots::default(),
         })
     }
 
@@ -96,7 +102,6 @@ impl Fetcher {
         now: Timestamp,
     ) -> Result<Fetched, FetchError> {
         let (headers, conditional) = request_headers(validators);
-        let _turn = self.limits.turn(address.host_str().unwrap_or_default()).await;
         let own = &source.own_headers;
         let servers: Vec<Origin> = source.addresses.iter().map(Url::origin).collect();
         let question = Question {
@@ -106,7 +111,11 @@ impl Fetcher {
             over_proxy: source.over_proxy,
             cut_at: None,
         };
-        let response = self.client.get(address, &question).await?;
+        let response = if source.asks_robots && matches!(source.form, SourceForm::Page(_)) {
+            self.ask_as_robot(address, &question, now).await?
+        } else {
+            self.ask(address, &question).await?
+        };
         if let (429 | 503, Some(wait)) = (response.status, retry_after(&response.headers, now)) {
             self.rests.note(response.url.host_str().unwrap_or_default(), &source.name, now, wait);
         }
@@ -128,14 +137,103 @@ impl Fetcher {
         hosts.map(|host| self.rests.until(host, now)).min().flatten()
     }
 
-    /// Asks for one page that a person named. `allow` adds to the ranges that all may be asked at.
+    /// Asks for one page, such as the article behind an entry, where its server lets programs read it.
+    /// `allow` adds to the ranges that all may be asked at.
     pub async fn page(&self, address: &Url, allow: &[IpNet], now: Timestamp) -> Result<Body, FetchError> {
-        let headers = HeaderMap::from_iter([(ACCEPT, HeaderValue::from_static(ACCEPTED_PAGE))]);
-        let _turn = self.limits.turn(address.host_str().unwrap_or_default()).await;
-        let question =
-            Question { headers: &headers, confided: Confided::default(), allow, over_proxy: true, cut_at: None };
-        success(self.client.get(address, &question).await?, now)
+        let headers = page_headers();
+        success(self.ask_as_robot(address, &page_question(&headers, allow), now).await?, now)
     }
+
+    /// Asks for one page that a person named: what robots.txt says is not meant for people.
+    pub async fn page_for_person(
+        &self,
+        address: &Url,
+        allow: &[IpNet],
+        now: Timestamp,
+    ) -> Result<Body, FetchError> {
+        let headers = page_headers();
+        success(self.ask(address, &page_question(&headers, allow)).await?, now)
+    }
+
+    /// Whether a poll may read a page: where it may not, what its failure will be.
+    pub async fn may_poll(&self, source: &Source, page: &Url, now: Timestamp) -> Result<(), FetchError> {
+        let nothing = HeaderMap::new();
+        let question =
+            Question { over_proxy: source.over_proxy, ..page_question(&nothing, &source.allow_addresses) };
+        let rules = self.robots.of(page.origin(), now, self.read_robots(page, &question, now)).await?;
+        if rules.allows(&robots::path(page)) { Ok(()) } else { Err(disallowed(page, page)) }
+    }
+
+    async fn ask(&self, address: &Url, question: &Question<'_>) -> Result<Response, NetError> {
+        let _turn = self.limits.turn(address.host_str().unwrap_or_default(), Duration::ZERO).await;
+        self.client.get(address, question).await
+    }
+
+    /// Asks as a program that nobody watches: wherever it is led, robots.txt is heard first.
+    async fn ask_as_robot(
+        &self,
+        address: &Url,
+        question: &Question<'_>,
+        now: Timestamp,
+    ) -> Result<Response, FetchError> {
+        let mut trail = self.client.trail(address);
+        loop {
+            let url = trail.url();
+            // Not during a turn: robots.txt needs one of its own.
+            let rules = self.robots.of(url.origin(), now, self.read_robots(url, question, now)).await?;
+            if !rules.allows(&robots::path(url)) {
+                return Err(disallowed(url, address));
+            }
+            let _turn = self.limits.turn(url.host_str().unwrap_or_default(), rules.pause).await;
+            if let Some(response) = self.client.hop(&mut trail, question).await? {
+                return Ok(response);
+            }
+        }
+    }
+
+    /// The rules of a page's server. No file is no rules; one that cannot be had is an error.
+    async fn read_robots(
+        &self,
+        page: &Url,
+        question: &Question<'_>,
+        now: Timestamp,
+    ) -> Result<Rules, FetchError> {
+        let host = page.host_str().unwrap_or_default().to_owned();
+        let unread = |detail, retry_after| Err(FetchError::RobotsUnread { host, detail, retry_after });
+        let question = Question { headers: &HeaderMap::new(), cut_at: Some(MAX_ROBOTS_BYTES), ..*question };
+        match self.ask(&robots::address(page), &question).await {
+            Ok(response) => match response.status {
+                200..=299 => Ok(Rules::read(&response.body)),
+                status @ (429 | 500..) => {
+                    let detail = format!("the server answers {status}{}", error::reason(status));
+                    unread(detail, retry_after(&response.headers, now))
+                }
+                _ => Ok(Rules::default()),
+            },
+            Err(NetError::TooManyRedirects { .. } | NetError::BadRedirect | NetError::Downgrade { .. }) => {
+                Ok(Rules::default())
+            }
+            Err(error) if error.is_temporary() => unread(error.to_string(), None),
+            // The page would fail of the same.
+            Err(error) => Err(error.into()),
+        }
+    }
+}
+
+/// What is told of a page that was asked for as `asked`.
+fn disallowed(page: &Url, asked: &Url) -> FetchError {
+    let led = page.host_str().filter(|_| page.origin() != asked.origin()).unwrap_or_default();
+    // Without the query, in which keys to a service may stand.
+    FetchError::Disallowed { path: format!("{led}{}", page.path()) }
+}
+
+fn page_headers() -> HeaderMap {
+    HeaderMap::from_iter([(ACCEPT, HeaderValue::from_static(ACCEPTED_PAGE))])
+}
+
+/// A page that belongs to no source's own servers.
+fn page_question<'a>(headers: &'a HeaderMap, allow: &'a [IpNet]) -> Question<'a> {
+    Question { headers, confided: Confided::default(), allow, over_proxy: true, cut_at: None }
 }
 
 /// The document of an answer that brings one.

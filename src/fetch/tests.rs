@@ -2,6 +2,7 @@
 
 mod logins;
 mod proxy;
+mod robots;
 
 use super::*;
 use crate::domain::{IdentityRule, Interval, OwnHeaders, SourceForm, SourceName};
@@ -45,6 +46,7 @@ fn source(allow: &[&str]) -> Source {
         interval: Interval::fixed(Duration::from_mins(15)),
         own_headers: OwnHeaders::default(),
         over_proxy: true,
+        asks_robots: true,
         allow_addresses: allow.iter().map(|range| range.parse::<IpNet>().unwrap()).collect(),
     }
 }

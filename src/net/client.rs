@@ -178,11 +178,7 @@ impl Client {
         })
     }
 
-    async fn step(
-        &self,
-        trail: &mut Trail,
-        question: &Question<'_>,
-    ) -> Result<Option<Response>, NetError> {
+    async fn step(&self, trail: &mut Trail, question: &Question<'_>) -> Result<Option<Response>, NetError> {
         let allow: Vec<IpNet> = self.allow.iter().chain(question.allow).copied().collect();
         let url = trail.url.clone();
         check_url(&url, &allow)?;
@@ -196,9 +192,10 @@ impl Client {
         };
         let host = host(&url);
         let (headers, confided) = question.headers_for(&url);
-        let response = client.get(url.clone()).headers(headers).send().await.map_err(|error| {
-            NetError::from_client(&error, &host, proxy.map(|proxy| proxy.host.as_str()))
-        })?;
+        let response =
+            client.get(url.clone()).headers(headers).send().await.map_err(|error| {
+                NetError::from_client(&error, &host, proxy.map(|proxy| proxy.host.as_str()))
+            })?;
         if let Some(next) = redirect(&url, &response)? {
             let Some(left) = trail.redirects_left.checked_sub(1) else {
                 return Err(NetError::TooManyRedirects { limit: self.max_redirects });
@@ -230,6 +227,8 @@ impl Client {
         cut_at: Option<usize>,
     ) -> Result<Vec<u8>, BodyError> {
         let too_large = BodyError::TooLarge { limit: self.max_body_bytes };
+        // What is read to a limit of its own is cut at the other one, too.
+        let cut_at = cut_at.map(|at| at.min(usize::try_from(self.max_body_bytes).unwrap_or(usize::MAX)));
         let is_too_large = response.content_length().is_some_and(|length| length > self.max_body_bytes);
         if is_too_large && cut_at.is_none() {
             return Err(too_large);

@@ -31,6 +31,7 @@ mod proxies;
 mod readers;
 mod real_feeds;
 mod real_mta;
+mod robots;
 mod send_test;
 mod sources;
 mod stories;

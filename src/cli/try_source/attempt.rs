@@ -45,6 +45,9 @@ impl Attempt {
         let mut source = checked(&table)?;
         if let Some(known) = known {
             source.allow_addresses.clone_from(&known.allow_addresses);
+            source.own_headers.clone_from(&known.own_headers);
+            source.over_proxy = known.over_proxy;
+            source.asks_robots = known.asks_robots;
         }
         Ok(Self { source, table: Some(table), taken })
     }

@@ -20,6 +20,7 @@ pub(super) fn all(tables: &[Table<'_>], settings: &FetchSettings, world: &World<
                 seen.is_new(name, &value.mark).then(|| SourceName::new(name))?
             });
             let (addresses, form) = form(table);
+            let asks_robots = table.or("robots", true, |value| robots(table, &value));
             let over_proxy = table.or("proxy", true, |value| value.boolean());
             let own_headers = headers::own(table, &addresses, over_proxy && settings.proxy.is_some(), world);
             let allow_addresses = table.or("allow-addresses", Vec::new(), |value| fetch::addresses(&value));
@@ -42,9 +43,22 @@ pub(super) fn all(tables: &[Table<'_>], settings: &FetchSettings, world: &World<
                 allow_addresses,
                 own_headers,
                 over_proxy,
+                asks_robots,
             })
         })
         .collect()
+}
+
+/// Whether robots.txt is heard, which it is for pages.
+fn robots(table: &Table<'_>, value: &Value<'_>) -> Option<bool> {
+    let heard = value.boolean()?;
+    if table.value("page").is_none() {
+        return value.wrong(
+            "`robots` is for pages; feeds and JSON listings are made for programs, and robots.txt is not asked",
+            "remove it",
+        );
+    }
+    Some(heard)
 }
 
 fn identity_rule(value: &Value<'_>) -> Option<IdentityRule> {
