@@ -62,6 +62,7 @@ pub(super) static SOURCE: TableKeys = TableKeys {
         "url",
         "page",
         "json",
+        "search",
         "item",
         "items",
         "title",
@@ -83,6 +84,12 @@ pub(super) static SOURCE: TableKeys = TableKeys {
         "robots",
     ],
 };
+
+pub(super) static PAGE: TableKeys =
+    TableKeys { table: "page", keys: &["url", "item", "title", "link", "date", "summary"] };
+
+pub(super) static JSON: TableKeys =
+    TableKeys { table: "json", keys: &["url", "items", "title", "link", "date", "summary"] };
 
 pub(super) static HEADERS: TableKeys = TableKeys { table: "headers", keys: &["credential"] };
 
@@ -157,6 +164,8 @@ pub static TABLES: &[&TableKeys] = &[
     &ROOT,
     &FETCH,
     &SOURCE,
+    &PAGE,
+    &JSON,
     &HEADERS,
     &WATCH,
     &SUBSCRIBER,

@@ -126,6 +126,11 @@ impl<'t> Value<'t> {
         matches!(self.written, DeValue::String(_))
     }
 
+    /// Whether it is a table at all, for keys that take a table or something else.
+    pub(super) fn is_table(&self) -> bool {
+        matches!(self.written, DeValue::Table(_))
+    }
+
     /// True or false.
     pub(super) fn boolean(&self) -> Option<bool> {
         match self.written {

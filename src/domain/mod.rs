@@ -51,7 +51,7 @@ pub use settings::{
     FetchSettings, ListenSettings, OperatorSettings, ProxySettings, Secret, SmtpSecurity, SmtpSettings,
 };
 pub use source::{
-    Ailment, IdentityRule, ListingRules, PageRules, Source, SourceForm, SourceName, Validators,
+    Address, Ailment, IdentityRule, ListingRules, PageRules, Source, SourceForm, SourceName, Validators,
 };
 pub use story::{AlertId, DueAlert, Followed, Story, StoryId, StoryWindow, ToldBy};
 pub use subscriber::{Backlog, DeliverWhen, MailAddress, QuietHours, Subscriber, SubscriberKey};

@@ -91,19 +91,23 @@ impl Fetcher {
         })
     }
 
-    /// Asks for one of a source's addresses, with what the server said last time. Waits where as many
+    /// Asks for one of a source's addresses, or for where it has moved to, with what the server said last time. Waits where as many
     /// requests as configured are under way, in all or to this host; that wait is not part of the
     /// request's time limit. `now` is what a date in `Retry-After` is counted from.
     pub async fn get(
         &self,
         source: &Source,
+        form: &SourceForm,
         address: &Url,
         validators: &Validators,
         now: Timestamp,
     ) -> Result<Fetched, FetchError> {
         let (headers, conditional) = request_headers(validators);
         let own = &source.own_headers;
-        let servers: Vec<Origin> = source.addresses.iter().map(Url::origin).collect();
+        // Who searches for a source is not its server.
+        let own_addresses =
+            source.addresses.iter().filter(|address| !matches!(*address.form, SourceForm::Search));
+        let servers: Vec<Origin> = own_addresses.map(|address| address.url.origin()).collect();
         let question = Question {
             headers: &headers,
             confided: Confided { headers: Some(&own.headers).filter(|own| !own.is_empty()), to: &servers },
@@ -111,7 +115,7 @@ impl Fetcher {
             over_proxy: source.over_proxy,
             cut_at: None,
         };
-        let response = if source.asks_robots && matches!(source.form, SourceForm::Page(_)) {
+        let response = if source.asks_robots && matches!(form, SourceForm::Page(_)) {
             self.ask_as_robot(address, &question, now).await?
         } else {
             self.ask(address, &question).await?
@@ -132,7 +136,7 @@ impl Fetcher {
     /// so, it is not about one of them.
     #[must_use]
     pub fn rests_until(&self, source: &Source, now: Timestamp) -> Option<Timestamp> {
-        let hosts = source.addresses.iter().filter_map(Url::host_str);
+        let hosts = source.addresses.iter().filter_map(|address| address.url.host_str());
         // A source with another host that answers is asked there.
         hosts.map(|host| self.rests.until(host, now)).min().flatten()
     }

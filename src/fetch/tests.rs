@@ -38,7 +38,6 @@ fn source(allow: &[&str]) -> Source {
     Source {
         name: SourceName::new("Test").unwrap(),
         addresses: Vec::new(),
-        form: SourceForm::Feed,
         language: None,
         speaks_for: None,
         identity: IdentityRule::Auto,
@@ -101,7 +100,10 @@ async fn get_with(
     validators: &Validators,
 ) -> Result<Fetched, FetchError> {
     let url = Url::parse(url).unwrap();
-    Fetcher::new(settings).unwrap().get(&source(&["127.0.0.0/8"]), &url, validators, now()).await
+    Fetcher::new(settings)
+        .unwrap()
+        .get(&source(&["127.0.0.0/8"]), &SourceForm::Feed, &url, validators, now())
+        .await
 }
 
 async fn get(url: &str) -> Result<Fetched, FetchError> {
@@ -228,13 +230,15 @@ async fn loopback_is_refused_unless_the_source_allows_it() {
     // A name goes through the resolver, an address does not: both must be refused.
     for host in ["127.0.0.1", "localhost"] {
         let url = Url::parse(&format!("http://{host}:{}/", address.port())).unwrap();
-        let refused = fetcher.get(&source(&[]), &url, &Validators::default(), now()).await;
+        let refused = fetcher.get(&source(&[]), &SourceForm::Feed, &url, &Validators::default(), now()).await;
         assert!(matches!(net(refused), NetError::AddressRefused { host: found, .. } if found == host));
         assert_eq!(reached.load(Ordering::SeqCst), 0);
     }
     for host in ["127.0.0.1", "localhost"] {
         let url = Url::parse(&format!("http://{host}:{}/", address.port())).unwrap();
-        let found = fetcher.get(&source(&["127.0.0.0/8"]), &url, &Validators::default(), now()).await;
+        let found = fetcher
+            .get(&source(&["127.0.0.0/8"]), &SourceForm::Feed, &url, &Validators::default(), now())
+            .await;
         assert!(matches!(found, Ok(Fetched::Body(_))), "{host}: {found:?}");
     }
 }
@@ -429,7 +433,9 @@ async fn at_most_so_many_requests_run_at_one_host() {
         let fetcher = Arc::clone(&fetcher);
         polls.spawn(async move {
             let url = Url::parse(&format!("http://{address}/{number}")).unwrap();
-            fetcher.get(&source(&["127.0.0.0/8"]), &url, &Validators::default(), now()).await
+            fetcher
+                .get(&source(&["127.0.0.0/8"]), &SourceForm::Feed, &url, &Validators::default(), now())
+                .await
         });
     }
     for result in polls.join_all().await {

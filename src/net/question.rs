@@ -39,3 +39,35 @@ impl Question<'_> {
         (headers, own.is_some())
     }
 }
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use reqwest::header::HeaderValue;
+    use rstest::rstest;
+
+    #[rstest]
+    #[case::the_address("https://a.example/feed", true)]
+    #[case::another_path("https://a.example/?q=1", true)]
+    #[case::the_port_written_out("https://A.example:443/", true)]
+    #[case::a_second_address("http://127.0.0.1:8080/x", true)]
+    #[case::another_scheme("http://a.example/feed", false)]
+    #[case::another_port("https://a.example:8443/feed", false)]
+    #[case::another_host("https://www.a.example/feed", false)]
+    #[case::a_host_that_begins_alike("https://a.example.evil.example/feed", false)]
+    #[case::another_scheme_at_a_port("https://127.0.0.1:8080/x", false)]
+    fn what_is_confided_goes_where_it_is_meant_to(#[case] url: &str, #[case] told: bool) {
+        let origin = |url: &str| Url::parse(url).unwrap().origin();
+        let own = HeaderMap::from_iter([("x-key".parse().unwrap(), HeaderValue::from_static("k"))]);
+        let to = [origin("https://a.example/"), origin("http://127.0.0.1:8080/")];
+        let question = Question {
+            headers: &HeaderMap::new(),
+            confided: Confided { headers: Some(&own), to: &to },
+            allow: &[],
+            over_proxy: true,
+            cut_at: None,
+        };
+        let (headers, confided) = question.headers_for(&Url::parse(url).unwrap());
+        assert_eq!((headers.contains_key("x-key"), confided), (told, told));
+    }
+}

@@ -20,6 +20,7 @@ mod commands;
 mod daemon;
 mod disk_full;
 mod explain;
+mod forms;
 mod harness;
 mod kill;
 mod logins;

@@ -67,8 +67,9 @@ pub(super) fn command(
     let mut code = UNAVAILABLE;
     let mut reasons = Vec::new();
     let mut out = output::stdout();
-    for address in &attempt.source.addresses {
-        let asked = fetcher.get(&attempt.source, address, &nothing_known, now);
+    for place in &attempt.source.addresses {
+        let address = &place.url;
+        let asked = fetcher.get(&attempt.source, &place.form, address, &nothing_known, now);
         let body = match runtime.block_on(asked) {
             Ok(Fetched::Body(body)) => body,
             Ok(Fetched::Unchanged(_)) => {
@@ -80,10 +81,10 @@ pub(super) fn command(
                 continue;
             }
         };
-        let finding = Finding::of(&attempt, address, &body, now);
+        let finding = Finding::of(&attempt, place, &body, now);
         if finding.is_usable() {
             // A person asks for one page; a poll of it is a robot's.
-            if matches!(attempt.source.form, SourceForm::Page(_))
+            if matches!(*place.form, SourceForm::Page(_))
                 && polls_ask_robots
                 && let Err(error) = runtime.block_on(fetcher.may_poll(&attempt.source, address, now))
             {

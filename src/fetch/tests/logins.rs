@@ -1,7 +1,7 @@
 //! Logins and headers: to whom they go, and what is told where they are refused.
 
 use super::*;
-use crate::domain::Login;
+use crate::domain::{Address, Login};
 use reqwest::header::AUTHORIZATION;
 
 fn own(login: Option<Login>) -> OwnHeaders {
@@ -16,9 +16,22 @@ fn own(login: Option<Login>) -> OwnHeaders {
 
 /// Asks `at` for a source that is configured at `configured`.
 async fn ask(configured: &str, at: &str, own_headers: OwnHeaders) -> Result<Fetched, FetchError> {
+    ask_for(SourceForm::Feed, configured, at, own_headers).await
+}
+
+async fn ask_for(
+    form: SourceForm,
+    configured: &str,
+    at: &str,
+    own_headers: OwnHeaders,
+) -> Result<Fetched, FetchError> {
     let url = |text| Url::parse(text).unwrap();
-    let source = Source { addresses: vec![url(configured)], own_headers, ..source(&["127.0.0.0/8"]) };
-    Fetcher::new(&settings()).unwrap().get(&source, &url(at), &Validators::default(), now()).await
+    let address = Address { url: url(configured), form: Arc::new(form) };
+    let source = Source { addresses: vec![address], own_headers, ..source(&["127.0.0.0/8"]) };
+    Fetcher::new(&settings())
+        .unwrap()
+        .get(&source, &SourceForm::Feed, &url(at), &Validators::default(), now())
+        .await
 }
 
 /// A server that says in its body which secrets it was told; `/away` leads elsewhere.
@@ -53,6 +66,13 @@ async fn they_go_to_the_configured_server_and_are_left_behind_by_a_redirect_else
     let named = format!("http://localhost:{}/", server.port());
     assert_eq!(told(&configured, &named).await, "00", "another name of the same server");
     assert_eq!(told(&named, &named).await, "11");
+
+    let own = own(Some(Login::Token));
+    let searched = ask_for(SourceForm::Search, &configured, &configured, own).await;
+    assert!(
+        matches!(searched, Ok(Fetched::Body(body)) if body.bytes == b"00"),
+        "who searches is not its server"
+    );
 
     let back = telling(format!("http://{server}/x")).await;
     assert_eq!(

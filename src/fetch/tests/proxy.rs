@@ -10,7 +10,7 @@ fn over(proxy: &str) -> FetchSettings {
 
 async fn get_over(settings: &FetchSettings, source: &Source, url: &str) -> Result<Fetched, FetchError> {
     let url = Url::parse(url).unwrap();
-    Fetcher::new(settings).unwrap().get(source, &url, &Validators::default(), now()).await
+    Fetcher::new(settings).unwrap().get(source, &SourceForm::Feed, &url, &Validators::default(), now()).await
 }
 
 fn body(result: Result<Fetched, FetchError>) -> String {
@@ -137,7 +137,7 @@ async fn the_login_is_never_shown() {
     let settings = over(&at);
     let fetcher = Fetcher::new(&settings).unwrap();
     let url = Url::parse("http://feeds.invalid/").unwrap();
-    let asked = fetcher.get(&source(&[]), &url, &Validators::default(), now()).await;
+    let asked = fetcher.get(&source(&[]), &SourceForm::Feed, &url, &Validators::default(), now()).await;
     assert!(asked.is_ok(), "{asked:?}");
     let shown = format!("{settings:?} {fetcher:?}");
     assert!(!shown.contains("hunter2") && !shown.contains("ZGVzaz"), "{shown}");

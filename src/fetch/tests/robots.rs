@@ -3,15 +3,14 @@
 use super::*;
 use crate::domain::PageRules;
 
-/// A page or a feed that may be polled at loopback.
-fn of_form(form: SourceForm) -> Source {
-    Source { form, ..source(&["127.0.0.0/8"]) }
-}
-
-fn page() -> Source {
+fn page() -> SourceForm {
     let selector = |text| scraper::Selector::parse(text).unwrap();
     let (item, title) = (selector("li"), selector("a"));
-    of_form(SourceForm::Page(Box::new(PageRules { item, title, link: None, date: None, summary: None })))
+    SourceForm::Page(Box::new(PageRules { item, title, link: None, date: None, summary: None }))
+}
+
+fn local() -> Source {
+    source(&["127.0.0.0/8"])
 }
 
 /// A server that answers robots.txt so and any other path with itself, and the paths it was asked for.
@@ -47,19 +46,22 @@ async fn pages_and_articles_are_asked_for_as_robots_txt_says_and_it_is_asked_onc
     let refused = FetchError::Disallowed { path: "/secret".to_owned() };
     let allow = ["127.0.0.0/8".parse().unwrap()];
 
-    assert!(fetcher.get(&page(), &at(address, "/list"), &nothing, now()).await.is_ok());
+    assert!(fetcher.get(&local(), &page(), &at(address, "/list"), &nothing, now()).await.is_ok());
     assert_eq!(
-        fetcher.get(&page(), &at(address, "/secret?key=1"), &nothing, now()).await,
+        fetcher.get(&local(), &page(), &at(address, "/secret?key=1"), &nothing, now()).await,
         Err(refused.clone())
     );
-    assert_eq!(fetcher.get(&page(), &at(address, "/moved"), &nothing, now()).await, Err(refused.clone()));
+    assert_eq!(
+        fetcher.get(&local(), &page(), &at(address, "/moved"), &nothing, now()).await,
+        Err(refused.clone())
+    );
     assert_eq!(fetcher.page(&at(address, "/secret"), &allow, now()).await, Err(refused.clone()));
     assert_eq!(*asked.lock().unwrap(), ["/robots.txt", "/list", "/moved"], "nothing that is not allowed");
 
     assert!(fetcher.page_for_person(&at(address, "/secret"), &allow, now()).await.is_ok());
-    let agreed = Source { asks_robots: false, ..page() };
-    assert!(fetcher.get(&agreed, &at(address, "/secret"), &nothing, now()).await.is_ok());
-    assert!(fetcher.get(&of_form(SourceForm::Feed), &at(address, "/secret"), &nothing, now()).await.is_ok());
+    let agreed = Source { asks_robots: false, ..local() };
+    assert!(fetcher.get(&agreed, &page(), &at(address, "/secret"), &nothing, now()).await.is_ok());
+    assert!(fetcher.get(&local(), &SourceForm::Feed, &at(address, "/secret"), &nothing, now()).await.is_ok());
     assert_eq!(asked.lock().unwrap().iter().filter(|path| *path == "/robots.txt").count(), 1);
     assert_eq!(
         refused.to_string(),
@@ -89,7 +91,7 @@ async fn what_stands_for_a_file_allows_all_or_nothing_for_now(
     let busy = robots.starts_with(b"HTTP/1.1 503");
     let (address, _) = with_robots(robots).await;
     let fetcher = Fetcher::new(&settings()).unwrap();
-    let found = fetcher.get(&page(), &at(address, "/list"), &Validators::default(), now()).await;
+    let found = fetcher.get(&local(), &page(), &at(address, "/list"), &Validators::default(), now()).await;
     match (found, refused) {
         (Ok(_), None) => {}
         (Err(error), Some(detail)) => {
@@ -114,7 +116,7 @@ async fn an_endless_file_is_read_to_its_limit() {
     let fetcher = Fetcher::new(&settings()).unwrap();
     let get = |path| {
         let (fetcher, url) = (&fetcher, at(address, path));
-        async move { fetcher.get(&page(), &url, &Validators::default(), now()).await }
+        async move { fetcher.get(&local(), &page(), &url, &Validators::default(), now()).await }
     };
     assert!(get("/list").await.is_ok());
     assert!(matches!(get("/secret").await, Err(FetchError::Disallowed { .. })));
@@ -129,7 +131,7 @@ async fn a_page_that_leads_elsewhere_is_the_other_servers_to_allow() {
     })
     .await;
     let fetcher = Fetcher::new(&settings()).unwrap();
-    let found = fetcher.get(&page(), &at(led, "/list"), &Validators::default(), now()).await;
+    let found = fetcher.get(&local(), &page(), &at(led, "/list"), &Validators::default(), now()).await;
     assert_eq!(found, Err(FetchError::Disallowed { path: "127.0.0.1/there".to_owned() }));
     assert_eq!(*asked.lock().unwrap(), ["/robots.txt"]);
 }
@@ -141,7 +143,7 @@ async fn a_file_that_leads_into_a_private_network_is_not_followed() {
     )
     .await;
     let fetcher = Fetcher::new(&settings()).unwrap();
-    let found = fetcher.get(&page(), &at(address, "/list"), &Validators::default(), now()).await;
+    let found = fetcher.get(&local(), &page(), &at(address, "/list"), &Validators::default(), now()).await;
     assert!(matches!(net(found), NetError::AddressRefused { .. }));
     assert_eq!(asked.lock().unwrap().len(), 1);
 }

@@ -2,10 +2,12 @@
 
 use super::super::Seen;
 use super::super::address::web_address;
+use crate::config::keys::{self, TableKeys};
 use crate::config::reader::{Table, Value};
-use crate::domain::{JsonPath, ListingRules, PageRules, SourceForm};
+use crate::domain::{Address, JsonPath, ListingRules, PageRules, SourceForm};
 use scraper::Selector;
 use scraper::error::SelectorErrorKind;
+use std::sync::Arc;
 use url::Url;
 
 /// Keys that find the entries of a page.
@@ -13,44 +15,86 @@ const PAGE_KEYS: &[&str] = &["item", "title", "link", "date", "summary"];
 /// Keys that find the entries of a JSON listing.
 const JSON_KEYS: &[&str] = &["items", "title", "link", "date", "summary"];
 
-/// Where it is and how it is read: `url` for a feed, `page` with selectors, `json` with paths.
-pub(super) fn form(table: &Table<'_>) -> (Vec<Url>, Option<SourceForm>) {
-    let given: Vec<Value<'_>> =
-        ["url", "page", "json"].into_iter().filter_map(|key| table.value(key)).collect();
-    let addresses = given.iter().filter_map(addresses).flatten().collect();
-    let form = match given.as_slice() {
-        [] => {
-            table.mark.missing(
-                "[[source]] has no address",
-                "add `url = \"https://…\"` for a feed, `page` with `item` and `title` for an HTML page, \
-                 or `json` with `items` and `title` for a JSON listing",
-            );
-            None
+/// Where it is and how it is read, in the order in which it is tried: feeds, JSON listings, pages, searches.
+pub(super) fn addresses(table: &Table<'_>) -> Vec<Address> {
+    let [url, json, page, search] = ["url", "json", "page", "search"].map(|key| table.value(key));
+    if [&url, &json, &page, &search].iter().all(|value| value.is_none()) {
+        table.mark.missing(
+            "[[source]] has no address",
+            "add `url = \"https://…\"` for a feed, `page` with `item` and `title` for an HTML page, \
+             or `json` with `items` and `title` for a JSON listing",
+        );
+    }
+    stray(table, json.as_ref(), page.as_ref());
+    let listing = |table: &Table<'_>| listing_rules(table).map(|rules| SourceForm::Json(Box::new(rules)));
+    let selected = |table: &Table<'_>| page_rules(table).map(|rules| SourceForm::Page(Box::new(rules)));
+    let forms = [
+        url.map(|url| (url, Some(SourceForm::Feed))),
+        json.and_then(|json| with_rules(table, json, &keys::JSON, listing)),
+        page.and_then(|page| with_rules(table, page, &keys::PAGE, selected)),
+        search.map(|search| (search, Some(SourceForm::Search))),
+    ];
+    let mut seen = Seen::new("this address");
+    let mut found = Vec::new();
+    for (value, form) in forms.into_iter().flatten() {
+        let form = form.map(Arc::new);
+        for url in urls(&value, &mut seen) {
+            found.extend(form.clone().map(|form| Address { url, form }));
         }
-        [only] if only.key == "url" => {
-            misplaced(table, &[], "a feed");
-            Some(SourceForm::Feed)
-        }
-        [only] if only.key == "page" => {
-            misplaced(table, PAGE_KEYS, "an HTML page");
-            page_rules(table).map(|rules| SourceForm::Page(Box::new(rules)))
-        }
-        [_] => {
-            misplaced(table, JSON_KEYS, "a JSON listing");
-            listing_rules(table).map(|rules| SourceForm::Json(Box::new(rules)))
-        }
-        [.., last] => last.wrong(
-            "a source has one of `url` (a feed), `page` (read with selectors) and `json` (read with paths)",
-            "make it two sources, or remove one of them",
-        ),
-    };
-    (addresses, form)
+    }
+    found
 }
 
-/// Reports the keys that find entries in sources of another form than this one.
-fn misplaced(table: &Table<'_>, allowed: &[&str], form: &str) {
+/// The addresses of a form as they are written, and its rules, which stand in its own table, else beside it.
+fn with_rules<'t>(
+    source: &Table<'t>,
+    value: Value<'t>,
+    keys: &'static TableKeys,
+    rules: impl Fn(&Table<'t>) -> Option<SourceForm>,
+) -> Option<(Value<'t>, Option<SourceForm>)> {
+    if !value.is_table() {
+        return Some((value, rules(source)));
+    }
+    let own = value.table(keys)?;
+    let form = rules(&own);
+    Some((own.required("url", "\"https://…\"")?, form))
+}
+
+/// Reports the keys that find entries and stand beside no form that they are for, or beside two.
+fn stray(table: &Table<'_>, json: Option<&Value<'_>>, page: Option<&Value<'_>>) {
+    let beside = |form: Option<&Value<'_>>| form.is_some_and(|form| !form.is_table());
+    let (allowed, form) = match (beside(json), beside(page)) {
+        (true, true) => {
+            let last = json.into_iter().chain(page).max_by_key(|value| value.mark.span.start);
+            if let Some(value) = last {
+                value.mark.wrong_with_help(
+                    "`title` and the other rules would be read for `json` and for `page`",
+                    format!(
+                        "write one as a table with its rules, such as `{} = {{ url = \"…\", … }}`",
+                        value.key
+                    ),
+                );
+            }
+            return;
+        }
+        (true, false) => (JSON_KEYS, "a JSON listing"),
+        (false, true) => (PAGE_KEYS, "an HTML page"),
+        (false, false) => (&[][..], "a feed"),
+    };
     for key in ["item", "items", "title", "link", "date", "summary"] {
         let Some(value) = table.value(key).filter(|_| !allowed.contains(&key)) else { continue };
+        let own_table = match key {
+            "item" => page,
+            "items" => json,
+            _ => page.or(json),
+        };
+        if let Some(form) = own_table.filter(|form| form.is_table()) {
+            value.mark.wrong_with_help(
+                format!("`{key}` stands beside `{}`, which is a table", form.key),
+                format!("move it into the table of `{}`", form.key),
+            );
+            continue;
+        }
         let (of, right) = match key {
             "item" => ("pages", "`items` is its counterpart for `json`; or write `page`"),
             "items" => ("JSON listings", "`item` is its counterpart for `page`; or write `json`"),
@@ -118,17 +162,14 @@ fn selector_reason(error: &SelectorErrorKind) -> String {
     }
 }
 
-fn addresses(value: &Value<'_>) -> Option<Vec<Url>> {
-    let entries = value.one_or_more()?;
-    let mut seen = Seen::new("this address");
-    Some(
-        entries
-            .iter()
-            .filter_map(|entry| {
-                let address =
-                    web_address(entry, "sources are polled", "such as \"https://example.org/feed.xml\"")?;
-                seen.is_new(address.as_str(), &entry.mark).then_some(address)
-            })
-            .collect(),
-    )
+fn urls<'t>(value: &Value<'t>, seen: &mut Seen<'t>) -> Vec<Url> {
+    let entries = value.one_or_more().unwrap_or_default();
+    entries
+        .iter()
+        .filter_map(|entry| {
+            let address =
+                web_address(entry, "sources are polled", "such as \"https://example.org/feed.xml\"")?;
+            seen.is_new(address.as_str(), &entry.mark).then_some(address)
+        })
+        .collect()
 }

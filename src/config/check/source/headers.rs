@@ -7,11 +7,10 @@ use crate::config::keys;
 use crate::config::reader::{Table, Value};
 use crate::config::source_file::Mark;
 use crate::config::wording::quoted;
-use crate::domain::{Login, OwnHeaders, Secret};
+use crate::domain::{Address, Login, OwnHeaders, Secret, SourceForm};
 use base64::Engine;
 use base64::engine::general_purpose::STANDARD;
 use reqwest::header::{AUTHORIZATION, HeaderMap, HeaderName, HeaderValue};
-use url::Url;
 
 /// Headers that say how a request is sent, what is known already, or which part is wanted: they are ours.
 const OURS: &[&str] = &[
@@ -37,7 +36,12 @@ const OURS: &[&str] = &[
 /// What goes along with requests to a source's addresses. A secret crosses no network unencrypted.
 ///
 /// `over_proxy`: it is asked over a proxy, and be it on this machine.
-pub(super) fn own(table: &Table<'_>, addresses: &[Url], over_proxy: bool, world: &World<'_>) -> OwnHeaders {
+pub(super) fn own(
+    table: &Table<'_>,
+    addresses: &[Address],
+    over_proxy: bool,
+    world: &World<'_>,
+) -> OwnHeaders {
     let mut own = OwnHeaders::default();
     let mut secrets = Vec::new();
     if let Some(value) = table.value("headers") {
@@ -51,10 +55,11 @@ pub(super) fn own(table: &Table<'_>, addresses: &[Url], over_proxy: bool, world:
     let logins = ["password-credential", "token-credential"].into_iter().filter_map(|key| table.value(key));
     secrets.extend(logins.map(|value| value.mark));
     let open = addresses.iter().find(|address| {
-        let stays_here = !over_proxy && address.host_str().is_some_and(is_this_machine);
-        address.scheme() == "http" && !stays_here
+        let stays_here = !over_proxy && address.url.host_str().is_some_and(is_this_machine);
+        let is_told = !matches!(*address.form, SourceForm::Search);
+        address.url.scheme() == "http" && !stays_here && is_told
     });
-    if let Some(host) = open.and_then(Url::host_str) {
+    if let Some(host) = open.and_then(|address| address.url.host_str()) {
         for mark in secrets {
             mark.wrong_with_help(
                 format!("over http, whoever stands on the way to {host} reads this secret"),

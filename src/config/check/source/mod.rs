@@ -7,7 +7,6 @@ use super::{Seen, World, fetch, mail, secret, shown_name};
 use crate::config::reader::{Table, Value};
 use crate::config::wording::quoted;
 use crate::domain::{FetchSettings, IdentityRule, Language, Source, SourceName};
-use form::form;
 use ipnet::IpNet;
 
 pub(super) fn all(tables: &[Table<'_>], settings: &FetchSettings, world: &World<'_>) -> Vec<Source> {
@@ -19,7 +18,7 @@ pub(super) fn all(tables: &[Table<'_>], settings: &FetchSettings, world: &World<
                 let name = shown_name(&value)?;
                 seen.is_new(name, &value.mark).then(|| SourceName::new(name))?
             });
-            let (addresses, form) = form(table);
+            let addresses = form::addresses(table);
             let asks_robots = table.or("robots", true, |value| robots(table, &value));
             let over_proxy = table.or("proxy", true, |value| value.boolean());
             let own_headers = headers::own(table, &addresses, over_proxy && settings.proxy.is_some(), world);
@@ -35,7 +34,6 @@ pub(super) fn all(tables: &[Table<'_>], settings: &FetchSettings, world: &World<
                 name: name?,
                 stale_after,
                 addresses,
-                form: form?,
                 language,
                 speaks_for,
                 identity,
