@@ -22,6 +22,7 @@ use reqwest::header::{
     LAST_MODIFIED,
 };
 use rests::Rests;
+pub use robots::Rules as RobotsRules;
 use robots::{Robots, Rules};
 use std::time::Duration;
 use url::{Origin, Url};

@@ -4,7 +4,7 @@ mod rules;
 
 use super::FetchError;
 use jiff::{SignedDuration, Timestamp};
-pub(in crate::fetch) use rules::Rules;
+pub use rules::Rules;
 use std::collections::HashMap;
 use std::sync::{Arc, Mutex, PoisonError};
 use url::{Origin, Url};

@@ -12,11 +12,11 @@ const LONGEST_PAUSE: Duration = Duration::from_mins(1);
 
 /// What stands in one file for us.
 #[derive(Debug, Clone, PartialEq, Eq, Default)]
-pub(in crate::fetch) struct Rules {
+pub struct Rules {
     /// The most specific first; of two alike, the one that allows.
     patterns: Vec<(Pattern, bool)>,
     /// The least time between two requests that it asks for, at most a minute.
-    pub(in crate::fetch) pause: Duration,
+    pub pause: Duration,
 }
 
 /// A rule's path, with `*` for anything.
@@ -38,7 +38,8 @@ struct Group {
 
 impl Rules {
     /// Reads a file. Groups with our name count together; where there is none, those for everybody.
-    pub(in crate::fetch) fn read(file: &[u8]) -> Self {
+    #[must_use]
+    pub fn read(file: &[u8]) -> Self {
         let file = file.strip_prefix(b"\xef\xbb\xbf").unwrap_or(file);
         let (mut us, mut everybody, mut named) = (Self::default(), Self::default(), false);
         let mut group = Group::default();
@@ -71,7 +72,8 @@ impl Rules {
     }
 
     /// Whether a path with its query may be asked for.
-    pub(in crate::fetch) fn allows(&self, path: &str) -> bool {
+    #[must_use]
+    pub fn allows(&self, path: &str) -> bool {
         if path == "/robots.txt" {
             return true;
         }
