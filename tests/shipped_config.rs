@@ -32,6 +32,10 @@ fn written_keys() -> BTreeSet<(String, String)> {
             continue;
         }
         found.insert((table.clone(), key.to_owned()));
+        if key == "headers" {
+            // Its keys are the operator's own; what each may hold is not.
+            found.extend(value.contains("{credential = ").then(|| (key.to_owned(), "credential".to_owned())));
+        }
         let inner = value.strip_prefix("{ ").and_then(|inner| inner.split_once(" }")).map(|(inner, _)| inner);
         for (inner, _) in
             inner.into_iter().flat_map(|inner| inner.split(", ")).filter_map(|one| one.split_once(" = "))
@@ -75,7 +79,7 @@ fn official_bodies_speak_for_their_states() {
     ];
     let sources = shipped().config.sources;
     let is_official = |source: &Source| {
-        let host = source.addresses[0].host_str().unwrap_or_default();
+        let host = source.addresses[0].url.host_str().unwrap_or_default();
         OFFICIAL.iter().any(|end| host.ends_with(end))
     };
     for source in sources.iter().filter(|source| is_official(source)) {
@@ -84,7 +88,8 @@ fn official_bodies_speak_for_their_states() {
     let speakers: BTreeSet<_> = sources.iter().filter_map(|source| source.speaks_for).collect();
     assert!(speakers.len() >= 8, "{speakers:?}");
     assert!(speakers.iter().any(|actor| actor.kind() == ActorKind::Bloc));
-    assert!(sources.iter().any(|source| matches!(source.form, SourceForm::Page(_))));
+    let mut addresses = sources.iter().flat_map(|source| &source.addresses);
+    assert!(addresses.any(|address| matches!(*address.form, SourceForm::Page(_))));
 }
 
 #[test]
@@ -143,7 +148,7 @@ fn no_two_sources_of_the_packs_share_a_name_or_an_address() {
     let names: BTreeSet<String> = sources.iter().map(|source| source.name.as_str().to_lowercase()).collect();
     assert_eq!(names.len(), sources.len());
     let addresses: Vec<&str> =
-        sources.iter().flat_map(|source| &source.addresses).map(url::Url::as_str).collect();
+        sources.iter().flat_map(|source| &source.addresses).map(|address| address.url.as_str()).collect();
     assert_eq!(addresses.iter().collect::<BTreeSet<_>>().len(), addresses.len());
 }
 

@@ -4,7 +4,7 @@ use super::exit::Failure;
 use super::{output, runtime, settings, try_source};
 use crate::config::Config;
 use crate::daemon::Clock;
-use crate::domain::{Ailment, KnownAddress, Moved, Source, SourceForm, SourceName};
+use crate::domain::{Address, Ailment, KnownAddress, Moved, Source, SourceForm, SourceName};
 use crate::store::{SourceState, Store};
 use crate::text::one_line;
 use jiff::{SignedDuration, Timestamp};
@@ -146,9 +146,14 @@ fn print(
     if state.is_some_and(|state| state.failures == 0 && state.ailing == Some(Ailment::Stale)) {
         writeln!(out, "     nothing new for long: has it moved?")?;
     }
-    for address in &source.addresses {
+    let read_at = state.and_then(|state| read_at(source, state));
+    if let Some((place, address)) = read_at.filter(|(place, _)| *place > 0) {
+        let of = source.addresses.len();
+        writeln!(out, "     read at address {} of {of} (`{}`)", place + 1, address.form.key())?;
+    }
+    for Address { url: address, form } in &source.addresses {
         if addresses {
-            writeln!(out, "     {address}")?;
+            writeln!(out, "     {:6} {address}", form.key())?;
         }
         if let Some(to) = moves.and_then(|moves| moves.get(address.as_str())) {
             writeln!(out, "     {address} has moved to {to}: put that into the configuration")?;
@@ -157,15 +162,27 @@ fn print(
     Ok(())
 }
 
+/// The address that answered last, and the how-manieth it is.
+fn read_at<'a>(source: &'a Source, state: &SourceState) -> Option<(usize, &'a Address)> {
+    let read_at = state.pace.read_at.as_ref()?;
+    source.addresses.iter().enumerate().find(|(_, address)| address.url == *read_at)
+}
+
+fn form(form: &SourceForm) -> &'static str {
+    match form {
+        SourceForm::Feed => "feed",
+        SourceForm::Page(_) => "page",
+        SourceForm::Json(_) => "json",
+        SourceForm::Search => "search",
+    }
+}
+
 fn as_json(source: &Source, OfSource { state, moves, copies }: OfSource<'_>) -> Value {
     json!({
         "source": source.name,
-        "form": match source.form {
-            SourceForm::Feed => "feed",
-            SourceForm::Page(_) => "page",
-            SourceForm::Json(_) => "json",
-        },
-        "addresses": source.addresses.iter().map(Url::as_str).collect::<Vec<_>>(),
+        "form": source.addresses.first().map(|address| form(&address.form)),
+        "addresses": source.addresses.iter().map(|address| address.url.as_str()).collect::<Vec<_>>(),
+        "read_at": state.and_then(|state| read_at(source, state)).map(|(_, address)| address.url.as_str()),
         "lang": source.language,
         "speaks_for": source.speaks_for,
         "last_attempt": state.and_then(|state| state.last_attempt),

@@ -131,7 +131,19 @@ fn one_line(text: &str, span: &Range<usize>) -> Range<usize> {
 }
 
 /// Words in a key's name that say that its value is a secret.
-const SECRET_WORDS: &[&str] = &["passw", "passphrase", "secret", "token", "api-key", "api_key", "apikey"];
+const SECRET_WORDS: &[&str] = &[
+    "passw",
+    "passphrase",
+    "secret",
+    "credential",
+    "token",
+    "api-key",
+    "api_key",
+    "apikey",
+    "headers",
+    "authorization",
+    "cookie",
+];
 
 fn names_a_secret(key: &str) -> bool {
     let key = key.to_lowercase();
@@ -213,6 +225,9 @@ mod tests {
     #[case("password-credential = \"hunter2\"", "hunter2")]
     #[case("[smtp.password]\nvalue = [\"hunter2\"]", "hunter2")]
     #[case("api_token = hunter2", "hunter2")]
+    #[case("[[source]]\nheaders = { X-Key = 'hunter2' }", "hunter2")]
+    #[case("[[source]]\n[source.headers]\nX-Key = { credential = 'hunter2' }", "hunter2")]
+    #[case("Cookie = \"hunter2", "hunter2")]
     #[case("email = \"desk.one+x@example.org\"", "desk")]
     #[case("url = \"https://user:hunter2@example.org/\"", "hunter2")]
     fn no_secret_and_no_address_is_shown(#[case] text: &str, #[case] secret: &str) {

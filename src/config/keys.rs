@@ -50,6 +50,9 @@ pub(super) static FETCH: TableKeys = TableKeys {
         "first-poll-window",
         "late-window",
         "ca-file",
+        "proxy",
+        "proxy-user",
+        "proxy-password-credential",
     ],
 };
 
@@ -60,6 +63,7 @@ pub(super) static SOURCE: TableKeys = TableKeys {
         "url",
         "page",
         "json",
+        "search",
         "item",
         "items",
         "title",
@@ -74,8 +78,22 @@ pub(super) static SOURCE: TableKeys = TableKeys {
         "stale-after",
         "allow-addresses",
         "full-text",
+        "headers",
+        "user",
+        "password-credential",
+        "token-credential",
+        "proxy",
+        "robots",
     ],
 };
+
+pub(super) static PAGE: TableKeys =
+    TableKeys { table: "page", keys: &["url", "item", "title", "link", "date", "summary"] };
+
+pub(super) static JSON: TableKeys =
+    TableKeys { table: "json", keys: &["url", "items", "title", "link", "date", "summary"] };
+
+pub(super) static HEADERS: TableKeys = TableKeys { table: "headers", keys: &["credential"] };
 
 pub(super) static WATCH: TableKeys = TableKeys {
     table: "[[watch]]",
@@ -149,6 +167,9 @@ pub static TABLES: &[&TableKeys] = &[
     &ROOT,
     &FETCH,
     &SOURCE,
+    &PAGE,
+    &JSON,
+    &HEADERS,
     &WATCH,
     &SUBSCRIBER,
     &DELIVER,

@@ -17,7 +17,11 @@ mod source_file;
 #[cfg(test)]
 mod tests;
 #[cfg(test)]
+mod tests_of_logins;
+#[cfg(test)]
 mod tests_of_people;
+#[cfg(test)]
+mod tests_of_proxies;
 #[cfg(test)]
 mod tests_of_reading;
 #[cfg(test)]

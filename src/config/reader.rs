@@ -7,6 +7,7 @@ use super::keys::TableKeys;
 use super::source_file::{Mark, SourceFile};
 use super::wording::{nearest, one_of, quoted};
 
+use std::borrow::Cow;
 use std::fmt::Display;
 use std::ops::RangeInclusive;
 use toml::Spanned;
@@ -125,6 +126,11 @@ impl<'t> Value<'t> {
         matches!(self.written, DeValue::String(_))
     }
 
+    /// Whether it is a table at all, for keys that take a table or something else.
+    pub(super) fn is_table(&self) -> bool {
+        matches!(self.written, DeValue::Table(_))
+    }
+
     /// True or false.
     pub(super) fn boolean(&self) -> Option<bool> {
         match self.written {
@@ -197,6 +203,18 @@ impl<'t> Value<'t> {
             DeValue::Table(entries) => Some(Table::open(entries, self.mark.clone(), keys)),
             _ => self.wrong_type("a table"),
         }
+    }
+
+    /// The entries of a table whose keys are the operator's own, each with the place of its key.
+    pub(super) fn entries(&self) -> Option<Vec<(&'t str, Mark<'t>, Value<'t>)>> {
+        let DeValue::Table(entries) = self.written else {
+            return self.wrong_type("a table");
+        };
+        let entry = |(key, value): (&'t Spanned<_>, &'t Spanned<DeValue<'t>>)| {
+            let name: &'t Cow<'t, str> = key.get_ref();
+            (name.as_ref(), Mark { file: self.mark.file, span: key.span() }, self.element(value))
+        };
+        Some(entries.iter().map(entry).collect())
     }
 
     /// The tables written as `[[key]]`.

@@ -362,16 +362,30 @@ fn every_listed_key_is_read() {
             let before = match *table {
                 "the file" => "",
                 "[[source]]" if *key == "items" => LISTING,
-                "[[source]]" => PAGE,
+                "[[source]]" | "headers" => PAGE,
+                "page" | "json" => "[[source]]\nname = \"A\"\nurl = \"https://a.example/\"\n",
                 "[[watch]]" => &other_watch,
                 "[[subscriber]]" | "deliver" | "quiet" => SUBSCRIBER,
                 "[smtp]" => SMTP,
                 _ => &header,
             };
-            let mut text: String =
-                before.split_inclusive('\n').filter(|line| !line.starts_with(&format!("{key} ="))).collect();
+            let mut text: String = match *table {
+                "page" | "json" => before.to_owned(),
+                _ => before
+                    .split_inclusive('\n')
+                    .filter(|line| !line.starts_with(&format!("{key} =")))
+                    .collect(),
+            };
             let line = match *table {
                 "deliver" | "quiet" => format!("{table} = {{ {} }}\n", wrong.trim_end()),
+                "page" | "json" => {
+                    let given = [("url", "https://b.example/"), ("item", "a"), ("items", ""), ("title", "a")];
+                    let given = given.iter().filter(|(name, _)| name != key && keys.contains(name));
+                    let given: Vec<String> =
+                        given.map(|(name, text)| format!("{name} = \"{text}\"")).collect();
+                    format!("{table} = {{ {}, {} }}\n", given.join(", "), wrong.trim_end())
+                }
+                "headers" => format!("headers = {{ X-Key = {{ {} }} }}\n", wrong.trim_end()),
                 _ => wrong,
             };
             text += &line;

@@ -29,7 +29,7 @@ fn what_is_written_is_what_is_meant() {
     assert_eq!(config.fetch.interval, interval(1200, 2400));
     assert_eq!(config.sources[0].interval, interval(2, 4));
     assert_eq!(config.sources[1].interval, interval(1200, 2400));
-    assert!(matches!(config.sources[1].form, SourceForm::Page(_)));
+    assert!(matches!(*config.sources[1].addresses[0].form, SourceForm::Page(_)));
     assert_eq!(config.sources[1].addresses.len(), 2);
     assert_eq!(config.sources[1].speaks_for.map(Actor::code), Some("US"));
     let watch = &config.watches[0];

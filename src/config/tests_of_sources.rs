@@ -2,7 +2,7 @@
 
 use super::check_text;
 use super::tests::{WATCH, told};
-use crate::domain::SourceForm;
+use crate::domain::{JsonPath, SourceForm};
 use rstest::rstest;
 
 #[rstest]
@@ -14,9 +14,29 @@ use rstest::rstest;
     "[[source]]\nname = \"A\"",
     "1:1 [[source]] has no address (add `url = \"https://…\"` for a feed, `page` with `item` and `title` for an HTML page, or `json` with `items` and `title` for a JSON listing)"
 )]
-#[case::both(
-    "[[source]]\nname = \"A\"\nurl = \"https://a.example/\"\npage = \"https://a.example/\"",
-    "4:8 a source has one of `url` (a feed), `page` (read with selectors) and `json` (read with paths) (make it two sources, or remove one of them)"
+#[case::rules_of_two(
+    "[[source]]\nname = \"A\"\njson = \"https://a.example/\"\npage = \"https://b.example/\"\nitem = \"li\"\nitems = \"\"\ntitle = \"a\"",
+    "4:8 `title` and the other rules would be read for `json` and for `page` (write one as a table with its rules, such as `page = { url = \"…\", … }`)"
+)]
+#[case::rule_beside_a_table(
+    "[[source]]\nname = \"A\"\ntitle = \"a\"\npage = { url = \"https://a.example/\", item = \"li\", title = \"a\" }",
+    "3:9 `title` stands beside `page`, which is a table (move it into the table of `page`)"
+)]
+#[case::table_without_address(
+    "[[source]]\nname = \"A\"\nurl = \"https://a.example/\"\njson = { items = \"\", title = \"t\" }",
+    "4:8 json has no `url` (add `url = \"https://…\"`)"
+)]
+#[case::table_without_a_rule(
+    "[[source]]\nname = \"A\"\npage = { url = \"https://a.example/\", title = \"a\" }",
+    "3:8 page has no `item` (add `item = \".row\"`)"
+)]
+#[case::key_of_another_table(
+    "[[source]]\nname = \"A\"\npage = { url = \"https://a.example/\", item = \"li\", title = \"a\", items = \"x\" }",
+    "3:64 unknown key `items` in page (did you mean `item`?)"
+)]
+#[case::same_address_in_two_forms(
+    "[[source]]\nname = \"A\"\nurl = \"https://a.example/\"\nsearch = \"https://a.example\"",
+    "4:10 this address is given twice (the first is at sanctionwatch.toml:3)"
 )]
 #[case::no_title(
     "[[source]]\nname = \"A\"\npage = \"https://a.example/\"\nitem = \"li\"",
@@ -71,6 +91,14 @@ use rstest::rstest;
     "[[source]]\nname = \"A\"\nurl = [\"https://a.example/\", \"https://A.example\"]",
     "3:30 this address is given twice (the first is at sanctionwatch.toml:3)"
 )]
+#[case::robots_for_feed(
+    "[[source]]\nname = \"A\"\nurl = \"https://a.example/\"\nrobots = false",
+    "4:10 `robots` is for pages; feeds and JSON listings are made for programs, and robots.txt is not asked (remove it)"
+)]
+#[case::bad_robots(
+    "[[source]]\nname = \"A\"\npage = \"https://a.example/\"\nitem = \"li\"\ntitle = \"a\"\nrobots = \"no\"",
+    "6:10 `robots` must be true or false, not a string"
+)]
 #[case::bad_language(
     "[[source]]\nname = \"A\"\nurl = \"https://a.example/\"\nlang = \"english\"",
     "4:8 `english` is no language code (two letters, such as \"en\" or \"ru\")"
@@ -93,8 +121,26 @@ fn a_json_listing_is_its_paths() {
                 title = \"\"\nlink = \"url\"\n";
     let source = check_text(text).unwrap_or_else(|errors| panic!("{errors}")).config.sources.remove(0);
     assert_eq!(source.addresses.len(), 2);
-    let SourceForm::Json(rules) = source.form else { panic!("a listing") };
+    let SourceForm::Json(rules) = &*source.addresses[1].form else { panic!("a listing") };
     assert_eq!(rules.items.steps().collect::<Vec<_>>(), ["data", "0"]);
     assert_eq!(rules.title.steps().count(), 0);
-    assert_eq!((rules.link.map(|path| path.to_string()), rules.date), (Some("url".to_owned()), None));
+    assert_eq!(
+        (rules.link.as_ref().map(JsonPath::to_string), rules.date.as_ref()),
+        (Some("url".to_owned()), None)
+    );
+}
+
+#[test]
+fn forms_are_tried_in_their_order_however_they_are_written() {
+    let text = "[[source]]\nname = \"A\"\nsearch = \"https://s.example/?q=site:a.example\"\n\
+                page = \"https://a.example/news\"\nitem = \".row\"\ntitle = \"a\"\n\
+                json = { url = [\"https://a.example/1\", \"https://a.example/2\"], items = \"\", title = \"t\" }\n\
+                url = \"https://a.example/feed\"\n";
+    let source = check_text(text).unwrap_or_else(|errors| panic!("{errors}")).config.sources.remove(0);
+    let tried: Vec<String> = source
+        .addresses
+        .iter()
+        .map(|address| format!("{} {}", address.form.key(), address.url.path()))
+        .collect();
+    assert_eq!(tried, ["url /feed", "json /1", "json /2", "page /news", "search /"]);
 }

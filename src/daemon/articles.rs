@@ -76,10 +76,7 @@ async fn read(house: &Arc<House>, source: Source, item: &AwaitedItem) -> Result<
     let Some(address) = &item.entry.url else { return Err("the item has no link".to_owned()) };
     let now = house.clock.now();
     let left = Duration::try_from(item.until.duration_since(now)).unwrap_or_default();
-    // A feed of this network may tell of pages beside it; one of the web must not lead there.
-    let own = source.addresses.iter().any(|one| one.host_str() == address.host_str());
-    let allowed = if own { source.allow_addresses.as_slice() } else { &[] };
-    match tokio::time::timeout(left, house.fetcher.page(address, allowed, now)).await {
+    match tokio::time::timeout(left, house.fetcher.article(&source, address, now)).await {
         Err(_) => Err("it did not come in time".to_owned()),
         Ok(Err(error)) => Err(error.to_string()),
         Ok(Ok(body)) if leads_home(address, &body.final_url) => {

@@ -110,7 +110,7 @@ async fn write(
         // that could not be.
         Outcome::Unchanged(answered) => {
             let interval = schedule::paced(pace.interval, source.interval, false);
-            let pace = Pace { interval: Some(interval), ..pace };
+            let pace = Pace { interval: Some(interval), read_at: Some(answered.address.clone()), ..pace };
             record.next_poll = next_poll(PollOutcome::Reached { fresh_for: answered.fresh_for }, &pace);
             transaction.record_poll(record).await?;
             transaction.keep_address(&source.name, &answered.address, &answered.known).await?;
@@ -158,7 +158,11 @@ async fn write(
                 transaction.keep_newest(&source.name, newest).await?;
             }
             let interval = schedule::paced(pace.interval, source.interval, committed.new > 0);
-            let pace = Pace { interval: Some(interval), asked: asked.clone() };
+            let pace = Pace {
+                interval: Some(interval),
+                asked: asked.clone(),
+                read_at: Some(answered.address.clone()),
+            };
             record.next_poll = next_poll(PollOutcome::Reached { fresh_for: answered.fresh_for }, &pace);
             transaction.keep_pace(&source.name, &pace, record.next_poll).await?;
         }

@@ -119,12 +119,12 @@ impl Channels {
 }
 
 /// An outlet for each webhook, over one client. The ranges that sources may be polled at are no ranges
-/// that webhooks may be called at.
+/// that webhooks may be called at, and the proxy is for sources, too.
 fn webhooks(config: &Config) -> Result<Vec<(Way, Outlet)>, SetupError> {
     if config.webhooks.is_empty() {
         return Ok(Vec::new());
     }
-    let settings = FetchSettings { allow_addresses: Vec::new(), ..config.fetch.clone() };
+    let settings = FetchSettings { allow_addresses: Vec::new(), proxy: None, ..config.fetch.clone() };
     let client = Arc::new(Client::new(&settings)?);
     let outlet = |webhook: &Webhook| {
         let channel = WebhookChannel::new(webhook.clone(), Arc::clone(&client))?;

@@ -4,7 +4,7 @@
 
 use super::House;
 use crate::assess::Input;
-use crate::domain::{Asked, Assessment, Entry, KnownAddress, Moved, Source, Validators};
+use crate::domain::{Address, Asked, Assessment, Entry, KnownAddress, Moved, Source, Validators};
 use crate::fetch::{Fetched, Manners};
 use crate::group::{Features, Report};
 use crate::parse;
@@ -77,9 +77,14 @@ pub(super) async fn poll(house: &Arc<House>, source: &Source) -> Result<Polled, 
     let addresses = house.store.addresses(&source.name).await?;
     let mut failures: Vec<Failure> = Vec::new();
     for address in &source.addresses {
-        let known = addresses.get(address.as_str()).cloned().unwrap_or_default();
+        let known = addresses.get(address.url.as_str()).cloned().unwrap_or_default();
         match ask_where_it_is(house, source, address, known, now).await {
-            Ok(outcome) => return Ok(Polled { source: source.clone(), now, outcome }),
+            Ok(outcome) => {
+                for (address, failure) in source.addresses.iter().zip(&failures) {
+                    tracing::debug!(source = %source.name, key = address.form.key(), reason = failure.reason, "cannot be read; a later address can");
+                }
+                return Ok(Polled { source: source.clone(), now, outcome });
+            }
             Err(failure) => failures.push(failure),
         }
     }
@@ -103,16 +108,16 @@ impl Failure {
 async fn ask_where_it_is(
     house: &Arc<House>,
     source: &Source,
-    address: &Url,
+    address: &Address,
     known: KnownAddress,
     now: Timestamp,
 ) -> Result<Outcome, Failure> {
     let Some(moved) = known.moved.clone().filter(Moved::is_believed) else {
-        return ask(house, source, (address, address), known, now).await;
+        return ask(house, source, (address, &address.url), known, now).await;
     };
     match ask(house, source, (address, &moved.to), known, now).await {
         Ok(outcome) => Ok(outcome),
-        Err(_) => ask(house, source, (address, address), KnownAddress::default(), now).await,
+        Err(_) => ask(house, source, (address, &address.url), KnownAddress::default(), now).await,
     }
 }
 
@@ -120,20 +125,21 @@ async fn ask_where_it_is(
 async fn ask(
     house: &Arc<House>,
     source: &Source,
-    (address, at): (&Url, &Url),
+    (address, at): (&Address, &Url),
     known: KnownAddress,
     now: Timestamp,
 ) -> Result<Outcome, Failure> {
-    let fetched = house.fetcher.get(source, at, &known.validators, now).await.map_err(|error| Failure {
+    let asked = house.fetcher.get(source, &address.form, at, &known.validators, now);
+    let fetched = asked.await.map_err(|error| Failure {
         reason: error.to_string(),
         retry_after: error.retry_after(),
         gone: error.is_gone(),
     })?;
     let answered = |manners: Manners, validators: Validators, digest: Option<String>| {
-        let moved = moved(source, known.moved.as_ref().filter(|_| at == address), manners.moved);
-        let moved = moved.or_else(|| known.moved.clone().filter(|_| at != address));
+        let moved = moved(source, known.moved.as_ref().filter(|_| *at == address.url), manners.moved);
+        let moved = moved.or_else(|| known.moved.clone().filter(|_| *at != address.url));
         let known = KnownAddress { validators, digest, moved };
-        Answered { address: address.clone(), known, fresh_for: manners.fresh_for }
+        Answered { address: address.url.clone(), known, fresh_for: manners.fresh_for }
     };
     let body = match fetched {
         Fetched::Unchanged(manners) => {
@@ -148,10 +154,9 @@ async fn ask(
         return Ok(Outcome::Unchanged(answered));
     }
     // Parsing and assessing are work for a thread that may block; both own what they need.
-    let (inside, source) = (Arc::clone(house), source.clone());
+    let (inside, source, form) = (Arc::clone(house), source.clone(), Arc::clone(&address.form));
     let work = tokio::task::spawn_blocking(move || {
-        let parsed =
-            parse::entries(&source.form, &body.bytes, body.content_type.as_deref(), &body.final_url, now)?;
+        let parsed = parse::entries(&form, &body.bytes, body.content_type.as_deref(), &body.final_url, now)?;
         for repair in &parsed.repairs {
             if *repair == parse::Repair::TooManyEntries {
                 tracing::warn!(source = %source.name, most = parse::MAX_ENTRIES, "more entries than are read at a time");
@@ -229,7 +234,8 @@ fn all_failed(source: &Source, failures: &[Failure]) -> Outcome {
             .zip(several)
             // Without the query, in which keys to a service may stand.
             .map(|(address, failure)| {
-                format!("{}{}: {}", address.host_str().unwrap_or_default(), address.path(), failure.reason)
+                let url = &address.url;
+                format!("{}{}: {}", url.host_str().unwrap_or_default(), url.path(), failure.reason)
             })
             .collect::<Vec<_>>()
             .join("; "),

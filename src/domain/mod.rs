@@ -14,6 +14,7 @@ mod grammar;
 mod item;
 mod json_path;
 mod language;
+mod own_headers;
 mod pace;
 mod pattern;
 mod points;
@@ -39,15 +40,18 @@ pub use grammar::{Boundaries, Comma, Grammar, Markers, Modifiers, VerbPlace};
 pub use item::{ItemId, ItemKey, KeyKind, KnownItem, Placed};
 pub use json_path::{JsonPath, NoJsonPath};
 pub use language::{BadLanguage, Language};
+pub use own_headers::{Login, OwnHeaders};
 pub use pace::{Asked, Interval, KnownAddress, Moved, Pace};
 pub use pattern::{BadPattern, Pattern};
 pub use points::Points;
 pub use reason::DropReason;
 pub use relation::{Action, Evidence, Field, Kind, Modality, Relation, Stage, UnknownTerm, strongest};
 pub use score::Score;
-pub use settings::{FetchSettings, ListenSettings, OperatorSettings, Secret, SmtpSecurity, SmtpSettings};
+pub use settings::{
+    FetchSettings, ListenSettings, OperatorSettings, ProxySettings, Secret, SmtpSecurity, SmtpSettings,
+};
 pub use source::{
-    Ailment, IdentityRule, ListingRules, PageRules, Source, SourceForm, SourceName, Validators,
+    Address, Ailment, IdentityRule, ListingRules, PageRules, Source, SourceForm, SourceName, Validators,
 };
 pub use story::{AlertId, DueAlert, Followed, Story, StoryId, StoryWindow, ToldBy};
 pub use subscriber::{Backlog, DeliverWhen, MailAddress, QuietHours, Subscriber, SubscriberKey};

@@ -56,6 +56,9 @@ pub struct Pace {
     pub interval: Option<Duration>,
     /// What the feed asked for when it was last read.
     pub asked: Asked,
+    /// At which of several addresses it was last read.
+    #[serde(default)]
+    pub read_at: Option<Url>,
 }
 
 /// A permanent move that an address tells of.

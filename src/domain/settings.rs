@@ -66,6 +66,17 @@ pub struct FetchSettings {
     pub late_window: Duration,
     /// A TLS certificate authority file trusted besides the system's.
     pub ca_file: Option<PathBuf>,
+    /// Over what sources are asked; `None`: directly.
+    pub proxy: Option<ProxySettings>,
+}
+
+/// A proxy that sources are asked over.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct ProxySettings {
+    /// Its address: http, https or socks5h, a host and a port.
+    pub address: Url,
+    /// User name and password, where it asks for them.
+    pub login: Option<(String, Secret)>,
 }
 
 impl Default for FetchSettings {
@@ -87,6 +98,7 @@ impl Default for FetchSettings {
             late_window: 7 * DAY,
             stale_after: 30 * DAY,
             ca_file: None,
+            proxy: None,
         }
     }
 }

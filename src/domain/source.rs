@@ -1,11 +1,12 @@
 //! Sources: where entries come from, as the configuration means them.
 
 use super::relation::{UnknownTerm, terms};
-use super::{Actor, Interval, JsonPath, Language};
+use super::{Actor, Interval, JsonPath, Language, OwnHeaders};
 use ipnet::IpNet;
 use serde::{Deserialize, Serialize};
 use std::fmt;
 use std::str::FromStr;
+use std::sync::Arc;
 use std::time::Duration;
 use url::Url;
 
@@ -61,15 +62,13 @@ terms! {
     }
 }
 
-/// A feed, a page or a JSON listing, polled on a schedule.
+/// Feeds, pages or JSON listings that tell the same, polled on a schedule.
 #[derive(Debug, Clone)]
 pub struct Source {
     /// How the operator calls it.
     pub name: SourceName,
-    /// Its addresses, tried in order; never empty, each http or https.
-    pub addresses: Vec<Url>,
-    /// How its bytes become entries.
-    pub form: SourceForm,
+    /// Its addresses, tried in order; never empty.
+    pub addresses: Vec<Address>,
     /// The language its entries are written in, where it is known.
     pub language: Option<Language>,
     /// The actor in whose name an official source acts.
@@ -84,6 +83,21 @@ pub struct Source {
     pub allow_addresses: Vec<IpNet>,
     /// Whether the articles of its items are read, of those that a watch may ask for, before that is decided.
     pub full_text: bool,
+    /// What goes along with requests to its own servers.
+    pub own_headers: OwnHeaders,
+    /// Whether it is asked over the proxy, where there is one.
+    pub over_proxy: bool,
+    /// Whether its pages are read only where their servers' robots.txt lets programs do so.
+    pub asks_robots: bool,
+}
+
+/// Where a source may be read, and how.
+#[derive(Debug, Clone)]
+pub struct Address {
+    /// http or https.
+    pub url: Url,
+    /// How its bytes become entries.
+    pub form: Arc<SourceForm>,
 }
 
 /// How a source's bytes become entries.
@@ -95,6 +109,21 @@ pub enum SourceForm {
     Page(Box<PageRules>),
     /// A JSON document of a form of its own, read with paths.
     Json(Box<ListingRules>),
+    /// The feed of somebody else's search for what the source published.
+    Search,
+}
+
+impl SourceForm {
+    /// The key of the configuration that its addresses stand under.
+    #[must_use]
+    pub const fn key(&self) -> &'static str {
+        match self {
+            Self::Feed => "url",
+            Self::Json(_) => "json",
+            Self::Page(_) => "page",
+            Self::Search => "search",
+        }
+    }
 }
 
 /// Selectors that find the entries of a page. All but `item` are applied inside an item.

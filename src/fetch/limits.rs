@@ -40,28 +40,31 @@ impl Limits {
         }
     }
 
-    /// Waits for a turn: first for the host, so that a queue at one host holds up no other.
-    pub(super) async fn turn(&self, host: &str) -> Turn {
+    /// Waits for a turn: first for the host, so that a queue at one host holds up no other. After it the
+    /// host has at least `rest`.
+    pub(super) async fn turn(&self, host: &str, rest: Duration) -> Turn {
         let semaphore = self.host(host);
         // Neither semaphore is ever closed, so both always give a permit.
         let permit = semaphore.acquire_owned().await.ok();
-        if let Some(begin) = self.begin(host) {
+        if let Some(begin) = self.begin(host, rest) {
             tokio::time::sleep_until(begin).await;
         }
         let all = Arc::clone(&self.all).acquire_owned().await.ok();
         Turn { _host: permit, _all: all }
     }
 
-    /// When a request to a host may begin; `None`: at once. The next one may begin a pause later.
-    fn begin(&self, host: &str) -> Option<Instant> {
-        if self.pause.is_zero() || is_here(host) {
+    /// When a request to a host may begin; `None`: at once. The next one may begin a pause later, or after
+    /// `rest` where that is longer.
+    fn begin(&self, host: &str, rest: Duration) -> Option<Instant> {
+        let pause = self.pause.max(rest);
+        if pause.is_zero() || is_here(host) {
             return None;
         }
         let now = Instant::now();
         let mut next = self.next.lock().unwrap_or_else(PoisonError::into_inner);
         next.retain(|_, free| *free > now);
         let begin = next.get(host).copied();
-        next.insert(host.to_owned(), begin.unwrap_or(now) + self.pause);
+        next.insert(host.to_owned(), begin.unwrap_or(now) + pause);
         begin
     }
 
@@ -91,9 +94,9 @@ mod tests {
     async fn hosts_are_forgotten_when_nobody_asks_them() {
         let limits = Limits::new(8, 1, Duration::ZERO);
         for number in 0..100 {
-            drop(limits.turn(&format!("host{number}")).await);
+            drop(limits.turn(&format!("host{number}"), Duration::ZERO).await);
         }
-        let held = limits.turn("held").await;
+        let held = limits.turn("held", Duration::ZERO).await;
         assert_eq!(limits.hosts.lock().unwrap().len(), 1);
         drop(held);
     }
@@ -101,13 +104,13 @@ mod tests {
     #[tokio::test]
     async fn a_queue_at_one_host_holds_up_no_other() {
         let limits = Limits::new(2, 1, Duration::ZERO);
-        let first = limits.turn("a").await;
-        let waiting = limits.turn("a");
+        let first = limits.turn("a", Duration::ZERO).await;
+        let waiting = limits.turn("a", Duration::ZERO);
         tokio::pin!(waiting);
         tokio::select! {
             biased;
             _ = &mut waiting => panic!("two turns at one host"),
-            other = limits.turn("b") => drop(other),
+            other = limits.turn("b", Duration::ZERO) => drop(other),
         }
         drop(first);
         drop(waiting.await);
@@ -117,13 +120,15 @@ mod tests {
     fn requests_to_one_host_begin_one_after_the_other() {
         const PAUSE: Duration = Duration::from_mins(10);
         let limits = Limits::new(8, 4, PAUSE);
-        assert_eq!(limits.begin("example.org"), None);
-        let second = limits.begin("example.org").expect("a wait");
-        assert_eq!(limits.begin("example.org"), Some(second + PAUSE));
-        assert_eq!(limits.begin("example.net"), None, "another host");
+        assert_eq!(limits.begin("example.org", Duration::ZERO), None);
+        let second = limits.begin("example.org", Duration::ZERO).expect("a wait");
+        assert_eq!(limits.begin("example.org", Duration::ZERO), Some(second + PAUSE));
+        assert_eq!(limits.begin("example.net", Duration::ZERO), None, "another host");
         for here in ["127.0.0.1", "127.0.0.1", "[::1]", "[::1]", "localhost", "localhost"] {
-            assert_eq!(limits.begin(here), None, "{here}");
+            assert_eq!(limits.begin(here, Duration::ZERO), None, "{here}");
         }
         assert_eq!(limits.next.lock().unwrap().len(), 2);
+        assert_eq!(limits.begin("slow.example", 2 * PAUSE), None);
+        assert!(limits.begin("slow.example", Duration::ZERO) > Some(second + PAUSE / 2), "it rests longer");
     }
 }

@@ -1,16 +1,19 @@
 //! Fetch: one conditional GET for a source, politely.
 //!
-//! Owns: per-host limits and validators. Calls: `domain`, `net`. It stops nothing and retries
+//! Owns: per-host limits, validators and robots.txt. Calls: `domain`, `net`. It stops nothing and retries
 //! nothing: an error says whether the same request may succeed later, and when the server wants to
 //! be asked again; the schedule decides.
 
+mod error;
 mod limits;
 mod rests;
+mod robots;
 #[cfg(test)]
 mod tests;
 
-use crate::domain::{FetchSettings, Source, Validators};
-use crate::net::{Client, NetError, Response, fresh_for, retry_after};
+use crate::domain::{FetchSettings, Source, SourceForm, Validators};
+use crate::net::{Client, Confided, NetError, Question, Response, fresh_for, retry_after};
+pub use error::{FetchError, LoginProblem};
 use ipnet::IpNet;
 use jiff::Timestamp;
 use limits::Limits;
@@ -19,8 +22,10 @@ use reqwest::header::{
     LAST_MODIFIED,
 };
 use rests::Rests;
+pub use robots::Rules as RobotsRules;
+use robots::{Robots, Rules};
 use std::time::Duration;
-use url::Url;
+use url::{Origin, Url};
 
 /// What we read, feeds first.
 const ACCEPTED: &str = "application/rss+xml, application/atom+xml, application/rdf+xml, \
@@ -29,6 +34,8 @@ const ACCEPTED: &str = "application/rss+xml, application/atom+xml, application/r
 const ACCEPTED_PAGE: &str = "text/html, application/xhtml+xml;q=0.9, */*;q=0.1";
 /// Longest validator kept; servers use some 50 bytes.
 const MAX_VALIDATOR_BYTES: usize = 1_024;
+/// So much of a robots.txt is read; RFC 9309 asks for no less.
+const MAX_ROBOTS_BYTES: usize = 500 * 1024;
 /// Longest content type kept.
 const MAX_CONTENT_TYPE_BYTES: usize = 256;
 
@@ -38,6 +45,7 @@ pub struct Fetcher {
     client: Client,
     limits: Limits,
     rests: Rests,
+    robots: Robots,
 }
 
 /// What a poll brought.
@@ -73,68 +81,6 @@ pub struct Manners {
     pub moved: Option<Url>,
 }
 
-/// A poll that brought nothing.
-#[derive(Debug, Clone, PartialEq, Eq, thiserror::Error)]
-pub enum FetchError {
-    /// No answer.
-    #[error(transparent)]
-    Net(#[from] NetError),
-    /// An answer that is no success.
-    #[error("the server answers {status}{}", reason(*status))]
-    Status {
-        /// The status code.
-        status: u16,
-        /// How long the server wants to be left alone, at most a day.
-        retry_after: Option<Duration>,
-    },
-    /// "Nothing new" to a request that did not ask for that: a confused cache.
-    #[error("the server answers 304 (not modified) to a request that named no earlier version")]
-    NotModifiedUnasked,
-}
-
-impl FetchError {
-    /// Whether the same request may succeed later without anyone changing something.
-    #[must_use]
-    pub fn is_temporary(&self) -> bool {
-        match self {
-            Self::Net(error) => error.is_temporary(),
-            Self::Status { status, .. } => matches!(status, 408 | 425 | 429 | 500..=599),
-            Self::NotModifiedUnasked => true,
-        }
-    }
-
-    /// Whether the server says that the document is gone and will not come back.
-    #[must_use]
-    pub fn is_gone(&self) -> bool {
-        matches!(self, Self::Status { status: 410, .. })
-    }
-
-    /// How long the server wants to be left alone, where it said so.
-    #[must_use]
-    pub fn retry_after(&self) -> Option<Duration> {
-        match self {
-            Self::Status { retry_after, .. } => *retry_after,
-            Self::Net(_) | Self::NotModifiedUnasked => None,
-        }
-    }
-}
-
-/// A status in words, where an operator may not know the number.
-fn reason(status: u16) -> &'static str {
-    match status {
-        401 => " (login required)",
-        403 => " (forbidden)",
-        404 => " (not found)",
-        410 => " (gone for good)",
-        429 => " (too many requests)",
-        451 => " (blocked for legal reasons)",
-        500 => " (server error)",
-        502 | 504 => " (its gateway has a problem)",
-        503 => " (unavailable at the moment)",
-        _ => "",
-    }
-}
-
 impl Fetcher {
     /// Makes a fetcher. Fails where the HTTP client cannot be set up.
     pub fn new(settings: &FetchSettings) -> Result<Self, NetError> {
@@ -142,27 +88,43 @@ impl Fetcher {
             client: Client::new(settings)?,
             limits: Limits::new(settings.max_concurrent, settings.max_per_host, settings.host_pause),
             rests: Rests::default(),
+            robots: Robots::default(),
         })
     }
 
-    /// Asks for one of a source's addresses, with what the server said last time. Waits where as many
-    /// requests as configured are under way, in all or to this host; that wait is not part of the
-    /// request's time limit. `now` is what a date in `Retry-After` is counted from.
+    /// Asks for one of a source's addresses, or for where it has moved to, with what the server said last time.
+    /// Waits where as many requests as configured are under way, in all or to this host; that wait is not part of
+    /// the request's time limit. `now` is what a date in `Retry-After` is counted from.
     pub async fn get(
         &self,
         source: &Source,
+        form: &SourceForm,
         address: &Url,
         validators: &Validators,
         now: Timestamp,
     ) -> Result<Fetched, FetchError> {
         let (headers, conditional) = request_headers(validators);
-        let _turn = self.limits.turn(address.host_str().unwrap_or_default()).await;
-        let response = self.client.get(address, &headers, &source.allow_addresses).await?;
+        let (own, servers) = (&source.own_headers, servers(source));
+        let question = Question {
+            headers: &headers,
+            confided: confided(source, &servers),
+            allow: &source.allow_addresses,
+            over_proxy: source.over_proxy,
+            cut_at: None,
+        };
+        let response = if source.asks_robots && matches!(form, SourceForm::Page(_)) {
+            self.ask_as_robot(address, &question, now).await?
+        } else {
+            self.ask(address, &question).await?
+        };
         if let (429 | 503, Some(wait)) = (response.status, retry_after(&response.headers, now)) {
             self.rests.note(response.url.host_str().unwrap_or_default(), &source.name, now, wait);
         }
         if response.status == 304 && conditional {
             return Ok(Fetched::Unchanged(manners(&response, now)));
+        }
+        if let Some(problem) = LoginProblem::of(own, &response) {
+            return Err(FetchError::Login { status: response.status, problem });
         }
         success(response, now).map(Fetched::Body)
     }
@@ -171,17 +133,134 @@ impl Fetcher {
     /// so, it is not about one of them.
     #[must_use]
     pub fn rests_until(&self, source: &Source, now: Timestamp) -> Option<Timestamp> {
-        let hosts = source.addresses.iter().filter_map(Url::host_str);
+        let hosts = source.addresses.iter().filter_map(|address| address.url.host_str());
         // A source with another host that answers is asked there.
         hosts.map(|host| self.rests.until(host, now)).min().flatten()
     }
 
-    /// Asks for one page that a person named. `allow` adds to the ranges that all may be asked at.
-    pub async fn page(&self, address: &Url, allow: &[IpNet], now: Timestamp) -> Result<Body, FetchError> {
-        let headers = HeaderMap::from_iter([(ACCEPT, HeaderValue::from_static(ACCEPTED_PAGE))]);
-        let _turn = self.limits.turn(address.host_str().unwrap_or_default()).await;
-        success(self.client.get(address, &headers, allow).await?, now)
+    /// Asks for the article behind an entry of a source, as the source is asked itself: with its login where the
+    /// article lies on its own servers, and where these let programs read it.
+    pub async fn article(&self, source: &Source, address: &Url, now: Timestamp) -> Result<Body, FetchError> {
+        let (headers, servers) = (page_headers(), servers(source));
+        // A feed of this network may tell of pages beside it; one of the web must not lead there.
+        let beside = source.addresses.iter().any(|own| own.url.host_str() == address.host_str());
+        let question = Question {
+            headers: &headers,
+            confided: confided(source, &servers),
+            allow: if beside { &source.allow_addresses } else { &[] },
+            over_proxy: source.over_proxy,
+            cut_at: None,
+        };
+        let response = if source.asks_robots {
+            self.ask_as_robot(address, &question, now).await?
+        } else {
+            self.ask(address, &question).await?
+        };
+        success(response, now)
     }
+
+    /// Asks for one page that a person named: what robots.txt says is not meant for people.
+    pub async fn page_for_person(
+        &self,
+        address: &Url,
+        allow: &[IpNet],
+        now: Timestamp,
+    ) -> Result<Body, FetchError> {
+        let headers = page_headers();
+        success(self.ask(address, &page_question(&headers, allow)).await?, now)
+    }
+
+    /// Whether a poll may read a page: where it may not, what its failure will be.
+    pub async fn may_poll(&self, source: &Source, page: &Url, now: Timestamp) -> Result<(), FetchError> {
+        let nothing = HeaderMap::new();
+        let question =
+            Question { over_proxy: source.over_proxy, ..page_question(&nothing, &source.allow_addresses) };
+        let rules = self.robots.of(page.origin(), now, self.read_robots(page, &question, now)).await?;
+        if rules.allows(&robots::path(page)) { Ok(()) } else { Err(disallowed(page, page)) }
+    }
+
+    async fn ask(&self, address: &Url, question: &Question<'_>) -> Result<Response, NetError> {
+        let _turn = self.limits.turn(address.host_str().unwrap_or_default(), Duration::ZERO).await;
+        self.client.get(address, question).await
+    }
+
+    /// Asks as a program that nobody watches: wherever it is led, robots.txt is heard first.
+    async fn ask_as_robot(
+        &self,
+        address: &Url,
+        question: &Question<'_>,
+        now: Timestamp,
+    ) -> Result<Response, FetchError> {
+        let mut trail = self.client.trail(address);
+        loop {
+            let url = trail.url();
+            // Not during a turn: robots.txt needs one of its own.
+            let rules = self.robots.of(url.origin(), now, self.read_robots(url, question, now)).await?;
+            if !rules.allows(&robots::path(url)) {
+                return Err(disallowed(url, address));
+            }
+            let _turn = self.limits.turn(url.host_str().unwrap_or_default(), rules.pause).await;
+            if let Some(response) = self.client.hop(&mut trail, question).await? {
+                return Ok(response);
+            }
+        }
+    }
+
+    /// The rules of a page's server. No file is no rules; one that cannot be had is an error.
+    async fn read_robots(
+        &self,
+        page: &Url,
+        question: &Question<'_>,
+        now: Timestamp,
+    ) -> Result<Rules, FetchError> {
+        let host = page.host_str().unwrap_or_default().to_owned();
+        let unread = |detail, retry_after| Err(FetchError::RobotsUnread { host, detail, retry_after });
+        let question = Question { headers: &HeaderMap::new(), cut_at: Some(MAX_ROBOTS_BYTES), ..*question };
+        match self.ask(&robots::address(page), &question).await {
+            Ok(response) => match response.status {
+                200..=299 => Ok(Rules::read(&response.body)),
+                status @ (429 | 500..) => {
+                    let detail = format!("the server answers {status}{}", error::reason(status));
+                    unread(detail, retry_after(&response.headers, now))
+                }
+                _ => Ok(Rules::default()),
+            },
+            Err(NetError::TooManyRedirects { .. } | NetError::BadRedirect | NetError::Downgrade { .. }) => {
+                Ok(Rules::default())
+            }
+            Err(error) if error.is_temporary() => unread(error.to_string(), None),
+            // The page would fail of the same.
+            Err(error) => Err(error.into()),
+        }
+    }
+}
+
+/// What is told of a page that was asked for as `asked`.
+fn disallowed(page: &Url, asked: &Url) -> FetchError {
+    let led = page.host_str().filter(|_| page.origin() != asked.origin()).unwrap_or_default();
+    // Without the query, in which keys to a service may stand.
+    FetchError::Disallowed { path: format!("{led}{}", page.path()) }
+}
+
+/// The servers that are a source's own. Who searches for it is not.
+fn servers(source: &Source) -> Vec<Origin> {
+    let own = source.addresses.iter().filter(|address| !matches!(*address.form, SourceForm::Search));
+    own.map(|address| address.url.origin()).collect()
+}
+
+/// What these servers alone are told.
+fn confided<'a>(source: &'a Source, servers: &'a [Origin]) -> Confided<'a> {
+    let own = &source.own_headers.headers;
+    Confided { headers: Some(own).filter(|own| !own.is_empty()), to: servers }
+}
+
+fn page_headers() -> HeaderMap {
+    HeaderMap::from_iter([(ACCEPT, HeaderValue::from_static(ACCEPTED_PAGE))])
+}
+
+/// A page that belongs to no source's own servers.
+fn page_question<'a>(headers: &'a HeaderMap, allow: &'a [IpNet]) -> Question<'a> {
+    Question { headers, confided: Confided::default(), allow, over_proxy: true, cut_at: None }
 }
 
 /// The document of an answer that brings one.

@@ -1,7 +1,11 @@
 //! Fetching from a real server on loopback that answers what each row says.
 
+mod logins;
+mod proxy;
+mod robots;
+
 use super::*;
-use crate::domain::{IdentityRule, Interval, SourceForm, SourceName};
+use crate::domain::{IdentityRule, Interval, OwnHeaders, SourceForm, SourceName};
 use ipnet::IpNet;
 use rstest::rstest;
 use std::net::SocketAddr;
@@ -27,6 +31,7 @@ fn settings() -> FetchSettings {
         first_poll_window: Duration::from_hours(24),
         late_window: Duration::from_hours(6),
         ca_file: None,
+        proxy: None,
     }
 }
 
@@ -34,12 +39,14 @@ fn source(allow: &[&str]) -> Source {
     Source {
         name: SourceName::new("Test").unwrap(),
         addresses: Vec::new(),
-        form: SourceForm::Feed,
         language: None,
         speaks_for: None,
         identity: IdentityRule::Auto,
         stale_after: Duration::from_hours(24),
         interval: Interval::fixed(Duration::from_mins(15)),
+        own_headers: OwnHeaders::default(),
+        over_proxy: true,
+        asks_robots: true,
         allow_addresses: allow.iter().map(|range| range.parse::<IpNet>().unwrap()).collect(),
         full_text: false,
     }
@@ -95,7 +102,10 @@ async fn get_with(
     validators: &Validators,
 ) -> Result<Fetched, FetchError> {
     let url = Url::parse(url).unwrap();
-    Fetcher::new(settings).unwrap().get(&source(&["127.0.0.0/8"]), &url, validators, now()).await
+    Fetcher::new(settings)
+        .unwrap()
+        .get(&source(&["127.0.0.0/8"]), &SourceForm::Feed, &url, validators, now())
+        .await
 }
 
 async fn get(url: &str) -> Result<Fetched, FetchError> {
@@ -222,13 +232,15 @@ async fn loopback_is_refused_unless_the_source_allows_it() {
     // A name goes through the resolver, an address does not: both must be refused.
     for host in ["127.0.0.1", "localhost"] {
         let url = Url::parse(&format!("http://{host}:{}/", address.port())).unwrap();
-        let refused = fetcher.get(&source(&[]), &url, &Validators::default(), now()).await;
+        let refused = fetcher.get(&source(&[]), &SourceForm::Feed, &url, &Validators::default(), now()).await;
         assert!(matches!(net(refused), NetError::AddressRefused { host: found, .. } if found == host));
         assert_eq!(reached.load(Ordering::SeqCst), 0);
     }
     for host in ["127.0.0.1", "localhost"] {
         let url = Url::parse(&format!("http://{host}:{}/", address.port())).unwrap();
-        let found = fetcher.get(&source(&["127.0.0.0/8"]), &url, &Validators::default(), now()).await;
+        let found = fetcher
+            .get(&source(&["127.0.0.0/8"]), &SourceForm::Feed, &url, &Validators::default(), now())
+            .await;
         assert!(matches!(found, Ok(Fetched::Body(_))), "{host}: {found:?}");
     }
 }
@@ -423,7 +435,9 @@ async fn at_most_so_many_requests_run_at_one_host() {
         let fetcher = Arc::clone(&fetcher);
         polls.spawn(async move {
             let url = Url::parse(&format!("http://{address}/{number}")).unwrap();
-            fetcher.get(&source(&["127.0.0.0/8"]), &url, &Validators::default(), now()).await
+            fetcher
+                .get(&source(&["127.0.0.0/8"]), &SourceForm::Feed, &url, &Validators::default(), now())
+                .await
         });
     }
     for result in polls.join_all().await {

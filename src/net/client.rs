@@ -1,18 +1,19 @@
 //! One GET, with redirects followed by hand; one POST, with none.
 
-use super::NetError;
 use super::error::clean;
 use super::guard::check_url;
+use super::proxy::{Proxy, check_name};
 use super::resolve::Guarded;
+use super::{NetError, Question, Trail};
 use crate::domain::FetchSettings;
 use ipnet::IpNet;
 use reqwest::header::{HeaderMap, LOCATION};
 use reqwest::redirect::Policy;
-use reqwest::{Certificate, StatusCode};
+use reqwest::{Certificate, ClientBuilder, StatusCode};
 use std::collections::HashMap;
 use std::sync::{Mutex, PoisonError};
 use std::time::Duration;
-use tokio::time::timeout;
+use tokio::time::{Instant, timeout};
 use url::Url;
 
 /// Most time for a connection, TLS included.
@@ -28,18 +29,20 @@ const FIRST_BODY_BYTES: usize = 64 * 1024;
 const MOST_WORDS: usize = 4 * 1024;
 const WORDS_TIMEOUT: Duration = Duration::from_secs(2);
 
-/// The HTTP client. It sends no cookies and no Referer, knows no proxy, and follows at most as many
-/// redirects as configured, each checked like the first address.
+/// The HTTP client. It sends no cookies and no Referer, knows no proxy but the configured one, and follows
+/// at most as many redirects as configured, each checked like the first address.
 #[derive(Debug)]
 pub struct Client {
-    /// One for each list of allowed addresses, because the resolver belongs to the client.
-    clients: Mutex<HashMap<Vec<IpNet>, reqwest::Client>>,
+    /// One for each list of allowed addresses, because the resolver belongs to the client, and one over the
+    /// proxy, which resolves by itself.
+    clients: Mutex<HashMap<Option<Vec<IpNet>>, reqwest::Client>>,
     user_agent: String,
     authorities: Vec<Certificate>,
     timeout: Duration,
     max_body_bytes: u64,
     max_redirects: u8,
     allow: Vec<IpNet>,
+    proxy: Option<Proxy>,
 }
 
 /// What a server answered in the end.
@@ -57,6 +60,8 @@ pub struct Response {
     /// Where the address that was asked says that it is for good: where the redirects that say so (301,
     /// 308) led, from the first on.
     pub moved: Option<Url>,
+    /// Whether the headers that are confided to some servers went along with the request that was answered.
+    pub confided: bool,
 }
 
 impl Response {
@@ -89,23 +94,50 @@ impl Client {
             max_body_bytes: settings.max_body_bytes,
             max_redirects: settings.max_redirects,
             allow: settings.allow_addresses.clone(),
+            proxy: settings.proxy.as_ref().map(Proxy::new).transpose()?,
         };
-        client.for_allowed(&[])?;
+        client.direct(&[])?;
         Ok(client)
     }
 
-    /// Asks for a URL. `allow` adds to the ranges that all may be asked at; `headers` go along on each
-    /// hop. The time limit holds for all hops and the body together.
-    pub async fn get(&self, url: &Url, headers: &HeaderMap, allow: &[IpNet]) -> Result<Response, NetError> {
-        let client = self.for_allowed(allow)?;
-        let allow: Vec<IpNet> = self.allow.iter().chain(allow).copied().collect();
-        timeout(self.timeout, self.follow(&client, url, headers, &allow))
-            .await
-            .unwrap_or(Err(NetError::Timeout { seconds: self.timeout.as_secs() }))
+    /// Asks for a URL. The time limit holds for all hops and the body together.
+    pub async fn get(&self, url: &Url, question: &Question<'_>) -> Result<Response, NetError> {
+        let mut trail = self.trail(url);
+        loop {
+            if let Some(response) = self.hop(&mut trail, question).await? {
+                return Ok(response);
+            }
+        }
+    }
+
+    /// The beginning of the way that [`Client::hop`] goes on.
+    #[must_use]
+    pub fn trail(&self, url: &Url) -> Trail {
+        Trail {
+            url: url.clone(),
+            moved: None,
+            for_good: true,
+            redirects_left: self.max_redirects,
+            time_left: self.timeout,
+        }
+    }
+
+    /// Asks where a trail is. `None`: it leads on from there. What passes between two hops does not count
+    /// for the time limit.
+    pub async fn hop(
+        &self,
+        trail: &mut Trail,
+        question: &Question<'_>,
+    ) -> Result<Option<Response>, NetError> {
+        let started = Instant::now();
+        let left = trail.time_left;
+        let found = timeout(left, self.step(trail, question)).await;
+        trail.time_left = left.saturating_sub(started.elapsed());
+        found.unwrap_or(Err(NetError::Timeout { seconds: self.timeout.as_secs() }))
     }
 
     /// Sends a body, once. A redirect is not followed but given back like any other answer: what is
-    /// sent is meant for this address and no other. `allow` is as for `get`.
+    /// sent is meant for this address and no other. `allow` adds to the ranges that all may be asked at.
     ///
     /// The connection has a time limit of its own, and the answer the configured one from then on: what
     /// ends with [`NetError::Timeout`] was handed over.
@@ -116,7 +148,7 @@ impl Client {
         body: Vec<u8>,
         allow: &[IpNet],
     ) -> Result<Response, NetError> {
-        let client = self.for_allowed(allow)?;
+        let client = self.direct(allow)?;
         let allow: Vec<IpNet> = self.allow.iter().chain(allow).copied().collect();
         check_url(url, &allow)?;
         let host = host(url);
@@ -124,7 +156,7 @@ impl Client {
         let mut response = timeout(self.connect_timeout() + self.timeout, request.send())
             .await
             .map_err(|_| NetError::Timeout { seconds: self.timeout.as_secs() })?
-            .map_err(|error| NetError::from_client(&error, &host))?;
+            .map_err(|error| NetError::from_client(&error, &host, None))?;
         let mut words = Vec::new();
         // The answer is known: that it breaks off, is endless or slow changes nothing.
         let _cut = timeout(WORDS_TIMEOUT, async {
@@ -142,52 +174,71 @@ impl Client {
             body: words,
             url: url.clone(),
             moved: None,
+            confided: false,
         })
     }
 
-    async fn follow(
-        &self,
-        client: &reqwest::Client,
-        url: &Url,
-        headers: &HeaderMap,
-        allow: &[IpNet],
-    ) -> Result<Response, NetError> {
-        let mut url = url.clone();
-        let (mut moved, mut for_good) = (None, true);
-        for _hop in 0..=self.max_redirects {
-            check_url(&url, allow)?;
-            let host = host(&url);
-            let failed = |error: reqwest::Error| NetError::from_client(&error, &host);
-            let response = client.get(url.clone()).headers(headers.clone()).send().await.map_err(failed)?;
-            if let Some(next) = redirect(&url, &response)? {
-                for_good &= matches!(
-                    response.status(),
-                    StatusCode::MOVED_PERMANENTLY | StatusCode::PERMANENT_REDIRECT
-                );
-                moved = if for_good { Some(next.clone()) } else { moved };
-                url = next;
-                continue;
+    async fn step(&self, trail: &mut Trail, question: &Question<'_>) -> Result<Option<Response>, NetError> {
+        let allow: Vec<IpNet> = self.allow.iter().chain(question.allow).copied().collect();
+        let url = trail.url.clone();
+        check_url(&url, &allow)?;
+        let proxy = self.proxy.as_ref().filter(|_| question.over_proxy);
+        let client = match proxy {
+            Some(proxy) => {
+                check_name(&url, &allow).await?;
+                self.over(proxy)?
             }
-            let status = response.status();
-            let headers = response.headers().clone();
-            let body = if status.is_success() {
-                self.read_body(response).await.map_err(|e| e.named(&host))?
-            } else {
-                Vec::new()
+            None => self.direct(question.allow)?,
+        };
+        let host = host(&url);
+        let (headers, confided) = question.headers_for(&url);
+        let response =
+            client.get(url.clone()).headers(headers).send().await.map_err(|error| {
+                NetError::from_client(&error, &host, proxy.map(|proxy| proxy.host.as_str()))
+            })?;
+        if let Some(next) = redirect(&url, &response)? {
+            let Some(left) = trail.redirects_left.checked_sub(1) else {
+                return Err(NetError::TooManyRedirects { limit: self.max_redirects });
             };
-            return Ok(Response { status: status.as_u16(), headers, body, url, moved });
+            trail.redirects_left = left;
+            trail.for_good &=
+                matches!(response.status(), StatusCode::MOVED_PERMANENTLY | StatusCode::PERMANENT_REDIRECT);
+            if trail.for_good {
+                trail.moved = Some(next.clone());
+            }
+            trail.url = next;
+            return Ok(None);
         }
-        Err(NetError::TooManyRedirects { limit: self.max_redirects })
+        let status = response.status();
+        let headers = response.headers().clone();
+        let body = if status.is_success() {
+            self.read_body(response, question.cut_at).await.map_err(|error| error.named(&host))?
+        } else {
+            Vec::new()
+        };
+        let moved = trail.moved.clone();
+        Ok(Some(Response { status: status.as_u16(), headers, body, url, moved, confided }))
     }
 
     /// Reads a body up to the limit, counted as it comes out of decompression.
-    async fn read_body(&self, mut response: reqwest::Response) -> Result<Vec<u8>, BodyError> {
+    async fn read_body(
+        &self,
+        mut response: reqwest::Response,
+        cut_at: Option<usize>,
+    ) -> Result<Vec<u8>, BodyError> {
         let too_large = BodyError::TooLarge { limit: self.max_body_bytes };
-        if response.content_length().is_some_and(|length| length > self.max_body_bytes) {
+        // What is read to a limit of its own is cut at the other one, too.
+        let cut_at = cut_at.map(|at| at.min(usize::try_from(self.max_body_bytes).unwrap_or(usize::MAX)));
+        let is_too_large = response.content_length().is_some_and(|length| length > self.max_body_bytes);
+        if is_too_large && cut_at.is_none() {
             return Err(too_large);
         }
         let mut body = Vec::with_capacity(FIRST_BODY_BYTES);
         while let Some(chunk) = response.chunk().await.map_err(BodyError::Client)? {
+            if let Some(most) = cut_at.filter(|most| body.len() + chunk.len() >= *most) {
+                body.extend_from_slice(&chunk[..most - body.len()]);
+                return Ok(body);
+            }
             let length = u64::try_from(body.len() + chunk.len()).unwrap_or(u64::MAX);
             if length > self.max_body_bytes {
                 return Err(too_large);
@@ -203,26 +254,39 @@ impl Client {
     }
 
     /// The client whose resolver allows what all sources may and these ranges.
-    fn for_allowed(&self, allow: &[IpNet]) -> Result<reqwest::Client, NetError> {
+    fn direct(&self, allow: &[IpNet]) -> Result<reqwest::Client, NetError> {
         let mut key: Vec<IpNet> = self.allow.iter().chain(allow).copied().collect();
         key.sort_unstable();
         key.dedup();
+        let resolver = Guarded::new(&key);
+        self.client(Some(key), |builder| builder.dns_resolver(resolver))
+    }
+
+    /// The client that asks the proxy. The proxy's own name may be at any address: the operator named it.
+    fn over(&self, proxy: &Proxy) -> Result<reqwest::Client, NetError> {
+        self.client(None, |builder| builder.proxy(proxy.way.clone()))
+    }
+
+    /// The client that is kept under a key; made, with something of its own, where there is none yet.
+    fn client(
+        &self,
+        key: Option<Vec<IpNet>>,
+        own: impl FnOnce(ClientBuilder) -> ClientBuilder,
+    ) -> Result<reqwest::Client, NetError> {
         let mut clients = self.clients.lock().unwrap_or_else(PoisonError::into_inner);
         if let Some(client) = clients.get(&key) {
             return Ok(client.clone());
         }
-        let client = reqwest::Client::builder()
+        let builder = reqwest::Client::builder()
             .user_agent(&self.user_agent)
-            .dns_resolver(Guarded::new(&key))
             .redirect(Policy::none())
             .referer(false)
             .no_proxy()
             .connect_timeout(self.connect_timeout())
             .pool_idle_timeout(IDLE_TIMEOUT)
             .http2_max_header_list_size(MAX_HEADER_BYTES)
-            .tls_certs_merge(self.authorities.iter().cloned())
-            .build()
-            .map_err(|error| NetError::from_client(&error, ""))?;
+            .tls_certs_merge(self.authorities.iter().cloned());
+        let client = own(builder).build().map_err(|error| NetError::from_client(&error, "", None))?;
         clients.insert(key, client.clone());
         Ok(client)
     }
@@ -238,7 +302,7 @@ impl BodyError {
     fn named(self, host: &str) -> NetError {
         match self {
             Self::TooLarge { limit } => NetError::TooLarge { limit },
-            Self::Client(error) => NetError::from_client(&error, host),
+            Self::Client(error) => NetError::from_client(&error, host, None),
         }
     }
 }

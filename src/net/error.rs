@@ -76,6 +76,16 @@ pub enum NetError {
         /// The system's words.
         detail: String,
     },
+    /// No connection over the proxy.
+    #[error("no connection to {host} over the proxy {proxy}: {detail}")]
+    Proxy {
+        /// The proxy's host.
+        proxy: String,
+        /// The host that was asked for.
+        host: String,
+        /// The system's or the proxy's words.
+        detail: String,
+    },
     /// No trust: expired, for another host, signed by nobody we know.
     #[error("no secure connection to {host}: {detail}")]
     Tls {
@@ -111,7 +121,11 @@ impl NetError {
     #[must_use]
     pub fn is_temporary(&self) -> bool {
         match self {
-            Self::Timeout { .. } | Self::Dns { .. } | Self::Connect { .. } | Self::Protocol { .. } => true,
+            Self::Timeout { .. }
+            | Self::Dns { .. }
+            | Self::Connect { .. }
+            | Self::Proxy { .. }
+            | Self::Protocol { .. } => true,
             Self::BadScheme { .. }
             | Self::NoHost
             | Self::UserInfo { .. }
@@ -131,8 +145,8 @@ impl NetError {
         matches!(self, Self::Timeout { .. } | Self::Protocol { .. })
     }
 
-    /// Says what a failure of the client was.
-    pub(super) fn from_client(error: &reqwest::Error, host: &str) -> Self {
+    /// Says what a failure of the client was; `proxy` is the one it was asked over.
+    pub(super) fn from_client(error: &reqwest::Error, host: &str, proxy: Option<&str>) -> Self {
         let host = host.to_owned();
         if let Some(refused) = cause::<Refused>(error) {
             return Self::AddressRefused { host, address: refused.0 };
@@ -140,6 +154,8 @@ impl NetError {
         let detail = detail(error);
         if cause::<rustls::Error>(error).is_some() {
             Self::Tls { host, detail }
+        } else if let (Some(proxy), true) = (proxy, error.is_dns() || error.is_connect()) {
+            Self::Proxy { proxy: proxy.to_owned(), host, detail }
         } else if error.is_dns() {
             Self::Dns { host, detail }
         } else if error.is_connect() {

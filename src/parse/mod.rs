@@ -78,12 +78,14 @@ pub fn entries(
 ) -> Result<Parsed, ParseError> {
     let place = Place { base, now };
     match form {
-        SourceForm::Feed => feed::read(&decode::feed(body, content_type), &place).map(|mut parsed| {
-            if decode::is_mislabelled(body) {
-                parsed.repairs.insert(0, Repair::Encoding);
-            }
-            parsed
-        }),
+        SourceForm::Feed | SourceForm::Search => {
+            feed::read(&decode::feed(body, content_type), &place).map(|mut parsed| {
+                if decode::is_mislabelled(body) {
+                    parsed.repairs.insert(0, Repair::Encoding);
+                }
+                parsed
+            })
+        }
         SourceForm::Page(rules) => page::read(&decode::page(body, content_type), rules, &place),
         SourceForm::Json(rules) => listing::read(&decode::feed(body, content_type), rules, &place),
     }

@@ -161,7 +161,7 @@ mod tests {
             skip_hours: hours.iter().copied().collect(),
             skip_days: days.iter().copied().collect(),
         };
-        let pace = Pace { interval: Some(Duration::from_mins(30)), asked };
+        let pace = Pace { interval: Some(Duration::from_mins(30)), asked, read_at: None };
         let now = "2026-08-12T09:00:00Z".parse().unwrap();
         let due = next_poll(reached(None), &pace, OFTEN, now, 0.0);
         assert_eq!(due, expected.parse::<Timestamp>().unwrap());

@@ -88,7 +88,7 @@ impl Project {
     }
 
     /// Adds keys to the table that was added last.
-    fn with_last(mut self, keys: &str) -> Self {
+    pub(crate) fn with_last(mut self, keys: &str) -> Self {
         self.config.push_str(&format!("{keys}\n"));
         self
     }

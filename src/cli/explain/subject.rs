@@ -120,13 +120,13 @@ fn split(all: &str) -> Text {
     Text { title: title.trim().to_owned(), summary: summary.trim().to_owned(), body: body.trim().to_owned() }
 }
 
-/// One page of the web, asked for as politely and as guardedly as a source.
+/// One page of the web, asked for as politely and as guardedly as a source; robots.txt is not for people.
 fn fetched(url: &Url, config: Option<&Config>, source: Option<&Source>) -> Result<Subject, Failure> {
     let settings = config.map_or_else(FetchSettings::default, |config| config.fetch.clone());
     let fetcher = Fetcher::new(&settings).map_err(|error| Failure::internal(error.into()))?;
     let allow = source.map(|source| source.allow_addresses.as_slice()).unwrap_or_default();
     let body = runtime()?
-        .block_on(fetcher.page(url, allow, Clock::System.now()))
+        .block_on(fetcher.page_for_person(url, allow, Clock::System.now()))
         .map_err(|error| Failure::new(UNAVAILABLE, error.into()))?;
     page(&body.bytes, body.content_type.as_deref(), Some(&body.final_url))
 }

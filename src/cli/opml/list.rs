@@ -1,16 +1,23 @@
 //! A list of the configured feeds, as OPML 2.0.
 
-use crate::domain::{Source, SourceForm};
+use crate::domain::{Address, Source, SourceForm};
 use quick_xml::Writer;
 use quick_xml::events::{BytesDecl, BytesEnd, BytesStart, BytesText, Event};
 use std::io;
+use url::Url;
 
 /// Whether other programs can read a source.
 pub(super) fn is_feed(source: &Source) -> bool {
-    matches!(source.form, SourceForm::Feed)
+    feed(source).is_some()
 }
 
-/// The list, with each feed's first address.
+/// A source's first feed.
+fn feed(source: &Source) -> Option<&Url> {
+    let is_feed = |address: &&Address| matches!(*address.form, SourceForm::Feed);
+    source.addresses.iter().find(is_feed).map(|address| &address.url)
+}
+
+/// The list, with each source's first feed.
 pub(super) fn write(feeds: &[&Source]) -> io::Result<Vec<u8>> {
     let mut writer = Writer::new_with_indent(Vec::new(), b' ', 2);
     let opml = BytesStart::new("opml").with_attributes([("version", "2.0")]);
@@ -23,7 +30,7 @@ pub(super) fn write(feeds: &[&Source]) -> io::Result<Vec<u8>> {
     writer.write_event(Event::End(BytesEnd::new("head")))?;
     writer.write_event(Event::Start(BytesStart::new("body")))?;
     for source in feeds {
-        let Some(address) = source.addresses.first() else { continue };
+        let Some(address) = feed(source) else { continue };
         let name = source.name.as_str();
         let mut outline = BytesStart::new("outline").with_attributes([
             ("type", "rss"),

@@ -22,7 +22,7 @@ impl Known {
         for source in sources {
             known.names.insert(source.name.as_str().to_owned());
             for address in &source.addresses {
-                known.addresses.insert(address.as_str().to_owned(), source.name.as_str().to_owned());
+                known.addresses.insert(address.url.as_str().to_owned(), source.name.as_str().to_owned());
             }
         }
         known
@@ -34,7 +34,9 @@ impl Known {
         for source in table.get("source").and_then(toml::Value::as_array).into_iter().flatten() {
             let name = source.get("name").and_then(toml::Value::as_str).unwrap_or_default().trim();
             self.names.insert(name.to_owned());
-            for value in ["url", "page", "json"].into_iter().filter_map(|key| source.get(key)) {
+            for value in ["url", "page", "json", "search"].into_iter().filter_map(|key| source.get(key)) {
+                // A form with a table of its own has them there.
+                let value = value.get("url").unwrap_or(value);
                 let several = value.as_array().into_iter().flatten();
                 for address in several.chain([value]).filter_map(toml::Value::as_str) {
                     let address = Url::parse(address.trim()).map_or_else(|_| address.to_owned(), Url::into);
@@ -141,13 +143,19 @@ mod tests {
     #[test]
     fn each_outline_becomes_a_source_or_has_a_reason() {
         let mut known = Known::of(&sources("[[source]]\nname = \"Wire\"\nurl = \"https://a.example\"\n"));
-        known.add_toml("[[source]]\nname = \"B\"\npage = [\"https://b.example/x\"]\nitem = 1\n").unwrap();
+        known
+            .add_toml(
+                "[[source]]\nname = \"B\"\npage = [\"https://b.example/x\"]\nitem = 1\n\
+                        [[source]]\nname = \"C\"\njson = { url = \"https://j.example/\", items = 1 }\n",
+            )
+            .unwrap();
         assert!(known.add_toml("[[source]\n").is_err());
         let plan = Plan::of(
             &[
                 outline("Wire", "https://c.example/feed"),
                 outline("Same", "HTTPS://A.example/"),
                 outline("Same", "https://b.example/x"),
+                outline("Listing", "https://j.example/"),
                 outline("Twice", "https://c.example/feed"),
                 outline("Old", "feed://d.example/feed"),
                 outline("Note", ""),
@@ -159,7 +167,7 @@ mod tests {
         );
         let kept: Vec<String> = sources(&plan.toml)
             .iter()
-            .map(|source| format!("{} {}", source.name, source.addresses[0]))
+            .map(|source| format!("{} {}", source.name, source.addresses[0].url))
             .collect();
         assert_eq!(kept, ["Wire (c.example) https://c.example/feed", "Old http://d.example/feed"]);
         assert!(plan.toml.starts_with("# F\n\n[[source]]"), "{}", plan.toml);
@@ -169,6 +177,7 @@ mod tests {
             [
                 "F / Same: its address is there already, as Wire",
                 "F / Same: its address is there already, as B",
+                "F / Listing: its address is there already, as C",
                 "F / Twice: its address is there already, as Wire (c.example)",
                 "F / Note: no feed's address",
                 "F / File: sources are polled over http and https, not over file",
@@ -190,7 +199,7 @@ mod tests {
         assert_eq!(read.broken, None);
         let plan = Plan::of(&read.outlines, Known::default());
         assert_eq!(plan.left_out, []);
-        let said = |source: &Source| (source.name.clone(), source.addresses[0].clone(), source.language);
+        let said = |source: &Source| (source.name.clone(), source.addresses[0].url.clone(), source.language);
         let after = sources(&plan.toml);
         assert_eq!(
             after.iter().map(said).collect::<Vec<_>>(),

@@ -4,7 +4,7 @@ use super::Options;
 use crate::cli::exit::{Failure, USAGE};
 use crate::cli::source_table::{SourceTable, free_name};
 use crate::config::{self, Config};
-use crate::domain::Source;
+use crate::domain::{Address, Source};
 use anyhow::anyhow;
 use std::collections::BTreeSet;
 use url::Url;
@@ -36,7 +36,7 @@ impl Attempt {
         let (name, addresses, language) = match known {
             Some(source) => (
                 source.name.as_str().to_owned(),
-                source.addresses.iter().map(|address| address.as_str().to_owned()).collect(),
+                addresses_for(source, form),
                 source.language.map(|language| language.to_string()),
             ),
             None => (name(what)?, vec![what.to_owned()], None),
@@ -45,9 +45,22 @@ impl Attempt {
         let mut source = checked(&table)?;
         if let Some(known) = known {
             source.allow_addresses.clone_from(&known.allow_addresses);
+            source.own_headers.clone_from(&known.own_headers);
+            source.over_proxy = known.over_proxy;
+            source.asks_robots = known.asks_robots;
         }
         Ok(Self { source, table: Some(table), taken })
     }
+}
+
+/// A source's addresses that rules of a form are for: those of that form, else all.
+fn addresses_for(source: &Source, form: &str) -> Vec<String> {
+    let of = |is_meant: &dyn Fn(&Address) -> bool| -> Vec<String> {
+        let meant = source.addresses.iter().filter(|address| is_meant(address));
+        meant.map(|address| address.url.as_str().to_owned()).collect()
+    };
+    let same = of(&|address| address.form.key() == form);
+    if same.is_empty() { of(&|_| true) } else { same }
 }
 
 /// A first name for an address.

@@ -2,7 +2,7 @@
 
 use super::attempt::Attempt;
 use crate::cli::source_table::{SourceTable, free_name};
-use crate::domain::{Language, ListingRules, SourceForm, Validators};
+use crate::domain::{Address, Language, ListingRules, SourceForm, Validators};
 use crate::fetch::Body;
 use crate::parse::{self, AnnouncedFeed, Nature, ParseError, Parsed};
 use jiff::Timestamp;
@@ -30,14 +30,15 @@ pub(super) struct Finding {
 
 impl Finding {
     /// Reads what a server gave for one of the attempt's addresses.
-    pub(super) fn of(attempt: &Attempt, address: &Url, body: &Body, now: Timestamp) -> Self {
+    pub(super) fn of(attempt: &Attempt, tried: &Address, body: &Body, now: Timestamp) -> Self {
+        let address = &tried.url;
         let kind = body.content_type.as_deref();
         let read = |form: &SourceForm| parse::entries(form, &body.bytes, kind, &body.final_url, now);
         let (nature, title) = parse::nature(&body.bytes, kind);
-        let mut parsed = read(&attempt.source.form);
+        let mut parsed = read(&tried.form);
         let mut taken = attempt.taken.clone();
         let mut feeds = Vec::new();
-        if matches!(attempt.source.form, SourceForm::Feed) && parsed.is_err() {
+        if matches!(*tried.form, SourceForm::Feed) && parsed.is_err() {
             match nature {
                 Nature::Page => {
                     let announced = parse::announced(&body.bytes, kind, &body.final_url).unwrap_or_default();
@@ -134,7 +135,8 @@ mod tests {
 
     fn finding(table: &str, body: &str) -> Finding {
         let source = check_text(table).unwrap_or_else(|errors| panic!("{errors}")).config.sources.remove(0);
-        let address = source.addresses[0].clone();
+        let tried = source.addresses[0].clone();
+        let address = tried.url.clone();
         let table = SourceTable {
             name: source.name.as_str().to_owned(),
             form: "url",
@@ -150,7 +152,7 @@ mod tests {
             validators: Validators::default(),
             manners: Manners::default(),
         };
-        Finding::of(&attempt, &address, &body, "2026-11-23T12:00:00Z".parse().unwrap())
+        Finding::of(&attempt, &tried, &body, "2026-11-23T12:00:00Z".parse().unwrap())
     }
 
     const FEED: &str = "[[source]]\nname = \"a\"\nurl = \"https://a.example/x\"\n";

@@ -10,7 +10,7 @@ mod report;
 use super::exit::{DATA, Failure, UNAVAILABLE};
 use super::{output, runtime, settings};
 use crate::daemon::Clock;
-use crate::domain::{FetchSettings, Validators};
+use crate::domain::{FetchSettings, SourceForm, Validators};
 use crate::fetch::{Fetched, Fetcher};
 use anyhow::anyhow;
 use attempt::Attempt;
@@ -57,7 +57,8 @@ pub(super) fn command(
     json: bool,
 ) -> Result<ExitCode, Failure> {
     let config = settings::load_or_built_in(global)?;
-    let attempt = Attempt::of(what, options, config.as_ref())?;
+    let mut attempt = Attempt::of(what, options, config.as_ref())?;
+    let polls_ask_robots = std::mem::replace(&mut attempt.source.asks_robots, false);
     let fetch = config.as_ref().map_or_else(FetchSettings::default, |config| config.fetch.clone());
     let fetcher = Fetcher::new(&fetch).map_err(|error| Failure::internal(error.into()))?;
     let runtime = runtime()?;
@@ -66,8 +67,9 @@ pub(super) fn command(
     let mut code = UNAVAILABLE;
     let mut reasons = Vec::new();
     let mut out = output::stdout();
-    for address in &attempt.source.addresses {
-        let asked = fetcher.get(&attempt.source, address, &nothing_known, now);
+    for place in &attempt.source.addresses {
+        let address = &place.url;
+        let asked = fetcher.get(&attempt.source, &place.form, address, &nothing_known, now);
         let body = match runtime.block_on(asked) {
             Ok(Fetched::Body(body)) => body,
             Ok(Fetched::Unchanged(_)) => {
@@ -79,8 +81,15 @@ pub(super) fn command(
                 continue;
             }
         };
-        let finding = Finding::of(&attempt, address, &body, now);
+        let finding = Finding::of(&attempt, place, &body, now);
         if finding.is_usable() {
+            // A person asks for one page; a poll of it is a robot's.
+            if matches!(*place.form, SourceForm::Page(_))
+                && polls_ask_robots
+                && let Err(error) = runtime.block_on(fetcher.may_poll(&attempt.source, address, now))
+            {
+                output::complain(&format!("{address}: a poll would fail: {error}"));
+            }
             for (address, reason) in &reasons {
                 output::complain(&format!("{address}: {reason}"));
             }

@@ -1,6 +1,6 @@
 //! `[fetch]`: how sources are polled, and what a source may say of it for itself.
 
-use super::World;
+use super::{World, proxy};
 use crate::config::duration::{DAY, HOUR, MINUTE, SECOND, YEAR};
 use crate::config::reader::{Table, Value};
 use crate::config::wording::quoted;
@@ -38,6 +38,7 @@ pub(super) fn settings(table: Option<&Table<'_>>, world: &World<'_>) -> FetchSet
         }),
         late_window: table.or("late-window", default.late_window, |value| value.duration(HOUR..=365 * DAY)),
         stale_after: table.or("stale-after", default.stale_after, |value| stale_after(&value)),
+        proxy: proxy::proxy(table, world),
         ca_file: table.value("ca-file").and_then(|value| world.certificates(&value)),
         allow_addresses,
     }

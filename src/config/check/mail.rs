@@ -65,7 +65,7 @@ fn smtp(table: &Table<'_>, world: &World<'_>) -> Option<SmtpSettings> {
     let port = table.or("port", default_port, |value| {
         value.integer(1..=u64::from(u16::MAX)).and_then(|port| u16::try_from(port).ok())
     });
-    let login = login(table, world);
+    let login = login(table, world, "user", "password-credential");
     if let (SmtpSecurity::None, Some(user), Some(host)) = (security, table.value("user"), &host)
         && !is_this_machine(host)
     {
@@ -96,7 +96,8 @@ fn smtp(table: &Table<'_>, world: &World<'_>) -> Option<SmtpSettings> {
     })
 }
 
-fn is_this_machine(host: &str) -> bool {
+/// Whether nobody stands between us and a host.
+pub(super) fn is_this_machine(host: &str) -> bool {
     let address = host.trim_start_matches('[').trim_end_matches(']').parse::<IpAddr>();
     host.eq_ignore_ascii_case("localhost") || address.is_ok_and(|address| address.is_loopback())
 }
@@ -127,18 +128,24 @@ fn security(value: &Value<'_>) -> Option<(SmtpSecurity, u16)> {
     value.wrong(format!("{} is not one of `security`", quoted(written)), help)
 }
 
-fn login(table: &Table<'_>, world: &World<'_>) -> Option<(String, Secret)> {
-    let (user, credential) = (table.value("user"), table.value("password-credential"));
+/// A user's name and the password that goes with it, by their keys.
+pub(super) fn login(
+    table: &Table<'_>,
+    world: &World<'_>,
+    user_key: &'static str,
+    password_key: &'static str,
+) -> Option<(String, Secret)> {
+    let (user, credential) = (table.value(user_key), table.value(password_key));
     let user_text = user.as_ref().and_then(Value::string);
     let secret_text = credential.as_ref().and_then(|value| secret(value, world, "password"));
     match (user, credential) {
         (Some(_), Some(_)) => Some((user_text?.to_owned(), secret_text?)),
         (Some(one), None) => one.wrong(
-            format!("{} has a `user` and no `password-credential`", table.name()),
+            format!("{} has a `{user_key}` and no `{password_key}`", table.name()),
             "name a systemd credential, a file, or an environment variable that holds the password",
         ),
         (None, Some(one)) => one.wrong(
-            format!("{} has a `password-credential` and no `user`", table.name()),
+            format!("{} has a `{password_key}` and no `{user_key}`", table.name()),
             "add the user name, or leave both out",
         ),
         (None, None) => None,

@@ -6,6 +6,7 @@
 mod address;
 mod fetch;
 mod mail;
+mod proxy;
 mod secret;
 mod service;
 mod source;
@@ -93,7 +94,7 @@ pub(super) fn beside(file: &Path, written: &str) -> PathBuf {
 pub(super) fn config(roots: &[Table<'_>], world: &World<'_>) -> (Config, Vec<SourceFile>) {
     let fetch_table = single(roots, "fetch", &keys::FETCH);
     let fetch = fetch::settings(fetch_table.as_ref(), world);
-    let sources = source::all(&every(roots, "source", &keys::SOURCE), &fetch);
+    let sources = source::all(&every(roots, "source", &keys::SOURCE), &fetch, world);
     let watches = watch::all(&every(roots, "watch", &keys::WATCH), &sources);
     let mail = mail::settings(roots, world);
     let mut subscribers =

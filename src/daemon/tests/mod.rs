@@ -35,7 +35,7 @@ const PACT: &str = "Iran and Belarus sign agriculture cooperation agreement in M
 const EXTENDED: &str = "EU extends human rights sanctions on Iran for another year";
 
 fn answered(source: &Source) -> Answered {
-    Answered { address: source.addresses[0].clone(), known: KnownAddress::default(), fresh_for: None }
+    Answered { address: source.addresses[0].url.clone(), known: KnownAddress::default(), fresh_for: None }
 }
 
 /// A house in a folder of its own.

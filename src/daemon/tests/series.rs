@@ -61,8 +61,8 @@ async fn replay(folder: &Path) -> Figures {
     for (number, (time, bytes)) in polls.iter().enumerate() {
         days.at(time);
         let now = days.house.clock.now();
-        let parsed =
-            parse::entries(&source.form, bytes, None, &source.addresses[0], now).unwrap_or_else(|error| {
+        let parsed = parse::entries(&source.addresses[0].form, bytes, None, &source.addresses[0].url, now)
+            .unwrap_or_else(|error| {
                 panic!("{name} {time}: {error}");
             });
         let (mut new, mut edited, mut returned) = (0, 0, 0);

@@ -379,7 +379,7 @@ async fn a_source_remembers_its_failures_and_its_validators() {
     let known = KnownAddress { validators, digest: Some("ab".to_owned()), moved };
     transaction.keep_address(&name, &address, &known).await.expect("kept");
     let asked = Asked { every: Some(Duration::from_mins(30)), ..Asked::default() };
-    let pace = Pace { interval: Some(Duration::from_mins(20)), asked };
+    let pace = Pace { interval: Some(Duration::from_mins(20)), asked, read_at: Some(address.clone()) };
     assert_eq!(transaction.pace(&name).await.expect("read"), Pace::default());
     transaction.keep_pace(&name, &pace, later(20)).await.expect("kept");
     transaction.record_poll(poll(Some("down"), 1)).await.expect("recorded");

@@ -1,0 +1,87 @@
+//! Sources that are told in several forms: the first that can be read is taken, and which it was is shown.
+
+use crate::support::feeds::{OIL, rss};
+use crate::support::project::Project;
+use crate::support::web::{Route, WebServer};
+
+const PAGE: &str = "<html><body><div class=\"row\"><a href=\"/1\">Treaty signed in Minsk</a></div>\
+                    <div class=\"row\"><a href=\"/2\">Visa rules</a></div></body></html>";
+
+/// A source with a feed, a listing, a page and a search.
+fn project(web: &WebServer) -> Project {
+    let [feed, list, page, search] =
+        ["/feed.xml", "/list.json", "/news", "/search.xml"].map(|path| web.url(path));
+    Project::new().with(&format!(
+        "[[source]]\nname = \"Ministry\"\nsearch = \"{search}\"\nurl = \"{feed}\"\n\
+         json = {{ url = \"{list}\", items = \"releases\", title = \"title\" }}\n\
+         page = \"{page}\"\nitem = \".row\"\ntitle = \"a\""
+    ))
+}
+
+fn paths(web: &WebServer) -> Vec<String> {
+    web.all_requests().into_iter().map(|request| request.path).filter(|path| path != "/robots.txt").collect()
+}
+
+#[test]
+fn the_first_form_that_can_be_read_is_taken_and_shown() {
+    let web = WebServer::start();
+    web.serve("/feed.xml", Route::html());
+    web.serve("/list.json", Route::status(500));
+    web.serve("/news", Route::File { kind: "text/html", body: PAGE.into() });
+    web.serve("/search.xml", Route::feed(rss(&[OIL])));
+    let project = project(&web);
+
+    let first = project.once();
+
+    assert_eq!(first.numbers(["entries", "sources.failed"]), [2, 0], "{}", first.ended);
+    assert_eq!(paths(&web), ["/feed.xml", "/list.json", "/news"]);
+    let shown = project.run(&["sources", "--addresses"]).expect_code(0);
+    assert!(shown.stdout.contains("read at address 3 of 4 (`page`)"), "{shown}");
+    assert!(shown.stdout.contains(&format!("search {}", web.url("/search.xml"))), "{shown}");
+    let told = project.run(&["sources", "--json"]).expect_code(0).json();
+    assert_eq!(told["read_at"].as_str(), Some(web.url("/news").as_str()), "{told}");
+
+    web.serve("/feed.xml", Route::feed(rss(&[OIL])));
+    assert_eq!(project.once().numbers(["entries", "sources.failed"]), [1, 0]);
+    let shown = project.run(&["sources"]).expect_code(0);
+    assert!(!shown.stdout.contains("read at address"), "{shown}");
+}
+
+#[test]
+fn the_search_is_the_last_and_where_all_fail_each_says_why() {
+    let web = WebServer::start();
+    web.serve("/search.xml", Route::feed(rss(&[OIL])));
+    let project = project(&web);
+
+    assert_eq!(project.once().numbers(["entries", "sources.failed"]), [1, 0]);
+    assert_eq!(paths(&web), ["/feed.xml", "/list.json", "/news", "/search.xml"]);
+
+    web.serve("/search.xml", Route::status(410));
+    let reason = project.once_ending(69).failures()["Ministry"].clone();
+    for path in [
+        "/feed.xml: the server answers 404",
+        "/list.json: ",
+        "/news: ",
+        "/search.xml: the server answers 410",
+    ] {
+        assert!(reason.contains(path), "{path}: {reason}");
+    }
+}
+
+#[test]
+fn each_form_is_tried_by_hand_and_the_feed_goes_into_lists() {
+    let web = WebServer::start();
+    web.serve(
+        "/list.json",
+        Route::File { kind: "application/json", body: r#"{"releases": [{"title": "Treaty"}]}"#.into() },
+    );
+    let project = project(&web);
+
+    let tried = project.run(&["sources", "--try", "Ministry", "--json"]).expect_code(0).json();
+    assert_eq!(
+        (tried["address"].as_str(), tried["entries"].as_u64()),
+        (Some(web.url("/list.json").as_str()), Some(1))
+    );
+    let listed = project.run(&["export-opml"]).expect_code(0);
+    assert!(listed.stdout.contains(&web.url("/feed.xml")) && !listed.stdout.contains("/news"), "{listed}");
+}
