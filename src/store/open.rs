@@ -140,18 +140,24 @@ fn check_header(path: &Path) -> Result<(), StoreError> {
 /// Whether the whole file is read through before it is used, and brought up to date. A daemon does so
 /// once, at its start; a command that only looks would make its user wait.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
-enum Health {
+pub(super) enum Health {
     Checked,
     Assumed,
 }
 
 /// Refuses a damaged file, another program's, and a schema that this binary does not know, on a
-/// connection that cannot write.
-async fn refuse_unfit(path: &Path, health: Health) -> Result<(), StoreError> {
+/// connection that cannot write, unless a rollback journal must be played back first: that of a process which
+/// was killed when it had just made the file. Without that SQLite lets nobody read it.
+pub(super) async fn refuse_unfit(path: &Path, health: Health) -> Result<(), StoreError> {
     if !path.exists() || std::fs::metadata(path).is_ok_and(|data| data.len() == 0) {
         return Ok(());
     }
-    let options = SqliteConnectOptions::new().filename(path).read_only(true).disable_statement_logging();
+    let interrupted = beside(path, "-journal").exists();
+    let options = SqliteConnectOptions::new()
+        .filename(path)
+        .read_only(!interrupted)
+        .busy_timeout(BUSY_TIMEOUT)
+        .disable_statement_logging();
     let mut connection =
         SqliteConnection::connect_with(&options).await.map_err(|error| cannot_open(path, &error))?;
     let ours: i64 = sqlx::query_scalar(
@@ -206,6 +212,13 @@ async fn migrate(writer: &SqlitePool, path: &Path) -> Result<(), StoreError> {
         sqlx::migrate::MigrateError::Execute(error) => cannot_open(path, &error),
         other => StoreError::NotADatabase { path: path.to_owned(), detail: other.to_string() },
     })
+}
+
+/// The name of a file that SQLite keeps beside a database.
+fn beside(path: &Path, ending: &str) -> PathBuf {
+    let mut name = path.as_os_str().to_owned();
+    name.push(ending);
+    PathBuf::from(name)
 }
 
 /// Tells a file that is damaged from one that cannot be reached.

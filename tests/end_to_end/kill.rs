@@ -139,7 +139,9 @@ fn time_of_a_start() -> Duration {
 /// Mails in doubt. The file is opened as the daemon's own check at its start opens it, for reading only,
 /// which leaves the write-ahead log for the next life to recover from.
 fn in_doubt(state: &Path) -> u64 {
-    if !state.exists() {
+    // Killed when it had just made the file: nothing was ever put into it.
+    let journal = state.with_file_name("sanctionwatch.db-journal");
+    if !state.exists() || journal.exists() {
         return 0;
     }
     let runtime = tokio::runtime::Builder::new_current_thread().enable_all().build().unwrap();

@@ -1,6 +1,7 @@
 //! What a file must not be, and that it is left as it was.
 
 use super::*;
+use crate::store::open::{Health, refuse_unfit};
 use rstest::rstest;
 use sqlx::sqlite::{SqliteConnectOptions, SqlitePool};
 use std::fs;
@@ -193,4 +194,43 @@ impl ExecuteAll for SqlitePool {
         sqlx::raw_sql(sql).execute(&self).await.expect("executed");
         self.close().await;
     }
+}
+
+/// A daemon was killed when it had just made its file and not yet brought it to write-ahead logging: a rollback
+/// journal lies beside it, and only who may write can read it.
+#[tokio::test]
+async fn what_a_kill_left_half_made_is_taken_back_and_used() {
+    use sqlx::sqlite::{SqliteConnectOptions, SqliteJournalMode};
+    use sqlx::{ConnectOptions, Connection};
+    let folder = tempfile::tempdir().expect("a folder");
+    let (made, left) = (folder.path().join("made.db"), folder.path().join("left.db"));
+    let options = SqliteConnectOptions::new()
+        .filename(&made)
+        .create_if_missing(true)
+        .journal_mode(SqliteJournalMode::Delete)
+        .pragma("cache_size", "1");
+    let mut connection = options.connect().await.expect("a database");
+    // More than the cache holds, so that pages are written before the commit, which never comes.
+    sqlx::query("CREATE TABLE _sqlx_migrations (version BIGINT, text TEXT)").execute(&mut connection).await.expect("made");
+    sqlx::query("BEGIN").execute(&mut connection).await.expect("begun");
+    sqlx::query(
+        "WITH RECURSIVE many (n) AS (SELECT 1 UNION ALL SELECT n + 1 FROM many WHERE n < 500) \
+         INSERT INTO _sqlx_migrations SELECT 1, hex(randomblob(2000)) FROM many",
+    )
+    .execute(&mut connection)
+    .await
+    .expect("written");
+    std::fs::copy(&made, &left).expect("copied");
+    std::fs::copy(folder.path().join("made.db-journal"), folder.path().join("left.db-journal"))
+        .expect("a journal lies beside it");
+    connection.close().await.expect("closed");
+
+    let options = SqliteConnectOptions::new().filename(&left).read_only(true);
+    let mut reader = options.connect().await.expect("opened");
+    let refused = sqlx::query("SELECT count(*) FROM _sqlx_migrations").execute(&mut reader).await;
+    assert!(refused.is_err(), "this test is about a file that cannot be read without writing");
+    drop(reader);
+    let connection = refuse_unfit(&left, Health::Checked).await;
+    assert!(connection.is_ok(), "{connection:?}");
+    assert!(!folder.path().join("left.db-journal").exists(), "SQLite has taken back what was not committed");
 }
