@@ -4,6 +4,7 @@ use super::Clock;
 use super::bell::Bell;
 use super::clock::random_token;
 use super::outlets::{self, Channels};
+use super::quiet::Quiet;
 use crate::assess::Assessor;
 use crate::config::Config;
 use crate::deliver::render::{Sender, TemplatePart, Templates};
@@ -34,6 +35,8 @@ pub struct House {
     pub fetcher: Fetcher,
     /// The database.
     pub store: Store,
+    /// What it need not be asked for, and what it is to be told.
+    pub(super) quiet: Quiet,
     /// The time.
     pub clock: Clock,
     /// When it was opened.
@@ -67,6 +70,7 @@ impl House {
             window: Mutex::new(Window::new(config.stories)),
             fetcher,
             store,
+            quiet: Quiet::default(),
             channels,
             bell: Bell::default(),
             started: clock.now(),

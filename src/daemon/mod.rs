@@ -19,6 +19,7 @@ mod once;
 mod operator;
 mod outlets;
 mod poll;
+mod quiet;
 mod run;
 mod sending;
 mod vigil;

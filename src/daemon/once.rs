@@ -112,6 +112,7 @@ pub struct Progress {
 /// Polls every source once and delivers what is due. `observe` hears of every source that is done.
 pub async fn once(house: &Arc<House>, observe: impl Fn(Progress)) -> Result<Summary, StoreError> {
     let states = house.store.source_states().await?;
+    house.quiet.recall(&states);
     let mut polls: JoinSet<Result<Result<Polled, SourceFailure>, StoreError>> = JoinSet::new();
     for source in &house.config.sources {
         let (inside, source) = (Arc::clone(house), source.clone());
@@ -169,6 +170,7 @@ pub async fn once(house: &Arc<House>, observe: impl Fn(Progress)) -> Result<Summ
         progress.alerts = total.alerts;
         observe(progress);
     }
+    house.write_quiet().await?;
     summary.failures.sort_by(|one, other| one.source.cmp(&other.source));
     summary.entries = total.entries;
     summary.items = ItemCounts { new: total.new, updated: total.updated, known: total.known };

@@ -4,8 +4,8 @@
 
 use super::House;
 use crate::assess::Input;
-use crate::domain::{Asked, Assessment, Entry, KnownAddress, Moved, Source, Validators};
-use crate::fetch::{Fetched, Manners};
+use crate::domain::{Asked, Assessment, Entry, KnownAddress, Moved, Repair, Source, Validators};
+use crate::fetch::{Fetched, Manners, Slot};
 use crate::group::{Features, Report};
 use crate::parse;
 use crate::store::StoreError;
@@ -45,8 +45,12 @@ pub(super) enum Outcome {
         answered: Answered,
         /// How the feed asks to be polled.
         asked: Asked,
+        /// What had to be mended to read it.
+        repairs: Vec<Repair>,
         /// What stood in it, and what that says.
         entries: Vec<Judged>,
+        /// Its place among the requests, which no other gets before it is written.
+        _slot: Option<Slot>,
     },
     /// None of its addresses could be read.
     Failed {
@@ -74,7 +78,7 @@ pub(super) struct Answered {
 /// the database's, never the source's.
 pub(super) async fn poll(house: &Arc<House>, source: &Source) -> Result<Polled, StoreError> {
     let now = house.clock.now();
-    let addresses = house.store.addresses(&source.name).await?;
+    let addresses = house.addresses(&source.name).await?;
     let mut failures: Vec<Failure> = Vec::new();
     for address in &source.addresses {
         let known = addresses.get(address.as_str()).cloned().unwrap_or_default();
@@ -124,11 +128,12 @@ async fn ask(
     known: KnownAddress,
     now: Timestamp,
 ) -> Result<Outcome, Failure> {
-    let fetched = house.fetcher.get(source, at, &known.validators, now).await.map_err(|error| Failure {
-        reason: error.to_string(),
-        retry_after: error.retry_after(),
-        gone: error.is_gone(),
-    })?;
+    let (fetched, slot) =
+        house.fetcher.get_held(source, at, &known.validators, now).await.map_err(|error| Failure {
+            reason: error.to_string(),
+            retry_after: error.retry_after(),
+            gone: error.is_gone(),
+        })?;
     let answered = |manners: Manners, validators: Validators, digest: Option<String>| {
         let moved = moved(source, known.moved.as_ref().filter(|_| at == address), manners.moved);
         let moved = moved.or_else(|| known.moved.clone().filter(|_| at != address));
@@ -153,19 +158,21 @@ async fn ask(
         let parsed =
             parse::entries(&source.form, &body.bytes, body.content_type.as_deref(), &body.final_url, now)?;
         for repair in &parsed.repairs {
-            if *repair == parse::Repair::TooManyEntries {
+            if *repair == Repair::TooManyEntries {
                 tracing::warn!(source = %source.name, most = parse::MAX_ENTRIES, "more entries than are read at a time");
             } else if repair.is_an_idle_rule() {
-                tracing::warn!(source = %source.name, %repair, "a rule of this source is out of date");
+                tracing::warn!(source = %source.name, repair = repair.in_words(), "a rule of this source is out of date");
             } else {
                 tracing::debug!(source = %source.name, %repair, "the feed needed a repair");
             }
         }
-        let asked = parsed.asked.clone();
-        Ok::<_, parse::ParseError>((asked, assess_all(&inside, &source, parsed, now)))
+        let (asked, repairs) = (parsed.asked.clone(), parsed.repairs.clone());
+        Ok::<_, parse::ParseError>((asked, repairs, assess_all(&inside, &source, parsed, now)))
     });
     match work.await {
-        Ok(Ok((asked, entries))) => Ok(Outcome::Changed { answered, asked, entries }),
+        Ok(Ok((asked, repairs, entries))) => {
+            Ok(Outcome::Changed { answered, asked, repairs, entries, _slot: Some(slot) })
+        }
         Ok(Err(error)) => Err(Failure::of(error.to_string())),
         Err(_) => Err(Failure::of("reading it failed in an unforeseen way".to_owned())),
     }

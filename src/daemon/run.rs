@@ -42,6 +42,7 @@ const RETENTION_EVERY: SignedDuration = SignedDuration::from_hours(24);
 /// Runs until `stop` is cancelled or the database fails for good.
 pub async fn run(house: &Arc<House>, stop: &CancellationToken) -> anyhow::Result<()> {
     let states = house.store.source_states().await?;
+    house.quiet.recall(&states);
     let mut loops: JoinSet<Result<(), StoreError>> = JoinSet::new();
     for source in &house.config.sources {
         let state = states.get(&source.name);
@@ -64,6 +65,8 @@ pub async fn run(house: &Arc<House>, stop: &CancellationToken) -> anyhow::Result
         loops.spawn(outbox_loop(Arc::clone(house), way.clone(), stop.clone()));
     }
     loops.spawn(retention_loop(Arc::clone(house), stop.clone()));
+    let (inside, until) = (Arc::clone(house), stop.clone());
+    loops.spawn(async move { inside.quiet_loop(&until).await });
     loops.spawn(vigil_loop(Arc::clone(house), stop.clone()));
     if let Some(listen) = &house.config.listen {
         let listener = TcpListener::bind(listen.address)

@@ -8,8 +8,8 @@ use super::commit::Committed;
 use super::poll::Judged;
 use crate::alerting::{self, Freshness, Text};
 use crate::domain::{
-    DropReason, Entry, IdentityRule, ItemId, KnownItem, Relation, Source, Standing, StoryId, SubscriberKey,
-    WatchName, strongest,
+    Assessment, DropReason, Entry, IdentityRule, ItemId, KnownItem, Relation, Source, Standing, StoryId,
+    SubscriberKey, WatchName, strongest,
 };
 use crate::group::{self, Features, Grouping, Placing, Window};
 use crate::identify::{self, EntryKeys, GuidRecord, Identity};
@@ -37,26 +37,36 @@ const OUTVOTED_BY: usize = 2;
 
 impl Writer<'_> {
     pub(super) async fn write(&mut self, judged: &Judged, keys: &EntryKeys) -> Result<(), StoreError> {
-        let Judged { entry, assessment, .. } = judged;
+        let Judged { entry, assessment, features } = judged;
         let known = self.transaction.known_items(&keys.keys).await?;
+        let untold = self.untold(assessment);
         let new = NewItem {
             source: &self.source.name,
             entry,
             keys: &keys.keys,
             content: &keys.content,
             assessment,
+            reason: untold,
             now: self.now,
         };
         self.guids.count(&self.source.name, keys, &known);
         match identify::decide(&self.source.name, self.rule, keys, entry.published, &known) {
             Identity::Known(id) => {
                 self.committed.known += 1;
-                self.transaction.touch_item(id, &keys.keys, self.now).await
+                self.transaction.touch_item(id, &keys.keys, self.now);
+                Ok(())
             }
             Identity::New => {
                 self.committed.new += 1;
-                let id = self.transaction.insert_item(new).await?;
-                if let Some(reason) = self.place(id, judged, &known).await? {
+                let reason = if untold.is_some() {
+                    self.window.count(features);
+                    self.transaction.add_item(new)?;
+                    untold
+                } else {
+                    let id = self.transaction.insert_item(new).await?;
+                    self.place(id, judged, &known).await?
+                };
+                if let Some(reason) = reason {
                     *self.committed.dropped.entry(reason).or_default() += 1;
                 }
                 Ok(())
@@ -65,6 +75,10 @@ impl Writer<'_> {
                 self.committed.updated += 1;
                 self.transaction.edit_item(ItemEdit { id, new }).await?;
                 match self.transaction.placement(id).await? {
+                    (None, _) if untold.is_some() => {
+                        self.window.count(features);
+                        self.transaction.place_item(id, None, untold).await
+                    }
                     (None, _) => self.place(id, judged, &known).await.map(|_| ()),
                     (Some(story), reason) => self.revise(id, story, reason, judged).await,
                 }
@@ -72,7 +86,13 @@ impl Writer<'_> {
         }
     }
 
-    /// Puts an item that belongs to no story where it belongs, and says why it is no alert.
+    /// Why an item that says this makes no story; `None` where it makes one.
+    fn untold(&self, assessment: &Assessment) -> Option<DropReason> {
+        let told = !self.told(&assessment.relations).is_empty();
+        (!told).then(|| assessment.unreported.unwrap_or(DropReason::BelowThreshold))
+    }
+
+    /// Puts an item that tells something and belongs to no story where it belongs, and says why it is no alert.
     async fn place(
         &mut self,
         id: ItemId,
@@ -81,12 +101,6 @@ impl Writer<'_> {
     ) -> Result<Option<DropReason>, StoreError> {
         let Judged { entry, assessment, features } = judged;
         let told = self.told(&assessment.relations);
-        if told.is_empty() {
-            let reason = assessment.unreported.unwrap_or(DropReason::BelowThreshold);
-            self.window.count(features);
-            self.transaction.place_item(id, None, Some(reason)).await?;
-            return Ok(Some(reason));
-        }
         let settings = &self.house.config.fetch;
         let freshness = alerting::freshness(
             entry.published,

@@ -14,6 +14,7 @@ use crate::net::{Client, NetError, Response, fresh_for, retry_after};
 use ipnet::IpNet;
 use jiff::Timestamp;
 use limits::Limits;
+pub use limits::Slot;
 use reqwest::header::{
     ACCEPT, CONTENT_TYPE, ETAG, HeaderMap, HeaderName, HeaderValue, IF_MODIFIED_SINCE, IF_NONE_MATCH,
     LAST_MODIFIED,
@@ -155,16 +156,28 @@ impl Fetcher {
         validators: &Validators,
         now: Timestamp,
     ) -> Result<Fetched, FetchError> {
+        self.get_held(source, address, validators, now).await.map(|(fetched, _)| fetched)
+    }
+
+    /// As [`Self::get`], with the place that the request had among all that run at a time. Who holds it until
+    /// what it brought is written keeps documents from piling up before the writer.
+    pub async fn get_held(
+        &self,
+        source: &Source,
+        address: &Url,
+        validators: &Validators,
+        now: Timestamp,
+    ) -> Result<(Fetched, Slot), FetchError> {
         let (headers, conditional) = request_headers(validators);
-        let _turn = self.limits.turn(address.host_str().unwrap_or_default()).await;
+        let turn = self.limits.turn(address.host_str().unwrap_or_default()).await;
         let response = self.client.get(address, &headers, &source.allow_addresses).await?;
         if let (429 | 503, Some(wait)) = (response.status, retry_after(&response.headers, now)) {
             self.rests.note(response.url.host_str().unwrap_or_default(), &source.name, now, wait);
         }
         if response.status == 304 && conditional {
-            return Ok(Fetched::Unchanged(manners(&response, now)));
+            return Ok((Fetched::Unchanged(manners(&response, now)), turn.into_slot()));
         }
-        success(response, now).map(Fetched::Body)
+        Ok((Fetched::Body(success(response, now)?), turn.into_slot()))
     }
 
     /// Until when a source's hosts want to be left alone by all: where several sources of one host were told

@@ -21,6 +21,7 @@ const MIGRATIONS: &[(i64, &str, &str)] = &[
     (6, "pace", include_str!("migrations/0006_pace.sql")),
     (9, "ailing", include_str!("migrations/0009_ailing.sql")),
     (10, "about", include_str!("migrations/0010_about.sql")),
+    (12, "repairs", include_str!("migrations/0012_repairs.sql")),
 ];
 
 /// How long a connection waits for another process that writes (a backup, an operator's command).
@@ -87,6 +88,8 @@ impl Store {
                 .max_connections(most)
                 .idle_timeout(None)
                 .max_lifetime(None)
+                // A connection in this process is there as long as the pool; to ask it is a way for nothing.
+                .test_before_acquire(false)
                 .acquire_timeout(WAIT_FOR_TURN)
         };
         let writer =
