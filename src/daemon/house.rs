@@ -11,7 +11,7 @@ use crate::deliver::render::{Sender, TemplatePart, Templates};
 use crate::domain::{MailAddress, Recipient, StoryWindow, Subscriber, SubscriberKey};
 use crate::fetch::Fetcher;
 use crate::group::{Features, Report, Rules, Window};
-use crate::store::{StateLock, Store};
+use crate::store::{StateLock, Store, ToldItem, ToldRange};
 use anyhow::Context;
 use jiff::{SignedDuration, Timestamp};
 use std::path::PathBuf;
@@ -99,7 +99,8 @@ impl House {
             span.and_then(|span| now.checked_sub(span).ok()).unwrap_or(Timestamp::MIN)
         };
         let mut window = self.window.lock().await;
-        for told in self.store.told_items(back(follows_within), back(told_within), items).await? {
+        let range = ToldRange { since: back(follows_within), untold_since: back(told_within), most: items };
+        let take = |told: ToldItem| {
             let text = self.assessor.clean(&told.title, &told.summary);
             let report = Report::new(&told.source, told.when, &text, &told.assessment);
             let features = Features::of(&self.rules, report);
@@ -107,8 +108,8 @@ impl House {
                 Some(story) => window.restore(told.id, story, features),
                 None => window.count(&features),
             }
-        }
-        Ok(())
+        };
+        Ok(self.store.told_items(range, take).await?)
     }
 
     /// Takes up what the last process left: alerts and deliveries of people who are gone or have left are

@@ -39,5 +39,5 @@ pub use open::Store;
 pub use retention::Pruned;
 pub use sources::{BodyRecord, PollRecord, PolledBefore, QuietPoll, SourceState};
 pub use subscriptions::Forgotten;
-pub use telling::{Telling, ToldItem};
+pub use telling::{Telling, ToldItem, ToldRange};
 pub use transaction::Transaction;

@@ -182,6 +182,41 @@ async fn what_a_poll_looks_for_at_once_it_finds_one_after_the_other() {
 }
 
 #[tokio::test]
+async fn the_window_is_rebuilt_from_the_newest_items_the_oldest_first() {
+    const MANY: usize = 1_100;
+    let fixture = Fixture::new().await;
+    let story = told_story(&fixture.store).await;
+    let mut transaction = fixture.store.begin().await.expect("a transaction");
+    for number in 0..MANY {
+        let item = NewItem {
+            source: &source("Wire"),
+            entry: &entry("Football"),
+            keys: &keys(&format!("wire {number}"))[..1],
+            content: "text",
+            assessment: &assessment(),
+            reason: Some(DropReason::NoCue),
+            now: later(1),
+        };
+        transaction.add_item(item).expect("noted");
+    }
+    let told = insert(&mut transaction, "Courier", "2").await;
+    transaction.place_item(told, Some(story), None).await.expect("placed");
+    transaction.commit().await.expect("committed");
+    let read = async |since, untold_since, most| {
+        let mut read: Vec<(ItemId, Option<StoryId>)> = Vec::new();
+        let range = ToldRange { since, untold_since, most };
+        fixture.store.told_items(range, |item| read.push((item.id, item.story))).await.expect("read");
+        assert!(read.is_sorted(), "{read:?}");
+        let told = read.iter().filter(|(_, story)| story.is_some()).count();
+        (told, read.len() - told)
+    };
+    assert_eq!(read(now(), now(), MANY * 2).await, (2, MANY), "over several pages");
+    assert_eq!(read(now(), later(2), MANY).await, (2, 0), "what makes no story is held for less long");
+    assert_eq!(read(now(), now(), 1).await, (1, 1), "at most so many of each sort");
+    assert_eq!(read(later(5), later(5), 9).await, (0, 0));
+}
+
+#[tokio::test]
 async fn quiet_polls_are_written_together() {
     let fixture = Fixture::new().await;
     let pace = |minutes| Pace { interval: Some(Duration::from_mins(minutes)), ..Pace::default() };
