@@ -38,8 +38,7 @@ pub(super) fn command(global: &super::Arguments, options: &Arguments) -> Result<
     let now = Clock::System.now();
     let mut out = output::stdout();
     if !options.json {
-        let [source, lang, read] = ["SOURCE", "LANG", "READ"];
-        writeln!(out, "   {source:40} {lang:4}  {read:11} NEWEST      EVERY    ENTRIES  COPIES")?;
+        print_head(&mut out)?;
     }
     for source in &config.sources {
         let of_source = OfSource {
@@ -106,6 +105,11 @@ fn known(config: &Config) -> Result<Known, Failure> {
     })
 }
 
+fn print_head(out: &mut impl Write) -> std::io::Result<()> {
+    let [source, lang, read] = ["SOURCE", "LANG", "READ"];
+    writeln!(out, "   {source:40} {lang:4}  {read:11} NEWEST      EVERY    ENTRIES  COPIES")
+}
+
 /// A row of the table, and below it what wants a look.
 fn print(
     out: &mut impl Write,
@@ -151,6 +155,11 @@ fn print(
         let of = source.addresses.len();
         writeln!(out, "     read at address {} of {of} (`{}`)", place + 1, address.form.key())?;
     }
+    let repairs = state.map(|state| state.repairs.as_slice()).unwrap_or_default();
+    if !repairs.is_empty() {
+        let words: Vec<&str> = repairs.iter().map(|repair| repair.in_words()).collect();
+        writeln!(out, "     mended or done without: {}", words.join("; "))?;
+    }
     for Address { url: address, form } in &source.addresses {
         if addresses {
             writeln!(out, "     {:6} {address}", form.key())?;
@@ -192,6 +201,7 @@ fn as_json(source: &Source, OfSource { state, moves, copies }: OfSource<'_>) -> 
         "last_error": state.and_then(|state| state.last_error.as_deref()),
         "next_poll": state.map(|state| state.next_poll),
         "entries": state.and_then(|state| state.entries),
+        "repairs": state.map(|state| state.repairs.as_slice()).unwrap_or_default(),
         "interval_seconds": state.and_then(|state| state.pace.interval).unwrap_or(source.interval.least).as_secs(),
         "newest": state.and_then(|state| state.newest),
         "ailing": state.and_then(|state| state.ailing),
@@ -200,4 +210,55 @@ fn as_json(source: &Source, OfSource { state, moves, copies }: OfSource<'_>) -> 
         "moved": moves,
         "asked": state.map(|state| &state.pace.asked).filter(|asked| !asked.is_empty()),
     })
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::config::check_text;
+    use crate::domain::{Pace, Repair};
+    use std::time::Duration;
+
+    const SOURCES: &str = "\
+        [[source]]\nname = \"Ministry\"\nurl = \"https://ministry.example/rss\"\nlang = \"en\"\nspeaks-for = \"Iran\"\n\
+        [[source]]\nname = \"Wire\"\nurl = [\"https://wire.example/rss\", \"https://wire.example/atom\"]\n\
+        [[source]]\nname = \"Gazette\"\nurl = \"https://gazette.example/rss\"\n\
+        [[source]]\nname = \"New one\"\nurl = \"https://new.example/rss\"\n";
+
+    #[test]
+    fn a_row_for_each_source_and_below_it_what_wants_a_look() {
+        let config = check_text(SOURCES).unwrap_or_else(|errors| panic!("{errors}")).config;
+        let now: Timestamp = "2026-08-12T09:00:00Z".parse().unwrap();
+        let ago = |minutes| Some(now - SignedDuration::from_mins(minutes));
+        let read = SourceState {
+            last_attempt: ago(3),
+            last_success: ago(3),
+            entries: Some(30),
+            newest: ago(45),
+            pace: Pace { interval: Some(Duration::from_mins(20)), ..Pace::default() },
+            ..SourceState::at(now)
+        };
+        let mended =
+            SourceState { repairs: vec![Repair::JunkBeforeRoot, Repair::BareAmpersand], ..read.clone() };
+        let fails = SourceState {
+            failures: 2,
+            failing_since: ago(200),
+            last_error: Some("the server answers 500 (server error)".to_owned()),
+            repairs: vec![Repair::NoDates],
+            ..read.clone()
+        };
+        let moves: Moves =
+            [("https://wire.example/atom".to_owned(), "https://wire.example/new".parse().unwrap())].into();
+        let mut out = Vec::new();
+        print_head(&mut out).unwrap();
+        let states = [(Some(&read), None), (Some(&mended), Some(&moves)), (Some(&fails), None), (None, None)];
+        for (source, (state, moves)) in config.sources.iter().zip(states) {
+            let of_source = OfSource { state, moves, copies: state.map(|_| (1, 4)) };
+            print(&mut out, source, of_source, false, now).unwrap();
+        }
+        insta::assert_snapshot!(String::from_utf8(out).unwrap());
+        let of_source = OfSource { state: Some(&mended), moves: None, copies: None };
+        let told = as_json(&config.sources[1], of_source);
+        assert_eq!(told["repairs"], json!(["junk-before-root", "bare-ampersand"]));
+    }
 }

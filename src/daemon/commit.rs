@@ -4,13 +4,14 @@
 use super::House;
 use super::clock::jitter;
 use super::poll::{Outcome, Polled};
+use super::quiet::unchanged;
 use super::writer::{Standpoint, Writer};
 use crate::alerting::Asking;
 use crate::domain::{DropReason, Pace};
 use crate::group::Window;
 use crate::identify::{self, EntryKeys, GuidRecord};
 use crate::schedule::{self, PollOutcome};
-use crate::store::{PollRecord, StoreError};
+use crate::store::{BodyRecord, PollRecord, PolledBefore, StoreError};
 use jiff::{SignedDuration, Timestamp};
 use std::collections::BTreeMap;
 
@@ -64,6 +65,10 @@ impl Committed {
 
 /// Writes what a poll came to, and decides what becomes of it.
 pub(super) async fn commit(house: &House, polled: &Polled, failures: u32) -> Result<Committed, StoreError> {
+    // A source that is well again is told at once.
+    if let Some(next_poll) = house.quiet.note(polled).filter(|_| failures == 0) {
+        return Ok(Committed { next_poll: Some(next_poll), ..Committed::default() });
+    }
     // Before the turn of the one writer: everybody waits for what is done within it.
     let keys = match &polled.outcome {
         Outcome::Changed { entries, .. } => {
@@ -91,9 +96,11 @@ async fn write(
 ) -> Result<Committed, StoreError> {
     let Polled { source, now, outcome } = polled;
     let mut transaction = house.store.begin().await?;
-    let last_success = transaction.last_success(&source.name).await?;
+    let quiet = house.quiet.unwritten();
+    transaction.record_quiet(&quiet).await?;
+    let PolledBefore { last_success, pace, guids: (kept, renewed) } =
+        transaction.polled_before(&source.name).await?;
     let mut committed = Committed::default();
-    let pace = transaction.pace(&source.name).await?;
     let mut record = PollRecord {
         source: &source.name,
         now: *now,
@@ -101,7 +108,8 @@ async fn write(
         wait_until: None,
         error: None,
         gone: false,
-        entries: None,
+        pace: None,
+        body: None,
     };
     let next_poll =
         |outcome, pace: &Pace| schedule::next_poll(outcome, pace, source.interval, *now, jitter());
@@ -109,12 +117,12 @@ async fn write(
         // Validators are kept only of a body that was read, so that "not modified" never covers one
         // that could not be.
         Outcome::Unchanged(answered) => {
-            let interval = schedule::paced(pace.interval, source.interval, false);
-            let pace = Pace { interval: Some(interval), read_at: Some(answered.address.clone()), ..pace };
+            let pace = Pace { read_at: Some(answered.address.clone()), ..unchanged(source, &pace) };
             record.next_poll = next_poll(PollOutcome::Reached { fresh_for: answered.fresh_for }, &pace);
-            transaction.record_poll(record).await?;
+            transaction.record_poll(PollRecord { pace: Some(&pace), ..record }).await?;
             transaction.keep_address(&source.name, &answered.address, &answered.known).await?;
-            transaction.keep_pace(&source.name, &pace, record.next_poll).await?;
+            transaction.commit().await?;
+            house.quiet.remember(&source.name, (answered.address.as_str(), &answered.known), pace);
         }
         Outcome::Failed { reason, retry_after, gone } => {
             let failed = match gone {
@@ -127,17 +135,16 @@ async fn write(
             record.error = Some(reason);
             record.gone = *gone;
             transaction.record_poll(record).await?;
+            transaction.commit().await?;
         }
-        Outcome::Changed { answered, asked, entries } => {
+        Outcome::Changed { answered, asked, repairs, entries, slot: _ } => {
             committed.entries = entries.len();
-            record.entries = Some(entries.len());
-            transaction.record_poll(record).await?;
-            transaction.keep_address(&source.name, &answered.address, &answered.known).await?;
-            let (kept, renewed) = transaction.guids(&source.name).await?;
             let guids = GuidRecord { kept, renewed };
             let rule = guids.rule(source.identity);
             let asking = if source.full_text { Asking::Source } else { Asking::Watches };
             let mut standpoint = Standpoint { last_success, rule, guids, asking };
+            let all_keys: Vec<_> = keys.iter().flat_map(|entry| &entry.keys).collect();
+            transaction.look_for(&all_keys).await?;
             let mut writer =
                 Writer { house, source: &source.name, now: *now, transaction, window, committed };
             // Stories are told in the order they happened; of what has one date, or none, feeds tell the
@@ -152,11 +159,8 @@ async fn write(
             if guids.rule(source.identity) != rule {
                 tracing::info!(source = %source.name, "its guids change from poll to poll; its items are known by their links");
             }
-            transaction.keep_guids(&source.name, (guids.kept, guids.renewed)).await?;
             let dated = entries.iter().filter_map(|judged| judged.entry.published).max();
-            if let Some(newest) = dated.or((committed.new > 0).then_some(*now)) {
-                transaction.keep_newest(&source.name, newest).await?;
-            }
+            let newest = dated.or((committed.new > 0).then_some(*now));
             let interval = schedule::paced(pace.interval, source.interval, committed.new > 0);
             let pace = Pace {
                 interval: Some(interval),
@@ -164,10 +168,15 @@ async fn write(
                 read_at: Some(answered.address.clone()),
             };
             record.next_poll = next_poll(PollOutcome::Reached { fresh_for: answered.fresh_for }, &pace);
-            transaction.keep_pace(&source.name, &pace, record.next_poll).await?;
+            let guids = (guids.kept, guids.renewed);
+            let body = BodyRecord { entries: entries.len(), repairs, guids, newest };
+            transaction.record_poll(PollRecord { pace: Some(&pace), body: Some(body), ..record }).await?;
+            transaction.keep_address(&source.name, &answered.address, &answered.known).await?;
+            transaction.commit().await?;
+            house.quiet.remember(&source.name, (answered.address.as_str(), &answered.known), pace);
         }
     }
+    house.quiet.written(&quiet);
     committed.next_poll = Some(record.next_poll);
-    transaction.commit().await?;
     Ok(committed)
 }

@@ -61,6 +61,11 @@ impl Generation {
             orphan_loop(Arc::clone(&inside), until.clone())
         });
         let (inside, until) = (Arc::clone(house), stop.clone());
+        spawn(&mut parts, house, &stop, ("quiet polls".to_owned(), Need::Vital), move || {
+            let (house, stop) = (Arc::clone(&inside), until.clone());
+            async move { house.quiet_loop(&stop).await }
+        });
+        let (inside, until) = (Arc::clone(house), stop.clone());
         spawn(&mut parts, house, &stop, ("clearing away".to_owned(), Need::Vital), move || {
             retention_loop(Arc::clone(&inside), until.clone())
         });

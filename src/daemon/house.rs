@@ -6,6 +6,7 @@ use super::bell::Bell;
 use super::clock::random_token;
 use super::outlets::{self, Channels};
 use super::pulse::Pulses;
+use super::quiet::Quiet;
 use super::turns::Turns;
 use crate::assess::Assessor;
 use crate::config::Config;
@@ -13,7 +14,7 @@ use crate::deliver::render::{Sender, TemplatePart, Templates};
 use crate::domain::{Assessment, MailAddress, Recipient, StoryWindow, Subscriber, SubscriberKey};
 use crate::fetch::Fetcher;
 use crate::group::{Features, Report, Rules, Window};
-use crate::store::{StateLock, Store};
+use crate::store::{StateLock, Store, ToldItem, ToldRange};
 use anyhow::Context;
 use jiff::{SignedDuration, Timestamp};
 use std::path::PathBuf;
@@ -38,6 +39,8 @@ pub struct House {
     pub fetcher: Arc<Fetcher>,
     /// The database.
     pub store: Store,
+    /// What it need not be asked for, and what it is to be told.
+    pub(super) quiet: Arc<Quiet>,
     /// The time.
     pub clock: Clock,
     /// When it was opened.
@@ -74,6 +77,7 @@ impl House {
             window: Arc::new(Mutex::new(Window::new(config.stories))),
             fetcher: Arc::new(Fetcher::new(&config.fetch)?),
             store,
+            quiet: Arc::default(),
             channels: channels(&config)?,
             bell: Arc::default(),
             pulses: Arc::default(),
@@ -122,6 +126,7 @@ impl House {
             window,
             fetcher,
             store: self.store.clone(),
+            quiet: Arc::clone(&self.quiet),
             channels: channels(&config)?,
             bell: Arc::clone(&self.bell),
             pulses: Arc::clone(&self.pulses),
@@ -149,6 +154,8 @@ impl House {
         if self.config.watches.is_empty() {
             tracing::warn!("no watch is configured: nothing will be told");
         }
+        self.write_quiet().await?;
+        self.quiet.recall(&self.store.source_states().await?);
         self.resume().await?;
         if must_remember {
             self.remember().await?;
@@ -165,15 +172,16 @@ impl House {
             span.and_then(|span| now.checked_sub(span).ok()).unwrap_or(Timestamp::MIN)
         };
         let mut window = self.window.lock().await;
-        for told in self.store.told_items(back(follows_within), back(told_within), items).await? {
+        let range = ToldRange { since: back(follows_within), untold_since: back(told_within), most: items };
+        let take = |told: ToldItem| {
             let features =
                 self.features(&told.source, &told.title, &told.summary, told.when, &told.assessment);
             match told.story {
                 Some(story) => window.restore(told.id, story, features),
                 None => window.count(&features),
             }
-        }
-        Ok(())
+        };
+        Ok(self.store.told_items(range, take).await?)
     }
 
     /// What an item that was judged is compared by.

@@ -25,6 +25,7 @@ mod outlets;
 mod patience;
 mod poll;
 mod pulse;
+mod quiet;
 mod retention;
 mod run;
 mod sending;

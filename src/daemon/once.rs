@@ -181,6 +181,7 @@ pub async fn once(house: &Arc<House>, observe: impl Fn(Progress)) -> Result<Summ
         progress.alerts = total.alerts;
         observe(progress);
     }
+    house.write_quiet().await?;
     let mut reads = JoinSet::new();
     for name in house.store.sources_awaiting().await? {
         let inside = Arc::clone(house);

@@ -4,8 +4,8 @@
 
 use super::House;
 use crate::assess::Input;
-use crate::domain::{Address, Asked, Assessment, Entry, KnownAddress, Moved, Source, Validators};
-use crate::fetch::{Fetched, Manners};
+use crate::domain::{Address, Asked, Assessment, Entry, KnownAddress, Moved, Repair, Source, Validators};
+use crate::fetch::{Fetched, Manners, Slot};
 use crate::group::{Features, Report};
 use crate::parse;
 use crate::store::StoreError;
@@ -45,8 +45,12 @@ pub(super) enum Outcome {
         answered: Answered,
         /// How the feed asks to be polled.
         asked: Asked,
+        /// What had to be mended to read it.
+        repairs: Vec<Repair>,
         /// What stood in it, and what that says.
         entries: Vec<Judged>,
+        /// Its place among the requests, which no other gets before it is written.
+        slot: Option<Slot>,
     },
     /// None of its addresses could be read.
     Failed {
@@ -57,6 +61,15 @@ pub(super) enum Outcome {
         /// All servers say that it is gone for good.
         gone: bool,
     },
+}
+
+impl Outcome {
+    /// Gives its place among the requests back: it is written, and what follows may ask others.
+    pub(super) fn let_go(&mut self) {
+        if let Self::Changed { slot, .. } = self {
+            *slot = None;
+        }
+    }
 }
 
 /// Which address answered, and what is known of it from now on.
@@ -74,7 +87,7 @@ pub(super) struct Answered {
 /// the database's, never the source's.
 pub(super) async fn poll(house: &Arc<House>, source: &Source) -> Result<Polled, StoreError> {
     let now = house.clock.now();
-    let addresses = house.store.addresses(&source.name).await?;
+    let addresses = house.addresses(&source.name).await?;
     let mut failures: Vec<Failure> = Vec::new();
     for address in &source.addresses {
         let known = addresses.get(address.url.as_str()).cloned().unwrap_or_default();
@@ -129,8 +142,8 @@ async fn ask(
     known: KnownAddress,
     now: Timestamp,
 ) -> Result<Outcome, Failure> {
-    let asked = house.fetcher.get(source, &address.form, at, &known.validators, now);
-    let fetched = asked.await.map_err(|error| Failure {
+    let asked = house.fetcher.get_held(source, &address.form, at, &known.validators, now);
+    let (fetched, slot) = asked.await.map_err(|error| Failure {
         reason: error.to_string(),
         retry_after: error.retry_after(),
         gone: error.is_gone(),
@@ -158,19 +171,21 @@ async fn ask(
     let work = tokio::task::spawn_blocking(move || {
         let parsed = parse::entries(&form, &body.bytes, body.content_type.as_deref(), &body.final_url, now)?;
         for repair in &parsed.repairs {
-            if *repair == parse::Repair::TooManyEntries {
+            if *repair == Repair::TooManyEntries {
                 tracing::warn!(source = %source.name, most = parse::MAX_ENTRIES, "more entries than are read at a time");
             } else if repair.is_an_idle_rule() {
-                tracing::warn!(source = %source.name, %repair, "a rule of this source is out of date");
+                tracing::warn!(source = %source.name, repair = repair.in_words(), "a rule of this source is out of date");
             } else {
                 tracing::debug!(source = %source.name, %repair, "the feed needed a repair");
             }
         }
-        let asked = parsed.asked.clone();
-        Ok::<_, parse::ParseError>((asked, assess_all(&inside, &source, parsed, now)))
+        let (asked, repairs) = (parsed.asked.clone(), parsed.repairs.clone());
+        Ok::<_, parse::ParseError>((asked, repairs, assess_all(&inside, &source, parsed, now)))
     });
     match work.await {
-        Ok(Ok((asked, entries))) => Ok(Outcome::Changed { answered, asked, entries }),
+        Ok(Ok((asked, repairs, entries))) => {
+            Ok(Outcome::Changed { answered, asked, repairs, entries, slot: Some(slot) })
+        }
         Ok(Err(error)) => Err(Failure::of(error.to_string())),
         Err(_) => Err(Failure::of("reading it failed in an unforeseen way".to_owned())),
     }

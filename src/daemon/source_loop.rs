@@ -79,7 +79,7 @@ pub(super) async fn source_loop(
             () = stop.cancelled() => return Ok(()),
             polled = poll(&house, &source) => polled,
         };
-        let polled = match polled {
+        let mut polled = match polled {
             Ok(polled) => polled,
             Err(error) => {
                 pause_or_end(error, &stop).await?;
@@ -87,7 +87,9 @@ pub(super) async fn source_loop(
             }
         };
         pulse.beat(STEP);
-        next = match commit(&house, &polled, failures).await {
+        let committed = commit(&house, &polled, failures).await;
+        polled.outcome.let_go();
+        next = match committed {
             Ok(committed) => {
                 tell(&source, &polled.outcome, failures, &committed);
                 failures = match polled.outcome {

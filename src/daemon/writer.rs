@@ -9,7 +9,7 @@ use super::commit::Committed;
 use super::poll::Judged;
 use crate::alerting::{self, Asking, Freshness, Text};
 use crate::domain::{
-    DropReason, Entry, IdentityRule, ItemId, KnownItem, Relation, SourceName, Standing, StoryId,
+    Assessment, DropReason, Entry, IdentityRule, ItemId, KnownItem, Relation, SourceName, Standing, StoryId,
     SubscriberKey, WatchName, strongest,
 };
 use crate::group::{self, Features, Grouping, Placing, Window};
@@ -54,14 +54,16 @@ impl Writer<'_> {
         keys: &EntryKeys,
         standpoint: &mut Standpoint,
     ) -> Result<(), StoreError> {
-        let Judged { entry, assessment, .. } = judged;
+        let Judged { entry, assessment, features } = judged;
         let known = self.transaction.known_items(&keys.keys).await?;
+        let untold = self.untold(assessment);
         let new = NewItem {
             source: self.source,
             entry,
             keys: &keys.keys,
             content: &keys.content,
             assessment,
+            reason: untold,
             now: self.now,
         };
         standpoint.guids.count(self.source, keys, &known);
@@ -76,16 +78,23 @@ impl Writer<'_> {
         match identify::decide(self.source, standpoint.rule, keys, entry.published, &known) {
             Identity::Known(id) => {
                 self.committed.known += 1;
-                self.transaction.touch_item(id, &keys.keys, self.now).await
+                self.transaction.touch_item(id, &keys.keys, self.now);
+                Ok(())
             }
             Identity::New => {
                 self.committed.new += 1;
-                let id = self.transaction.insert_item(new).await?;
                 if freshness == Freshness::News && self.reads_first(judged, standpoint.asking) {
                     self.committed.awaited += 1;
+                    let id = self.transaction.insert_item(NewItem { reason: None, ..new }).await?;
                     let until = self.now.checked_add(ARTICLE_WAIT).unwrap_or(self.now);
                     return self.transaction.await_article(id, until).await;
                 }
+                if let Some(reason) = untold {
+                    self.window.count(features);
+                    *self.committed.dropped.entry(reason).or_default() += 1;
+                    return self.transaction.add_item(new);
+                }
+                let id = self.transaction.insert_item(new).await?;
                 self.place(id, judged, &known, freshness).await
             }
             Identity::Edited(id) => {
@@ -118,6 +127,12 @@ impl Writer<'_> {
         alerting::is_worth_reading(asking, &config.watches, assessment, &told, text, reported)
     }
 
+    /// Why an item that says this makes no story; `None` where it makes one.
+    fn untold(&self, assessment: &Assessment) -> Option<DropReason> {
+        let told = !self.told(&assessment.relations).is_empty();
+        (!told).then(|| assessment.unreported.unwrap_or(DropReason::BelowThreshold))
+    }
+
     /// Puts a new item where it belongs, and counts it where it is no alert.
     pub(super) async fn place(
         &mut self,
@@ -142,8 +157,7 @@ impl Writer<'_> {
     ) -> Result<Option<DropReason>, StoreError> {
         let Judged { entry, assessment, features } = judged;
         let told = self.told(&assessment.relations);
-        if told.is_empty() {
-            let reason = assessment.unreported.unwrap_or(DropReason::BelowThreshold);
+        if let Some(reason) = self.untold(assessment) {
             self.window.count(features);
             self.transaction.place_item(id, None, Some(reason)).await?;
             return Ok(Some(reason));

@@ -20,6 +20,7 @@ mod pattern;
 mod points;
 mod reason;
 mod relation;
+mod repair;
 mod score;
 mod settings;
 mod source;
@@ -46,6 +47,7 @@ pub use pattern::{BadPattern, Pattern};
 pub use points::Points;
 pub use reason::DropReason;
 pub use relation::{Action, Evidence, Field, Kind, Modality, Relation, Stage, UnknownTerm, strongest};
+pub use repair::Repair;
 pub use score::Score;
 pub use settings::{
     FetchSettings, ListenSettings, OperatorSettings, ProxySettings, Secret, SmtpSecurity, SmtpSettings,

@@ -24,7 +24,20 @@ pub(super) struct Limits {
 #[derive(Debug)]
 pub(super) struct Turn {
     _host: Option<OwnedSemaphorePermit>,
+    all: Option<OwnedSemaphorePermit>,
+}
+
+/// A place among the requests that run at a time, over all hosts; given back when dropped.
+#[derive(Debug)]
+pub struct Slot {
     _all: Option<OwnedSemaphorePermit>,
+}
+
+impl Turn {
+    /// Lets the next one ask the host, and keeps the place.
+    pub(super) fn into_slot(self) -> Slot {
+        Slot { _all: self.all }
+    }
 }
 
 impl Limits {
@@ -50,7 +63,7 @@ impl Limits {
             tokio::time::sleep_until(begin).await;
         }
         let all = Arc::clone(&self.all).acquire_owned().await.ok();
-        Turn { _host: permit, _all: all }
+        Turn { _host: permit, all }
     }
 
     /// When a request to a host may begin; `None`: at once. The next one may begin a pause later, or after
@@ -114,6 +127,16 @@ mod tests {
         }
         drop(first);
         drop(waiting.await);
+    }
+
+    #[tokio::test]
+    async fn a_slot_counts_among_all_and_not_at_its_host() {
+        let limits = Limits::new(1, 1, Duration::ZERO);
+        let slot = limits.turn("a", Duration::ZERO).await.into_slot();
+        assert_eq!(limits.host("a").available_permits(), 1);
+        assert_eq!(limits.all.available_permits(), 0);
+        drop(slot);
+        drop(limits.turn("a", Duration::ZERO).await);
     }
 
     #[test]

@@ -16,7 +16,8 @@ use crate::net::{Client, Confided, NetError, Question, Response, fresh_for, retr
 pub use error::{FetchError, LoginProblem};
 use ipnet::IpNet;
 use jiff::Timestamp;
-use limits::Limits;
+pub use limits::Slot;
+use limits::{Limits, Turn};
 use reqwest::header::{
     ACCEPT, CONTENT_TYPE, ETAG, HeaderMap, HeaderName, HeaderValue, IF_MODIFIED_SINCE, IF_NONE_MATCH,
     LAST_MODIFIED,
@@ -103,6 +104,19 @@ impl Fetcher {
         validators: &Validators,
         now: Timestamp,
     ) -> Result<Fetched, FetchError> {
+        self.get_held(source, form, address, validators, now).await.map(|(fetched, _)| fetched)
+    }
+
+    /// As [`Self::get`], with the place that the request had among all that run at a time. Who holds it until
+    /// what it brought is written keeps documents from piling up before the writer.
+    pub async fn get_held(
+        &self,
+        source: &Source,
+        form: &SourceForm,
+        address: &Url,
+        validators: &Validators,
+        now: Timestamp,
+    ) -> Result<(Fetched, Slot), FetchError> {
         let (headers, conditional) = request_headers(validators);
         let (own, servers) = (&source.own_headers, servers(source));
         let question = Question {
@@ -112,7 +126,7 @@ impl Fetcher {
             over_proxy: source.over_proxy,
             cut_at: None,
         };
-        let response = if source.asks_robots && matches!(form, SourceForm::Page(_)) {
+        let (response, turn) = if source.asks_robots && matches!(form, SourceForm::Page(_)) {
             self.ask_as_robot(address, &question, now).await?
         } else {
             self.ask(address, &question).await?
@@ -121,12 +135,12 @@ impl Fetcher {
             self.rests.note(response.url.host_str().unwrap_or_default(), &source.name, now, wait);
         }
         if response.status == 304 && conditional {
-            return Ok(Fetched::Unchanged(manners(&response, now)));
+            return Ok((Fetched::Unchanged(manners(&response, now)), turn.into_slot()));
         }
         if let Some(problem) = LoginProblem::of(own, &response) {
             return Err(FetchError::Login { status: response.status, problem });
         }
-        success(response, now).map(Fetched::Body)
+        Ok((Fetched::Body(success(response, now)?), turn.into_slot()))
     }
 
     /// Until when a source's hosts want to be left alone by all: where several sources of one host were told
@@ -151,7 +165,7 @@ impl Fetcher {
             over_proxy: source.over_proxy,
             cut_at: None,
         };
-        let response = if source.asks_robots {
+        let (response, _) = if source.asks_robots {
             self.ask_as_robot(address, &question, now).await?
         } else {
             self.ask(address, &question).await?
@@ -167,7 +181,7 @@ impl Fetcher {
         now: Timestamp,
     ) -> Result<Body, FetchError> {
         let headers = page_headers();
-        success(self.ask(address, &page_question(&headers, allow)).await?, now)
+        success(self.ask(address, &page_question(&headers, allow)).await?.0, now)
     }
 
     /// Whether a poll may read a page: where it may not, what its failure will be.
@@ -179,9 +193,9 @@ impl Fetcher {
         if rules.allows(&robots::path(page)) { Ok(()) } else { Err(disallowed(page, page)) }
     }
 
-    async fn ask(&self, address: &Url, question: &Question<'_>) -> Result<Response, NetError> {
-        let _turn = self.limits.turn(address.host_str().unwrap_or_default(), Duration::ZERO).await;
-        self.client.get(address, question).await
+    async fn ask(&self, address: &Url, question: &Question<'_>) -> Result<(Response, Turn), NetError> {
+        let turn = self.limits.turn(address.host_str().unwrap_or_default(), Duration::ZERO).await;
+        Ok((self.client.get(address, question).await?, turn))
     }
 
     /// Asks as a program that nobody watches: wherever it is led, robots.txt is heard first.
@@ -190,7 +204,7 @@ impl Fetcher {
         address: &Url,
         question: &Question<'_>,
         now: Timestamp,
-    ) -> Result<Response, FetchError> {
+    ) -> Result<(Response, Turn), FetchError> {
         let mut trail = self.client.trail(address);
         loop {
             let url = trail.url();
@@ -199,9 +213,9 @@ impl Fetcher {
             if !rules.allows(&robots::path(url)) {
                 return Err(disallowed(url, address));
             }
-            let _turn = self.limits.turn(url.host_str().unwrap_or_default(), rules.pause).await;
+            let turn = self.limits.turn(url.host_str().unwrap_or_default(), rules.pause).await;
             if let Some(response) = self.client.hop(&mut trail, question).await? {
-                return Ok(response);
+                return Ok((response, turn));
             }
         }
     }
@@ -217,7 +231,7 @@ impl Fetcher {
         let unread = |detail, retry_after| Err(FetchError::RobotsUnread { host, detail, retry_after });
         let question = Question { headers: &HeaderMap::new(), cut_at: Some(MAX_ROBOTS_BYTES), ..*question };
         match self.ask(&robots::address(page), &question).await {
-            Ok(response) => match response.status {
+            Ok((response, _)) => match response.status {
                 200..=299 => Ok(Rules::read(&response.body)),
                 status @ (429 | 500..) => {
                     let detail = format!("the server answers {status}{}", error::reason(status));

@@ -1,7 +1,6 @@
-//! Why a document gave no entries, and what had to be mended where it did.
+//! Why a document gave no entries.
 
 use super::wall::Wall;
-use std::fmt;
 
 /// A document that could not be read. The texts in it are cleaned and cut.
 #[derive(Debug, Clone, PartialEq, Eq, thiserror::Error)]
@@ -189,70 +188,5 @@ impl ParseError {
             | Self::NoItems { .. }
             | Self::NoTitles { .. } => false,
         }
-    }
-}
-
-/// Something that was wrong with a document and was mended, or done without.
-#[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash)]
-pub enum Repair {
-    /// The bytes are in another encoding than the feed says.
-    Encoding,
-    /// Text or markup before the feed was cut off.
-    JunkBeforeRoot,
-    /// Characters that XML forbids were removed.
-    ControlCharacters,
-    /// A tag was far longer than any feed needs, and lost its attributes.
-    LongTag,
-    /// A bare `&` was escaped.
-    BareAmpersand,
-    /// A wrong or unknown namespace was replaced.
-    Namespace,
-    /// A missing or unknown RSS version was taken for 2.0.
-    Version,
-    /// Older names of elements (Atom 0.3) were replaced.
-    OldNames,
-    /// The whole could not be read, so its items were read one by one.
-    ItemByItem,
-    /// Entries got a title, link or date that the feed parser had passed over.
-    Completed,
-    /// There were more entries than are read.
-    TooManyEntries,
-    /// The feed parser panicked; what it read is not used.
-    ParserPanic,
-    /// `link` of a page or listing finds no link in any entry.
-    NoLinks,
-    /// `date` of a page or listing finds no date in any entry.
-    NoDates,
-    /// `summary` of a page or listing finds nothing in any entry.
-    NoSummaries,
-}
-
-impl Repair {
-    /// Whether a rule of the configuration finds nothing any more, which only the operator can mend.
-    #[must_use]
-    pub fn is_an_idle_rule(self) -> bool {
-        matches!(self, Self::NoLinks | Self::NoDates | Self::NoSummaries)
-    }
-}
-
-impl fmt::Display for Repair {
-    fn fmt(&self, formatter: &mut fmt::Formatter<'_>) -> fmt::Result {
-        formatter.pad(match self {
-            Self::Encoding => "wrong name of the encoding",
-            Self::JunkBeforeRoot => "junk before the feed",
-            Self::ControlCharacters => "control characters",
-            Self::LongTag => "a tag of absurd length",
-            Self::BareAmpersand => "bare ampersands",
-            Self::Namespace => "wrong namespace",
-            Self::Version => "unknown RSS version",
-            Self::OldNames => "outdated element names",
-            Self::ItemByItem => "read item by item",
-            Self::Completed => "fields completed",
-            Self::TooManyEntries => "too many entries",
-            Self::ParserPanic => "parser panicked",
-            Self::NoLinks => "`link` finds no link in any entry",
-            Self::NoDates => "`date` finds no date in any entry",
-            Self::NoSummaries => "`summary` finds nothing in any entry",
-        })
     }
 }

@@ -1,9 +1,9 @@
 //! RSS, RDF, Atom and JSON Feed: feed-rs first, repairs next, item by item last.
 
-use super::error::{ParseError, Repair};
+use super::error::ParseError;
 use super::xml::{self, Tags};
 use super::{MAX_ENTRIES, Parsed, Place, RawEntry, date, language, nature, pace, repair, salvage};
-use crate::domain::{Asked, Language};
+use crate::domain::{Asked, Language, Repair};
 use crate::text::one_line;
 use feed_rs::model;
 use jiff::Timestamp;

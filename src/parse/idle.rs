@@ -3,7 +3,7 @@
 //! Without a headline there is no entry, so `title` is a failure then. Links, dates and summaries can be
 //! done without: the entries are read all the same, and it is told which rule is to be mended.
 
-use super::Repair;
+use crate::domain::Repair;
 
 /// Whether something was found by the rules that an entry can do without.
 #[derive(Debug, Clone, Copy, Default)]

@@ -3,10 +3,10 @@
 //! A document is looked over before it is read: what it costs in memory hangs on how many values it
 //! has, and twelve bytes of it can be six lists.
 
-use super::error::{ParseError, Repair};
+use super::error::ParseError;
 use super::idle::{Found, Idle};
 use super::{MAX_ENTRIES, Parsed, Place, RawEntry, date, nature, repair};
-use crate::domain::{Asked, JsonPath, ListingRules};
+use crate::domain::{Asked, JsonPath, ListingRules, Repair};
 use crate::text::one_line;
 use jiff::Timestamp;
 use serde_json::Value;

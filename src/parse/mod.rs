@@ -3,7 +3,7 @@
 //! Owns: decoding, repair, feeds, pages, JSON listings, lists of feeds (OPML), dates. Calls: `domain`, `text`.
 //! Pure: no I/O; the time is handed in, and only the tree of a page runs against a stop watch. No error stops anything but
 //! its source's poll, and none is worth a second request before the next regular one. What had to
-//! be repaired is listed beside the entries, for the log.
+//! be repaired is listed beside the entries, for the log and the list of sources.
 //!
 //! Limits (`FAULTS.md` §4.3 argues for them): 2,000 entries, titles of 500 and summaries of 4,000
 //! characters, dates of 64 characters, pages of 4 MiB and 512 nested elements, JSON listings of 16 MiB, 200,000
@@ -29,13 +29,13 @@ mod xml;
 
 pub use announced::{AnnouncedFeed, announced};
 pub use article::{Article, article, is_page_file};
-pub use error::{ParseError, Repair};
+pub use error::ParseError;
 pub use nature::{Nature, nature};
 pub use opml::{Outline, Outlines, outlines};
 pub use page_tree::MAX_PAGE_BYTES;
 pub use wall::Wall;
 
-use crate::domain::{Asked, Entry, Language, SourceForm};
+use crate::domain::{Asked, Entry, Language, Repair, SourceForm};
 use crate::text;
 use jiff::{SignedDuration, Timestamp};
 use url::Url;

@@ -2,8 +2,8 @@
 
 use super::error::ParseError;
 use super::idle::{Found, Idle};
-use super::{MAX_ENTRIES, Parsed, Place, RawEntry, Repair, date, language, page_tree};
-use crate::domain::{Asked, PageRules};
+use super::{MAX_ENTRIES, Parsed, Place, RawEntry, date, language, page_tree};
+use crate::domain::{Asked, PageRules, Repair};
 use crate::text;
 use scraper::{ElementRef, Html, Selector};
 use url::Url;

@@ -3,8 +3,8 @@
 //! Each repair is a rule that was needed by a real feed. They are tried only after the plain text
 //! has failed, all at once, and what they changed is told.
 
-use super::error::Repair;
 use super::xml::{Kind, Tag, Tags};
+use crate::domain::Repair;
 use std::borrow::Cow;
 
 /// A text after repairs.

@@ -22,6 +22,7 @@ const MIGRATIONS: &[(i64, &str, &str)] = &[
     (9, "ailing", include_str!("migrations/0009_ailing.sql")),
     (10, "about", include_str!("migrations/0010_about.sql")),
     (11, "articles", include_str!("migrations/0011_articles.sql")),
+    (12, "repairs", include_str!("migrations/0012_repairs.sql")),
 ];
 
 /// How long a connection waits for another process that writes (a backup, an operator's command).
@@ -88,6 +89,8 @@ impl Store {
                 .max_connections(most)
                 .idle_timeout(None)
                 .max_lifetime(None)
+                // A connection in this process is there as long as the pool; to ask it is a way for nothing.
+                .test_before_acquire(false)
                 .acquire_timeout(WAIT_FOR_TURN)
         };
         let writer =

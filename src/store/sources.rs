@@ -1,11 +1,12 @@
 //! What is known of the sources: how they fared, in which rhythm they are polled, what their addresses said.
 
 use super::codec::{count, from_json, json, micros, moment, moment_if, term};
+use super::ledger::parts;
 use super::stories::source_name;
 use super::{Store, StoreError, Transaction};
-use crate::domain::{Ailment, KnownAddress, Moved, Pace, SourceName, Validators};
+use crate::domain::{Ailment, KnownAddress, Moved, Pace, Repair, SourceName, Validators};
 use jiff::Timestamp;
-use sqlx::Row;
+use sqlx::{QueryBuilder, Row, Sqlite};
 use std::collections::BTreeMap;
 use url::Url;
 
@@ -28,6 +29,8 @@ pub struct SourceState {
     pub wait_until: Option<Timestamp>,
     /// Entries in the last body that was read.
     pub entries: Option<u32>,
+    /// What had to be mended to read it.
+    pub repairs: Vec<Repair>,
     /// In which rhythm it is polled.
     pub pace: Pace,
     /// When its newest item was published, or seen where it has no date.
@@ -51,6 +54,7 @@ impl SourceState {
             next_poll,
             wait_until: None,
             entries: None,
+            repairs: Vec::new(),
             pace: Pace::default(),
             newest: None,
             gone: false,
@@ -74,8 +78,47 @@ pub struct PollRecord<'a> {
     pub error: Option<&'a str>,
     /// It failed because it is gone for good.
     pub gone: bool,
-    /// How many entries a new body held.
-    pub entries: Option<usize>,
+    /// In which rhythm it is polled from now on; `None` leaves that as it is.
+    pub pace: Option<&'a Pace>,
+    /// The new body that was read, where there was one.
+    pub body: Option<BodyRecord<'a>>,
+}
+
+/// What a body was like.
+#[derive(Debug, Clone, Copy)]
+pub struct BodyRecord<'a> {
+    /// How many entries it held.
+    pub entries: usize,
+    /// What had to be mended to read it.
+    pub repairs: &'a [Repair],
+    /// How often entries of the source came back with their guid, and with another one.
+    pub guids: (u32, u32),
+    /// When its newest item was published, or seen where it has no date.
+    pub newest: Option<Timestamp>,
+}
+
+/// What is known of a source before another poll of it is written.
+#[derive(Debug, Clone, PartialEq, Eq, Default)]
+pub struct PolledBefore {
+    /// The last poll that reached it.
+    pub last_success: Option<Timestamp>,
+    /// In which rhythm it is polled.
+    pub pace: Pace,
+    /// How often its entries came back with their guid, and with another one.
+    pub guids: (u32, u32),
+}
+
+/// A poll that was answered with nothing new.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct QuietPoll {
+    /// The source.
+    pub source: SourceName,
+    /// When it was polled.
+    pub now: Timestamp,
+    /// When it is polled next.
+    pub next_poll: Timestamp,
+    /// In which rhythm it is polled from now on.
+    pub pace: Pace,
 }
 
 impl Store {
@@ -95,7 +138,7 @@ impl Store {
     ) -> Result<BTreeMap<SourceName, SourceState>, StoreError> {
         let rows = sqlx::query(
             "SELECT name, last_attempt, last_success, failures, failing_since, last_error, next_poll, \
-             wait_until, entries, pace, newest, gone, ailing FROM source WHERE $1 IS NULL OR name = $1",
+             wait_until, entries, pace, newest, gone, ailing, repairs FROM source WHERE $1 IS NULL OR name = $1",
         )
         .bind(only.map(SourceName::as_str))
         .fetch_all(&self.readers)
@@ -114,6 +157,9 @@ impl Store {
                         .try_get::<Option<i64>, _>(8)?
                         .map(|number| count("entries", number))
                         .transpose()?,
+                    repairs: row
+                        .try_get::<Option<&str>, _>(13)?
+                        .map_or_else(|| Ok(Vec::new()), |text| from_json("repairs", text))?,
                     pace: pace(row.try_get(9)?)?,
                     newest: moment_if(row.try_get(10)?)?,
                     gone: row.try_get(11)?,
@@ -181,73 +227,75 @@ impl Store {
 }
 
 impl Transaction {
-    /// The last poll that reached a source.
-    pub async fn last_success(&mut self, source: &SourceName) -> Result<Option<Timestamp>, StoreError> {
-        let micros: Option<Option<i64>> =
-            sqlx::query_scalar("SELECT last_success FROM source WHERE name = $1")
+    /// What is known of a source that was polled; nothing where it never was.
+    pub async fn polled_before(&mut self, source: &SourceName) -> Result<PolledBefore, StoreError> {
+        let row =
+            sqlx::query("SELECT last_success, pace, guids_kept, guids_renewed FROM source WHERE name = $1")
                 .bind(source.as_str())
                 .fetch_optional(self.connection())
                 .await?;
-        moment_if(micros.flatten())
-    }
-
-    /// How often entries of a source came back with their guid, and with another one.
-    pub async fn guids(&mut self, source: &SourceName) -> Result<(u32, u32), StoreError> {
-        let row = sqlx::query("SELECT guids_kept, guids_renewed FROM source WHERE name = $1")
-            .bind(source.as_str())
-            .fetch_one(self.connection())
-            .await?;
-        Ok((count("guids", row.try_get(0)?)?, count("guids", row.try_get(1)?)?))
-    }
-
-    /// Keeps what the guids of a source did.
-    pub async fn keep_guids(
-        &mut self,
-        source: &SourceName,
-        (kept, renewed): (u32, u32),
-    ) -> Result<(), StoreError> {
-        sqlx::query("UPDATE source SET guids_kept = $2, guids_renewed = $3 WHERE name = $1")
-            .bind(source.as_str())
-            .bind(i64::from(kept))
-            .bind(i64::from(renewed))
-            .execute(self.connection())
-            .await?;
-        Ok(())
+        let Some(row) = row else { return Ok(PolledBefore::default()) };
+        Ok(PolledBefore {
+            last_success: moment_if(row.try_get(0)?)?,
+            pace: pace(row.try_get(1)?)?,
+            guids: (count("guids", row.try_get(2)?)?, count("guids", row.try_get(3)?)?),
+        })
     }
 
     /// Writes what a poll came to.
     pub async fn record_poll(&mut self, poll: PollRecord<'_>) -> Result<(), StoreError> {
-        let entries = poll.entries.map(|number| i64::try_from(number).unwrap_or(i64::MAX));
+        let body = poll.body.as_ref();
+        let guids = body.map(|body| body.guids);
         sqlx::query(
             "INSERT INTO source (name, last_attempt, last_success, failures, failing_since, last_error, \
-             next_poll, wait_until, entries, gone) \
+             next_poll, wait_until, entries, gone, repairs, pace, newest, guids_kept, guids_renewed) \
              VALUES ($1, $2, CASE WHEN $3 IS NULL THEN $2 END, CASE WHEN $3 IS NULL THEN 0 ELSE 1 END, \
-             CASE WHEN $3 IS NULL THEN NULL ELSE $2 END, $3, $4, $5, $6, $7) \
+             CASE WHEN $3 IS NULL THEN NULL ELSE $2 END, $3, $4, $5, $6, $7, $8, $9, $10, \
+             coalesce($11, 0), coalesce($12, 0)) \
              ON CONFLICT (name) DO UPDATE SET last_attempt = $2, next_poll = $4, wait_until = $5, \
              last_success = CASE WHEN $3 IS NULL THEN $2 ELSE source.last_success END, \
              failures = CASE WHEN $3 IS NULL THEN 0 ELSE source.failures + 1 END, \
              failing_since = CASE WHEN $3 IS NULL THEN NULL ELSE coalesce(source.failing_since, $2) END, \
-             last_error = $3, gone = $7, entries = coalesce($6, source.entries)",
+             last_error = $3, gone = $7, entries = coalesce($6, source.entries), \
+             repairs = coalesce($8, source.repairs), pace = coalesce($9, source.pace), \
+             newest = coalesce(max(source.newest, $10), $10, source.newest), \
+             guids_kept = coalesce($11, source.guids_kept), \
+             guids_renewed = coalesce($12, source.guids_renewed)",
         )
         .bind(poll.source.as_str())
         .bind(micros(poll.now))
         .bind(poll.error)
         .bind(micros(poll.next_poll))
         .bind(poll.wait_until.map(micros))
-        .bind(entries)
+        .bind(body.map(|body| i64::try_from(body.entries).unwrap_or(i64::MAX)))
         .bind(poll.gone)
+        .bind(body.map(|body| json("repairs", &body.repairs)).transpose()?)
+        .bind(poll.pace.map(|pace| json("pace", pace)).transpose()?)
+        .bind(body.and_then(|body| body.newest).map(micros))
+        .bind(guids.map(|(kept, _)| i64::from(kept)))
+        .bind(guids.map(|(_, renewed)| i64::from(renewed)))
         .execute(self.connection())
         .await?;
         Ok(())
     }
 
-    /// Keeps when a source's newest item was published, where that is later than what is known.
-    pub async fn keep_newest(&mut self, source: &SourceName, newest: Timestamp) -> Result<(), StoreError> {
-        sqlx::query("UPDATE source SET newest = max(coalesce(newest, $2), $2) WHERE name = $1")
-            .bind(source.as_str())
-            .bind(micros(newest))
-            .execute(self.connection())
-            .await?;
+    /// Writes polls that were answered with nothing new, all at once; one for each source.
+    pub async fn record_quiet(&mut self, polls: &[QuietPoll]) -> Result<(), StoreError> {
+        for polls in parts(polls) {
+            let mut query: QueryBuilder<Sqlite> =
+                QueryBuilder::new("INSERT INTO source (name, last_attempt, last_success, next_poll, pace) ");
+            let paces = polls.iter().map(|poll| json("pace", &poll.pace)).collect::<Result<Vec<_>, _>>()?;
+            query.push_values(polls.iter().zip(paces), |mut row, (poll, pace)| {
+                row.push_bind(poll.source.as_str()).push_bind(micros(poll.now)).push_bind(micros(poll.now));
+                row.push_bind(micros(poll.next_poll)).push_bind(pace);
+            });
+            query.push(
+                " ON CONFLICT (name) DO UPDATE SET last_attempt = excluded.last_attempt, \
+                 last_success = excluded.last_success, next_poll = excluded.next_poll, pace = excluded.pace, \
+                 wait_until = NULL, failures = 0, failing_since = NULL, last_error = NULL, gone = FALSE",
+            );
+            query.build().execute(self.connection()).await?;
+        }
         Ok(())
     }
 
@@ -287,31 +335,6 @@ impl Transaction {
         .bind(moved.map_or(0, |moved| i64::from(moved.times)))
         .execute(self.connection())
         .await?;
-        Ok(())
-    }
-
-    /// The rhythm in which a source is polled.
-    pub async fn pace(&mut self, source: &SourceName) -> Result<Pace, StoreError> {
-        let text: Option<Option<String>> = sqlx::query_scalar("SELECT pace FROM source WHERE name = $1")
-            .bind(source.as_str())
-            .fetch_optional(self.connection())
-            .await?;
-        pace(text.flatten().as_deref())
-    }
-
-    /// Keeps the rhythm in which a source is polled, and when it is polled next.
-    pub async fn keep_pace(
-        &mut self,
-        source: &SourceName,
-        pace: &Pace,
-        next_poll: Timestamp,
-    ) -> Result<(), StoreError> {
-        sqlx::query("UPDATE source SET pace = $2, next_poll = $3 WHERE name = $1")
-            .bind(source.as_str())
-            .bind(json("pace", pace)?)
-            .bind(micros(next_poll))
-            .execute(self.connection())
-            .await?;
         Ok(())
     }
 }

@@ -46,29 +46,65 @@ pub struct Telling {
     pub relations: Vec<Relation>,
 }
 
+/// Which items the window of grouping is rebuilt from.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub struct ToldRange {
+    /// Items of stories seen since then.
+    pub since: Timestamp,
+    /// Items without a story seen since then.
+    pub untold_since: Timestamp,
+    /// At most so many of the newest of each sort.
+    pub most: usize,
+}
+
+/// So many items are read at a time: all of them together are hundreds of megabytes.
+const PAGE: i64 = 500;
+
 impl Store {
-    /// The items seen since a time, those without a story only since a later one: the oldest first, of each
-    /// sort at most so many of the newest.
+    /// Hands over the items of a range, the oldest first.
     pub async fn told_items(
         &self,
-        since: Timestamp,
-        untold_since: Timestamp,
-        most: usize,
-    ) -> Result<Vec<ToldItem>, StoreError> {
-        let rows = sqlx::query(
-            "WITH told (id) AS (SELECT id FROM item \
-               WHERE story IS NOT NULL AND first_seen >= $1 ORDER BY id DESC LIMIT $3), \
-             untold (id) AS (SELECT id FROM item \
-               WHERE story IS NULL AND reason IS NOT NULL AND first_seen >= $2 ORDER BY id DESC LIMIT $3) \
-             SELECT id, story, title, summary, published, first_seen, assessment, source FROM item \
-             WHERE id IN told OR id IN untold ORDER BY id",
+        range: ToldRange,
+        mut take: impl FnMut(ToldItem),
+    ) -> Result<(), StoreError> {
+        let ToldRange { since, untold_since, most } = range;
+        let most = i64::try_from(most).unwrap_or(i64::MAX);
+        let oldest: (Option<i64>, Option<i64>) = sqlx::query_as(
+            "SELECT (SELECT min(id) FROM (SELECT id FROM item \
+               WHERE story IS NOT NULL AND first_seen >= $1 ORDER BY id DESC LIMIT $3) AS told), \
+             (SELECT min(id) FROM (SELECT id FROM item \
+               WHERE story IS NULL AND reason IS NOT NULL AND first_seen >= $2 ORDER BY id DESC LIMIT $3) AS untold)",
         )
         .bind(micros(since))
         .bind(micros(untold_since))
-        .bind(i64::try_from(most).unwrap_or(i64::MAX))
-        .fetch_all(&self.readers)
+        .bind(most)
+        .fetch_one(&self.readers)
         .await?;
-        rows.iter().map(told_item).collect()
+        let (told, untold) = (oldest.0.unwrap_or(i64::MAX), oldest.1.unwrap_or(i64::MAX));
+        let mut next = told.min(untold);
+        loop {
+            let rows = sqlx::query(
+                "SELECT id, story, title, summary, published, first_seen, assessment, source FROM item \
+                 WHERE id >= $1 AND (story IS NOT NULL AND first_seen >= $2 AND id >= $3 \
+                   OR story IS NULL AND reason IS NOT NULL AND first_seen >= $4 AND id >= $5) ORDER BY id LIMIT $6",
+            )
+            .bind(next)
+            .bind(micros(since))
+            .bind(told)
+            .bind(micros(untold_since))
+            .bind(untold)
+            .bind(PAGE)
+            .fetch_all(&self.readers)
+            .await?;
+            for row in &rows {
+                let item = told_item(row)?;
+                next = item.id.0.saturating_add(1);
+                take(item);
+            }
+            if i64::try_from(rows.len()).unwrap_or_default() < PAGE {
+                return Ok(());
+            }
+        }
     }
 }
 

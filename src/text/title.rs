@@ -1,8 +1,9 @@
 //! Titles as identity compares them.
 
 use super::character::{Fate, fate};
-use unicode_normalization::UnicodeNormalization;
+use std::borrow::Cow;
 use unicode_normalization::char::is_combining_mark;
+use unicode_normalization::{IsNormalized, UnicodeNormalization, is_nfkc_quick};
 
 /// A title without what publishers change between two polls: compatibility forms (NFKC), case,
 /// quotation marks, dashes, punctuation and white space. Words stand one space apart; points and
@@ -15,7 +16,7 @@ use unicode_normalization::char::is_combining_mark;
 #[must_use]
 pub fn normal_title(title: &str) -> String {
     let folded: Vec<char> =
-        title.nfkc().flat_map(char::to_lowercase).filter(|c| fate(*c) != Fate::Drop).collect();
+        composed(title).chars().flat_map(char::to_lowercase).filter(|c| fate(*c) != Fate::Drop).collect();
     let mut normal = String::with_capacity(title.len());
     let mut gap = false;
     for (at, &character) in folded.iter().enumerate() {
@@ -42,7 +43,15 @@ pub fn normal_title(title: &str) -> String {
         gap = !kept;
     }
     // What was dropped may have stood between two marks whose order matters.
-    if normal.chars().any(char::is_alphanumeric) { normal.nfkc().collect() } else { String::new() }
+    if normal.chars().any(char::is_alphanumeric) { composed(&normal).into_owned() } else { String::new() }
+}
+
+/// A text in NFKC, in which nearly every text is written.
+fn composed(text: &str) -> Cow<'_, str> {
+    match is_nfkc_quick(text.chars()) {
+        IsNormalized::Yes => Cow::Borrowed(text),
+        IsNormalized::No | IsNormalized::Maybe => text.nfkc().collect(),
+    }
 }
 
 #[cfg(test)]

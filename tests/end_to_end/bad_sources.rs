@@ -6,6 +6,7 @@ use crate::support::port::Port;
 use crate::support::project::{DESK, Project};
 use crate::support::web::{Route, WebServer};
 use rstest::rstest;
+use serde_json::json;
 
 #[rstest]
 #[case::hang(Route::Hang, &["time", "3 s", "3s"])]
@@ -172,4 +173,29 @@ fn a_failed_poll_keeps_what_the_source_had_and_forgets_no_validator() {
     let third = project.once();
 
     assert_eq!(third.numbers(["sources.failed", "items.new", "alerts"]), [0, 0, 0], "{}", third.ended);
+}
+
+#[test]
+fn what_had_to_be_mended_is_shown_until_the_feed_is_sound() {
+    let web = WebServer::start();
+    let sound = rss(&[OIL]);
+    let broken = sound.replace("over oil", "over oil & gas").replace("<?xml", "Notice: cache is off\n<?xml");
+    let url = web.serve("/news.xml", Route::feed(broken));
+    let project = Project::new().source("Meridian", &url);
+    let repairs =
+        || project.run(&["sources", "--json"]).expect_code(0).json_lines().remove(0)["repairs"].clone();
+    assert_eq!(project.once().numbers(["sources.failed", "items.new"]), [0, 1]);
+
+    let listed = project.run(&["sources"]).expect_code(0);
+
+    assert!(
+        listed.stdout.contains("mended or done without: junk before the feed; bare ampersands"),
+        "{listed}"
+    );
+    assert_eq!(repairs(), json!(["junk-before-root", "bare-ampersand"]));
+    project.once();
+    assert_eq!(repairs().as_array().map(Vec::len), Some(2), "the same body still needs them");
+    web.serve("/news.xml", Route::feed(sound));
+    project.once();
+    assert_eq!(repairs(), json!([]));
 }

@@ -64,7 +64,7 @@ pub(super) fn print_head(out: &mut impl Write, finding: &Finding, now: Timestamp
         );
         writeln!(out, "  language: {language}")?;
         for repair in &parsed.repairs {
-            writeln!(out, "  mended or done without: {repair}")?;
+            writeln!(out, "  mended or done without: {}", repair.in_words())?;
         }
         let validators = &finding.validators;
         let known: Vec<&str> = [
@@ -135,7 +135,7 @@ pub(super) fn as_json(finding: &Finding, most: usize) -> Value {
         "lang": finding.language(),
         "entries": entries.len(),
         "newest": finding.newest(),
-        "repairs": repairs.iter().map(ToString::to_string).collect::<Vec<_>>(),
+        "repairs": repairs,
         "validators": {
             "etag": finding.validators.etag,
             "last_modified": finding.validators.last_modified,

@@ -91,7 +91,13 @@ impl Days {
         let parsed =
             Parsed { entries: vec![entry], language: None, repairs: Vec::new(), asked: Asked::default() };
         let entries = assess_all(&self.house, &source, parsed, now);
-        let outcome = Outcome::Changed { answered: answered(&source), asked: Asked::default(), entries };
+        let outcome = Outcome::Changed {
+            answered: answered(&source),
+            asked: Asked::default(),
+            repairs: Vec::new(),
+            entries,
+            slot: None,
+        };
         commit(&self.house, &Polled { source, now, outcome }, 0).await.unwrap()
     }
 
@@ -100,6 +106,7 @@ impl Days {
         let (source, now) = (self.house.config.sources[0].clone(), self.house.clock.now());
         let outcome = Outcome::Unchanged(answered(&source));
         commit(&self.house, &Polled { source, now, outcome }, 0).await.unwrap();
+        self.house.write_quiet().await.unwrap();
     }
 
     async fn pass(&self) {

@@ -82,8 +82,16 @@ async fn a_summary_counts_neither_sources_that_were_removed_nor_readers_who_left
     transaction.unsubscribe(&"desk@example.org".parse().unwrap(), None, now).await.unwrap();
     let source = &crate::domain::SourceName::new("Old feed").unwrap();
     let error = Some("404 Not Found");
-    let poll =
-        PollRecord { source, now, next_poll: now, wait_until: None, error, gone: false, entries: None };
+    let poll = PollRecord {
+        source,
+        now,
+        next_poll: now,
+        wait_until: None,
+        error,
+        gone: false,
+        pace: None,
+        body: None,
+    };
     transaction.record_poll(poll).await.unwrap();
     transaction.commit().await.unwrap();
     days.at("2026-08-17T08:00:00Z");
@@ -200,8 +208,16 @@ async fn the_operator_hears_once_of_a_source_that_fails_for_long_and_once_that_i
     let fails = async |days: &Days, error: Option<&str>, gone| {
         let now = days.house.clock.now();
         let mut transaction = days.house.store.begin().await.unwrap();
-        let poll =
-            PollRecord { source: &other, now, next_poll: now, wait_until: None, error, gone, entries: None };
+        let poll = PollRecord {
+            source: &other,
+            now,
+            next_poll: now,
+            wait_until: None,
+            error,
+            gone,
+            pace: None,
+            body: None,
+        };
         transaction.record_poll(poll).await.unwrap();
         transaction.commit().await.unwrap();
     };

@@ -78,7 +78,13 @@ async fn replay(folder: &Path) -> Figures {
             }
         }
         let entries = assess_all(&days.house, &source, parsed, now);
-        let outcome = Outcome::Changed { answered: answered(&source), asked: Asked::default(), entries };
+        let outcome = Outcome::Changed {
+            answered: answered(&source),
+            asked: Asked::default(),
+            repairs: Vec::new(),
+            entries,
+            slot: None,
+        };
         let polled = Polled { source: source.clone(), now, outcome };
         let committed = commit(&days.house, &polled, 0).await.unwrap();
         assert!(committed.new <= new, "{name} {time}: {} new items, {new} in the feed", committed.new);

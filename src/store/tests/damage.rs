@@ -56,7 +56,7 @@ async fn a_newer_schema_is_refused_with_both_versions() {
     transaction.commit().await.expect("committed");
     store.close().await;
     let error = refused(&path).await;
-    assert!(matches!(error, StoreError::TooNew { found: 99, known: 11, .. }), "{error}");
+    assert!(matches!(error, StoreError::TooNew { found: 99, known: 12, .. }), "{error}");
 }
 
 /// A database of an older version, which knows the first steps of the schema alone.
@@ -87,7 +87,7 @@ async fn an_older_schema_is_brought_up_to_date_by_the_daemon_and_by_nobody_else(
     .expect("an item");
     pool.close().await;
     let error = Store::open_beside(&path).await.expect_err("refused");
-    assert!(matches!(error, StoreError::TooOld { found: 1, known: 11, .. }), "{error}");
+    assert!(matches!(error, StoreError::TooOld { found: 1, known: 12, .. }), "{error}");
     let (store, _lock) = Store::open(&path).await.expect("brought up to date");
     let found: i64 = sqlx::query_scalar("SELECT rowid FROM item_words WHERE item_words MATCH 'kenya'")
         .fetch_one(&store.readers)
@@ -211,7 +211,10 @@ async fn what_a_kill_left_half_made_is_taken_back_and_used() {
         .pragma("cache_size", "1");
     let mut connection = options.connect().await.expect("a database");
     // More than the cache holds, so that pages are written before the commit, which never comes.
-    sqlx::query("CREATE TABLE _sqlx_migrations (version BIGINT, text TEXT)").execute(&mut connection).await.expect("made");
+    sqlx::query("CREATE TABLE _sqlx_migrations (version BIGINT, text TEXT)")
+        .execute(&mut connection)
+        .await
+        .expect("made");
     sqlx::query("BEGIN").execute(&mut connection).await.expect("begun");
     sqlx::query(
         "WITH RECURSIVE many (n) AS (SELECT 1 UNION ALL SELECT n + 1 FROM many WHERE n < 500) \
@@ -220,8 +223,8 @@ async fn what_a_kill_left_half_made_is_taken_back_and_used() {
     .execute(&mut connection)
     .await
     .expect("written");
-    std::fs::copy(&made, &left).expect("copied");
-    std::fs::copy(folder.path().join("made.db-journal"), folder.path().join("left.db-journal"))
+    fs::copy(&made, &left).expect("copied");
+    fs::copy(folder.path().join("made.db-journal"), folder.path().join("left.db-journal"))
         .expect("a journal lies beside it");
     connection.close().await.expect("closed");
 

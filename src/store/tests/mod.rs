@@ -113,6 +113,7 @@ async fn insert(transaction: &mut Transaction, from: &str, guid: &str) -> ItemId
             keys: &keys(guid),
             content: "text",
             assessment: &assessment(),
+            reason: None,
             now: now(),
         })
         .await
@@ -154,6 +155,111 @@ async fn items_are_found_by_any_key_the_strongest_first() {
 }
 
 #[tokio::test]
+async fn what_a_poll_looks_for_at_once_it_finds_one_after_the_other() {
+    let fixture = Fixture::new().await;
+    let (old, new) = (keys("1"), keys("2"));
+    let mut transaction = fixture.store.begin().await.expect("a transaction");
+    let first = insert(&mut transaction, "News", "1").await;
+    transaction.commit().await.expect("committed");
+
+    let mut transaction = fixture.store.begin().await.expect("a transaction");
+    let guid = &new[..1];
+    transaction.look_for(&[&old[0], &old[1], &new[0]]).await.expect("looked for");
+    let known = async |transaction: &mut Transaction, keys: &[ItemKey]| -> Vec<(ItemId, KeyKind)> {
+        let known = transaction.known_items(keys).await.expect("known");
+        known.iter().map(|item| (item.id, item.shared)).collect()
+    };
+    assert_eq!(known(&mut transaction, guid).await, [], "nothing has it");
+    assert_eq!(known(&mut transaction, &new).await, [(first, KeyKind::Content)]);
+    let second = insert(&mut transaction, "Wire", "2").await;
+    assert_eq!(known(&mut transaction, guid).await, [(second, KeyKind::Guid)], "it has been got since");
+    transaction.touch_item(first, guid, later(5));
+    assert_eq!(known(&mut transaction, guid).await, [(first, KeyKind::Guid), (second, KeyKind::Guid)]);
+    transaction.commit().await.expect("committed");
+
+    let mut transaction = fixture.store.begin().await.expect("a transaction");
+    assert_eq!(known(&mut transaction, guid).await.len(), 2, "and is lasting");
+    assert_eq!(known(&mut transaction, &new).await.len(), 2, "each stands there once");
+}
+
+#[tokio::test]
+async fn the_window_is_rebuilt_from_the_newest_items_the_oldest_first() {
+    const MANY: usize = 1_100;
+    let fixture = Fixture::new().await;
+    let story = told_story(&fixture.store).await;
+    let mut transaction = fixture.store.begin().await.expect("a transaction");
+    for number in 0..MANY {
+        let item = NewItem {
+            source: &source("Wire"),
+            entry: &entry("Football"),
+            keys: &keys(&format!("wire {number}"))[..1],
+            content: "text",
+            assessment: &assessment(),
+            reason: Some(DropReason::NoCue),
+            now: later(1),
+        };
+        transaction.add_item(item).expect("noted");
+    }
+    let told = insert(&mut transaction, "Courier", "2").await;
+    transaction.place_item(told, Some(story), None).await.expect("placed");
+    transaction.commit().await.expect("committed");
+    let read = async |since, untold_since, most| {
+        let mut read: Vec<(ItemId, Option<StoryId>)> = Vec::new();
+        let range = ToldRange { since, untold_since, most };
+        fixture.store.told_items(range, |item| read.push((item.id, item.story))).await.expect("read");
+        assert!(read.is_sorted(), "{read:?}");
+        let told = read.iter().filter(|(_, story)| story.is_some()).count();
+        (told, read.len() - told)
+    };
+    assert_eq!(read(now(), now(), MANY * 2).await, (2, MANY), "over several pages");
+    assert_eq!(read(now(), later(2), MANY).await, (2, 0), "what makes no story is held for less long");
+    assert_eq!(read(now(), now(), 1).await, (1, 1), "at most so many of each sort");
+    assert_eq!(read(later(5), later(5), 9).await, (0, 0));
+}
+
+#[tokio::test]
+async fn quiet_polls_are_written_together() {
+    let fixture = Fixture::new().await;
+    let pace = |minutes| Pace { interval: Some(Duration::from_mins(minutes)), ..Pace::default() };
+    let quiet = |name, minutes| QuietPoll {
+        source: source(name),
+        now: later(minutes),
+        next_poll: later(minutes + 15),
+        pace: pace(20),
+    };
+    let mut transaction = fixture.store.begin().await.expect("a transaction");
+    let failed = PollRecord {
+        source: &source("News"),
+        now: now(),
+        next_poll: later(15),
+        wait_until: Some(later(60)),
+        error: Some("down"),
+        gone: true,
+        pace: None,
+        body: None,
+    };
+    transaction.record_poll(failed).await.expect("recorded");
+    let body = BodyRecord { entries: 3, repairs: &[], guids: (1, 0), newest: None };
+    let read = PollRecord { source: &source("Wire"), error: None, body: Some(body), ..failed };
+    transaction.record_poll(read).await.expect("recorded");
+    transaction.record_quiet(&[quiet("News", 20), quiet("Wire", 21)]).await.expect("recorded");
+    transaction.record_quiet(&[]).await.expect("nothing");
+    transaction.commit().await.expect("committed");
+
+    let states = fixture.store.source_states().await.expect("states");
+    for (name, minutes, entries) in [("News", 20, None), ("Wire", 21, Some(3))] {
+        let expected = SourceState {
+            last_attempt: Some(later(minutes)),
+            last_success: Some(later(minutes)),
+            pace: pace(20),
+            entries,
+            ..SourceState::at(later(minutes + 15))
+        };
+        assert_eq!(states[&source(name)], expected);
+    }
+}
+
+#[tokio::test]
 async fn what_was_not_committed_is_not_there() {
     let fixture = Fixture::new().await;
     let mut transaction = fixture.store.begin().await.expect("a transaction");
@@ -175,6 +281,7 @@ async fn an_edit_changes_the_item_and_keeps_its_story() {
         keys: &keys("1"),
         content: "other text",
         assessment: &assessment(),
+        reason: None,
         now: later(5),
     };
     transaction.edit_item(ItemEdit { id: known[0].id, new }).await.expect("edited");
@@ -370,25 +477,34 @@ async fn a_source_remembers_its_failures_and_its_validators() {
         wait_until: None,
         error,
         gone: false,
-        entries: None,
+        pace: None,
+        body: None,
     };
+    let body =
+        |entries, repairs| Some(BodyRecord { entries, repairs, guids: (7, 2), newest: Some(later(-5)) });
     let mut transaction = fixture.store.begin().await.expect("a transaction");
-    assert_eq!(transaction.last_success(&name).await.expect("asked"), None);
-    transaction.record_poll(PollRecord { entries: Some(3), ..poll(None, 0) }).await.expect("recorded");
+    assert_eq!(transaction.polled_before(&name).await.expect("asked"), PolledBefore::default());
+    transaction
+        .record_poll(PollRecord { body: body(3, &[Repair::BareAmpersand, Repair::NoDates]), ..poll(None, 0) })
+        .await
+        .expect("recorded");
     let moved = Some(Moved { to: "https://example.net/rss".parse().expect("a link"), times: 2 });
     let known = KnownAddress { validators, digest: Some("ab".to_owned()), moved };
     transaction.keep_address(&name, &address, &known).await.expect("kept");
     let asked = Asked { every: Some(Duration::from_mins(30)), ..Asked::default() };
     let pace = Pace { interval: Some(Duration::from_mins(20)), asked, read_at: Some(address.clone()) };
-    assert_eq!(transaction.pace(&name).await.expect("read"), Pace::default());
-    transaction.keep_pace(&name, &pace, later(20)).await.expect("kept");
-    transaction.record_poll(poll(Some("down"), 1)).await.expect("recorded");
+    transaction
+        .record_poll(PollRecord { pace: Some(&pace), ..poll(Some("down"), 1) })
+        .await
+        .expect("recorded");
     transaction.record_poll(poll(Some("still down"), 2)).await.expect("recorded");
-    assert_eq!(transaction.last_success(&name).await.expect("asked"), Some(now()));
+    let before = PolledBefore { last_success: Some(now()), pace: pace.clone(), guids: (7, 2) };
+    assert_eq!(transaction.polled_before(&name).await.expect("asked"), before);
     transaction.commit().await.expect("committed");
     let state = &fixture.store.source_states().await.expect("states")[&name];
     assert_eq!((state.failures, state.failing_since), (2, Some(later(1))));
     assert_eq!((state.last_error.as_deref(), state.entries), (Some("still down"), Some(3)));
+    assert_eq!(state.repairs, [Repair::BareAmpersand, Repair::NoDates], "of the last body that was read");
     assert_eq!(state.next_poll, later(17));
     assert_eq!(state.pace, pace);
     let kept = fixture.store.addresses(&name).await.expect("addresses");
@@ -399,6 +515,13 @@ async fn a_source_remembers_its_failures_and_its_validators() {
     transaction.commit().await.expect("committed");
     let state = &fixture.store.source_states().await.expect("states")[&name];
     assert_eq!((state.failures, state.failing_since, state.last_success), (0, None, Some(later(3))));
+    assert_eq!(state.repairs.len(), 2, "nothing new says nothing of the body");
+
+    let mut transaction = fixture.store.begin().await.expect("a transaction");
+    transaction.record_poll(PollRecord { body: body(4, &[]), ..poll(None, 4) }).await.expect("recorded");
+    transaction.commit().await.expect("committed");
+    let state = &fixture.store.source_states().await.expect("states")[&name];
+    assert_eq!((state.entries, state.repairs.as_slice()), (Some(4), [].as_slice()), "it was mended");
 }
 
 #[tokio::test]

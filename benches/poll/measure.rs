@@ -1,0 +1,68 @@
+//! What processes cost, as Linux tells in `/proc`: processor time in hundredths of a second, memory in pages.
+
+use anyhow::{Context, ensure};
+use std::process::{Command, Stdio};
+use std::time::{Duration, Instant};
+
+/// Hundredths of a second, on every Linux that Rust runs on.
+const TICKS_A_SECOND: f64 = 100.0;
+
+/// What a process took from its start to its end.
+#[derive(Debug, Clone, Copy)]
+pub(super) struct Cost {
+    /// On all cores, for itself and in the kernel.
+    pub(super) processor: f64,
+    pub(super) elapsed: Duration,
+}
+
+/// Runs a command to its end.
+pub(super) fn cost(command: &mut Command) -> anyhow::Result<Cost> {
+    let before = of_children()?;
+    let begun = Instant::now();
+    let ended = command.stdin(Stdio::null()).stdout(Stdio::null()).status()?;
+    ensure!(ended.success(), "{command:?}: {ended}");
+    Ok(Cost { elapsed: begun.elapsed(), processor: of_children()? - before })
+}
+
+/// The cheapest of several runs in processor time, and the fastest: what others do on the machine only adds.
+pub(super) fn least(costs: &[Cost]) -> Cost {
+    let least = |one: Cost, other: &Cost| Cost {
+        processor: one.processor.min(other.processor),
+        elapsed: one.elapsed.min(other.elapsed),
+    };
+    costs.iter().fold(Cost { processor: f64::MAX, elapsed: Duration::MAX }, least)
+}
+
+/// Processor time of a running process.
+pub(super) fn processor(process: u32) -> anyhow::Result<f64> {
+    let [own, _] = times(&format!("/proc/{process}/stat"))?;
+    Ok(own)
+}
+
+/// Megabytes of a running process: resident now, and the most it ever was.
+pub(super) fn resident(process: u32) -> anyhow::Result<(u64, u64)> {
+    let status = std::fs::read_to_string(format!("/proc/{process}/status"))?;
+    let field = |name: &str| -> anyhow::Result<u64> {
+        let line = status.lines().find_map(|line| line.strip_prefix(name)).context("no such field")?;
+        let kilobytes: u64 = line.split_whitespace().nth(1).context("no number")?.parse()?;
+        Ok(kilobytes.div_ceil(1024))
+    };
+    Ok((field("VmRSS")?, field("VmHWM")?))
+}
+
+/// Processor time of all children that have ended.
+fn of_children() -> anyhow::Result<f64> {
+    let [_, children] = times("/proc/self/stat")?;
+    Ok(children)
+}
+
+/// A process's own time and that of its children.
+fn times(file: &str) -> anyhow::Result<[f64; 2]> {
+    let text = std::fs::read_to_string(file)?;
+    // The second field is the program's name, in which anything may stand.
+    let fields: Vec<&str> =
+        text.rsplit_once(')').context("no name in it")?.1.split_whitespace().skip(11).take(4).collect();
+    let ticks: Vec<f64> = fields.iter().map(|field| field.parse()).collect::<Result<_, _>>()?;
+    let [user, system, of_children, system_of_children] = ticks[..] else { anyhow::bail!("{file} is cut") };
+    Ok([user + system, of_children + system_of_children].map(|ticks| ticks / TICKS_A_SECOND))
+}

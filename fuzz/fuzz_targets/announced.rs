@@ -1,0 +1,4 @@
+#![no_main]
+#![allow(missing_docs, reason = "see the function")]
+
+libfuzzer_sys::fuzz_target!(|bytes: &[u8]| sanctionwatch_fuzz::announced(bytes));

@@ -1,0 +1,140 @@
+//! Quiet polls: those that bring nothing new, which are nearly all.
+//!
+//! Owns: what the next poll of a source needs, in memory, so that it is not read again and again; and the
+//! quiet polls of the last moment. A transaction for each would cost many times what the poll itself does, so
+//! they are written together: with the next poll that is not quiet, else within [`AT_LATEST`]. A crash before
+//! that forgets that a source was asked and had nothing new, and it is asked again.
+
+use super::House;
+use super::clock::jitter;
+use super::patience::{STEP, pause_or_end};
+use super::poll::{Outcome, Polled};
+use crate::domain::{KnownAddress, Pace, Source, SourceName};
+use crate::schedule::{self, PollOutcome};
+use crate::store::{QuietPoll, SourceState, StoreError};
+use jiff::Timestamp;
+use std::collections::{BTreeMap, HashMap};
+use std::sync::{Mutex, MutexGuard, PoisonError};
+use std::time::Duration;
+use tokio_util::sync::CancellationToken;
+
+/// How long a quiet poll waits to be written.
+const AT_LATEST: Duration = Duration::from_secs(1);
+
+/// What is known of a source's addresses, by address.
+pub(super) type Addresses = BTreeMap<String, KnownAddress>;
+
+/// What stands in memory.
+#[derive(Debug, Default)]
+pub(super) struct Quiet(Mutex<Memory>);
+
+#[derive(Debug, Default)]
+struct Memory {
+    addresses: HashMap<SourceName, Addresses>,
+    paces: HashMap<SourceName, Pace>,
+    /// The last quiet poll of each source that is not written yet.
+    polls: HashMap<SourceName, QuietPoll>,
+}
+
+impl Quiet {
+    /// Takes in what the store knows of the sources.
+    pub(super) fn recall<'a>(&self, states: impl IntoIterator<Item = (&'a SourceName, &'a SourceState)>) {
+        let paces = states.into_iter().map(|(name, state)| (name.clone(), state.pace.clone()));
+        self.memory().paces.extend(paces);
+    }
+
+    /// Notes a poll, and says when the next one is; `None` where it is to be written by itself.
+    pub(super) fn note(&self, polled: &Polled) -> Option<Timestamp> {
+        let Polled { source, now, outcome: Outcome::Unchanged(answered) } = polled else { return None };
+        let mut memory = self.memory();
+        let known = memory.addresses.get(&source.name)?.get(answered.address.as_str())?;
+        if *known != answered.known {
+            return None;
+        }
+        let pace = memory.paces.get_mut(&source.name)?;
+        *pace = unchanged(source, pace);
+        let pace = pace.clone();
+        let reached = PollOutcome::Reached { fresh_for: answered.fresh_for };
+        let next_poll = schedule::next_poll(reached, &pace, source.interval, *now, jitter());
+        let poll = QuietPoll { source: source.name.clone(), now: *now, next_poll, pace };
+        memory.polls.insert(source.name.clone(), poll);
+        Some(next_poll)
+    }
+
+    /// What is to be written.
+    pub(super) fn unwritten(&self) -> Vec<QuietPoll> {
+        self.memory().polls.values().cloned().collect()
+    }
+
+    /// These are lasting now.
+    pub(super) fn written(&self, polls: &[QuietPoll]) {
+        let mut memory = self.memory();
+        for poll in polls {
+            if memory.polls.get(&poll.source) == Some(poll) {
+                memory.polls.remove(&poll.source);
+            }
+        }
+    }
+
+    /// Keeps what is lasting of a source.
+    pub(super) fn remember(&self, source: &SourceName, address: (&str, &KnownAddress), pace: Pace) {
+        let mut memory = self.memory();
+        let (address, known) = address;
+        if let Some(addresses) = memory.addresses.get_mut(source) {
+            addresses.insert(address.to_owned(), known.clone());
+        }
+        memory.paces.insert(source.clone(), pace);
+    }
+
+    fn memory(&self) -> MutexGuard<'_, Memory> {
+        self.0.lock().unwrap_or_else(PoisonError::into_inner)
+    }
+}
+
+/// The rhythm of a source after a poll that brought nothing new.
+pub(super) fn unchanged(source: &Source, before: &Pace) -> Pace {
+    let interval = schedule::paced(before.interval, source.interval, false);
+    Pace { interval: Some(interval), ..before.clone() }
+}
+
+impl House {
+    /// What is known of a source's addresses.
+    pub(super) async fn addresses(&self, source: &SourceName) -> Result<Addresses, StoreError> {
+        if let Some(addresses) = self.quiet.memory().addresses.get(source) {
+            return Ok(addresses.clone());
+        }
+        let addresses = self.store.addresses(source).await?;
+        self.quiet.memory().addresses.insert(source.clone(), addresses.clone());
+        Ok(addresses)
+    }
+
+    /// Writes the quiet polls.
+    pub(super) async fn write_quiet(&self) -> Result<(), StoreError> {
+        if self.quiet.unwritten().is_empty() {
+            return Ok(());
+        }
+        let mut transaction = self.store.begin().await?;
+        // Within the turn of the one writer: what was written in the turns before is not written over.
+        let polls = self.quiet.unwritten();
+        transaction.record_quiet(&polls).await?;
+        transaction.commit().await?;
+        self.quiet.written(&polls);
+        Ok(())
+    }
+
+    /// Writes the quiet polls again and again until `stop`, and once more then.
+    pub(super) async fn quiet_loop(&self, stop: &CancellationToken) -> Result<(), StoreError> {
+        let pulse = self.pulses.begin("quiet polls".to_owned(), STEP);
+        while !stop.is_cancelled() {
+            pulse.beat(STEP);
+            if let Err(error) = self.write_quiet().await {
+                pause_or_end(error, stop).await?;
+            }
+            tokio::select! {
+                () = stop.cancelled() => {}
+                () = tokio::time::sleep(AT_LATEST) => {}
+            }
+        }
+        self.write_quiet().await
+    }
+}
