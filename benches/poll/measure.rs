@@ -19,7 +19,7 @@ pub(super) struct Cost {
 pub(super) fn cost(command: &mut Command) -> anyhow::Result<Cost> {
     let before = of_children()?;
     let begun = Instant::now();
-    let ended = command.stdin(Stdio::null()).stdout(Stdio::null()).status()?;
+    let ended = command.stdin(Stdio::null()).stdout(Stdio::null()).stderr(Stdio::null()).status()?;
     ensure!(ended.success(), "{command:?}: {ended}");
     Ok(Cost { elapsed: begun.elapsed(), processor: of_children()? - before })
 }
