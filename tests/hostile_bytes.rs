@@ -43,6 +43,7 @@ const TOKENS: [&[u8]; 16] = [
 #[case::mail("mail")]
 #[case::opml("opml")]
 #[case::page("page")]
+#[case::robots("robots")]
 #[case::text("text")]
 fn seeds_and_changes_of_them_do_no_harm(#[case] target: &str) {
     let (_, check) = checks::TARGETS.iter().find(|(name, _)| *name == target).expect("a target");

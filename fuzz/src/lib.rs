@@ -12,6 +12,7 @@ use sanctionwatch::domain::{
     DueAlert, Field, Language, ListingRules, MailAddress, PageRules, Score, SourceForm, Subscriber,
     Thresholds, WatchName,
 };
+use sanctionwatch::fetch::RobotsRules;
 use sanctionwatch::identify::canonical_url;
 use sanctionwatch::parse::{self, MAX_ENTRIES, MAX_SUMMARY_CHARS, MAX_TITLE_CHARS, Parsed};
 use sanctionwatch::text::{normal_title, one_line, part_of_line, plain};
@@ -36,6 +37,7 @@ pub const TARGETS: &[(&str, Check)] = &[
     ("mail", mail),
     ("opml", opml),
     ("page", page),
+    ("robots", robots),
     ("text", text),
 ];
 
@@ -123,6 +125,15 @@ pub fn opml(bytes: &[u8]) {
         assert!(!outline.title.contains(char::is_control));
         assert!(!outline.folder.contains(char::is_control));
     }
+}
+
+/// Any bytes as a robots.txt, with a path in their first line.
+pub fn robots(bytes: &[u8]) {
+    let (path, file) = bytes.split_at(bytes.iter().position(|byte| *byte == b'\n').unwrap_or(0));
+    let rules = RobotsRules::read(file);
+    let _either = rules.allows(&String::from_utf8_lossy(path));
+    assert!(rules.allows("/robots.txt"), "itself is always allowed");
+    assert!(rules.pause.as_secs() <= 60);
 }
 
 /// Any bytes as a page that announces feeds.

@@ -137,21 +137,3 @@ fn a_page_that_would_be_a_burden_is_refused_before_its_tree_is_built() {
     ));
     assert!(matches!(page_of(&"x".repeat(5 * 1024 * 1024)), Err(ParseError::PageTooLarge { .. })));
 }
-
-#[test]
-fn the_seeds_for_fuzzing_do_no_harm() {
-    let seeds = Path::new(env!("CARGO_MANIFEST_DIR")).join("fuzz/seeds");
-    let listing = rules("li, div, a", "a, b", Some("time, i"));
-    let mut read = 0;
-    for target in ["feed", "page", "article", "decode"] {
-        for file in std::fs::read_dir(seeds.join(target)).unwrap() {
-            let bytes = std::fs::read(file.unwrap().path()).unwrap();
-            let of_feed = entries(&SourceForm::Feed, &bytes, None, &base(), now());
-            let _any = entries(&listing, &bytes, None, &base(), now());
-            let _any = article(&bytes, Some("text/html"), Some(&base()), now());
-            assert!(target != "feed" || of_feed.is_ok_and(|parsed| !parsed.entries.is_empty()));
-            read += 1;
-        }
-    }
-    assert!(read >= 10, "{read} seeds");
-}
