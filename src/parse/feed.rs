@@ -133,6 +133,7 @@ fn parse(text: &str, place: &Place<'_>) -> Result<model::Feed, Failure> {
         })
         .sanitize_content(false)
         .build();
+    let text = repair::without_declarations(text);
     match catch_unwind(AssertUnwindSafe(|| parser.parse(text.as_bytes()))) {
         Ok(Ok(feed)) => Ok(feed),
         Ok(Err(error)) => {

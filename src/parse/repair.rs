@@ -43,6 +43,33 @@ pub(super) fn without_prolog(text: &str) -> &str {
     body.trim_start()
 }
 
+/// A text without further XML declarations: where one names an encoding in the middle of a document, the parser
+/// ends with a panic. In character data the same signs are text and stay.
+pub(super) fn without_declarations(text: &str) -> Cow<'_, str> {
+    const BEGINS: &str = "<?xml";
+    if !text.contains(BEGINS) {
+        return Cow::Borrowed(text);
+    }
+    let mut kept = String::with_capacity(text.len());
+    let mut rest = text;
+    while let Some(at) = rest.find('<') {
+        let (before, tag) = rest.split_at(at);
+        kept.push_str(before);
+        let end = if tag.starts_with("<![CDATA[") {
+            tag.find("]]>").map_or(tag.len(), |end| end + 3)
+        } else if tag.starts_with(BEGINS) {
+            rest = tag.find("?>").map_or("", |end| tag.get(end + 2..).unwrap_or_default());
+            continue;
+        } else {
+            1
+        };
+        kept.push_str(tag.get(..end).unwrap_or_default());
+        rest = tag.get(end..).unwrap_or_default();
+    }
+    kept.push_str(rest);
+    Cow::Owned(kept)
+}
+
 /// Takes the attributes off each tag that is longer than any feed needs: parsers keep every one of them.
 pub(super) fn without_long_tags(text: &str) -> Option<String> {
     rewrite(text, |tag| tag.is_long().then(|| written(tag, tag.name, "")))

@@ -137,3 +137,16 @@ fn a_page_that_would_be_a_burden_is_refused_before_its_tree_is_built() {
     ));
     assert!(matches!(page_of(&"x".repeat(5 * 1024 * 1024)), Err(ParseError::PageTooLarge { .. })));
 }
+
+#[test]
+fn a_declaration_in_the_middle_of_a_feed_is_passed_over_and_stays_where_it_is_text() {
+    let declared = "<?xml version='1.0' encoding='shift_jis'?>";
+    let item = format!("<title>x</title>{declared}<description><![CDATA[See {declared}]]></description>");
+    let parsed = feed(&format!("{ROOT}{declared}<channel><item>{item}</item></channel></rss>")).unwrap();
+    let entry = &parsed.entries[0];
+    assert_eq!((entry.title.as_str(), &parsed.repairs), ("x", &Vec::new()), "the parser did not panic");
+    let text = feed(&format!(
+        "{ROOT}<channel><item><title><![CDATA[a <?xml encoding='b'?> c]]></title></item></channel></rss>"
+    ));
+    assert!(text.is_ok_and(|parsed| !parsed.repairs.contains(&Repair::ParserPanic)));
+}
