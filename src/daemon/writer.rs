@@ -89,12 +89,12 @@ impl Writer<'_> {
                     let until = self.now.checked_add(ARTICLE_WAIT).unwrap_or(self.now);
                     return self.transaction.await_article(id, until).await;
                 }
+                let id = self.transaction.insert_item(new).await?;
                 if let Some(reason) = untold {
                     self.window.count(features);
                     *self.committed.dropped.entry(reason).or_default() += 1;
-                    return self.transaction.add_item(new);
+                    return Ok(());
                 }
-                let id = self.transaction.insert_item(new).await?;
                 self.place(id, judged, &known, freshness).await
             }
             Identity::Edited(id) => {
@@ -229,7 +229,7 @@ impl Writer<'_> {
     ) -> Result<Option<DropReason>, StoreError> {
         self.committed.stories_updated += 1;
         let (lead, _) = self.transaction.said(story).await?;
-        let tellings = self.tellings(story, id).await?;
+        let tellings = self.tellings(story, [id, lead]).await?;
         let (lead, agreed) = (self.best(&tellings, lead), agreed(&tellings));
         self.transaction.revise_story(story, lead, &agreed, false, self.now).await?;
         Ok(match self.alert(story, &agreed, entry).await? {
@@ -253,13 +253,13 @@ impl Writer<'_> {
         best.filter(|best| now.is_none_or(|now| rank(best) < now)).map_or(lead, |best| best.id)
     }
 
-    /// What each item of a story tells, with the item; that of the newest among them.
+    /// What the first items of a story tell, and these others, each with the item.
     async fn tellings(
         &mut self,
         story: StoryId,
-        newest: ItemId,
+        others: [ItemId; 2],
     ) -> Result<Vec<(Telling, Vec<Relation>)>, StoreError> {
-        let tellings = self.transaction.tellings(story, newest).await?;
+        let tellings = self.transaction.tellings(story, others).await?;
         let told = tellings.into_iter().map(|telling| {
             let told = self.told(&telling.relations);
             (telling, told)
@@ -279,7 +279,7 @@ impl Writer<'_> {
     ) -> Result<(), StoreError> {
         self.window.replace(id, story, judged.features.clone());
         let (lead, before) = self.transaction.said(story).await?;
-        let tellings = self.tellings(story, id).await?;
+        let tellings = self.tellings(story, [id, lead]).await?;
         let own = self.told(&judged.assessment.relations);
         let denies = |(telling, told): &&(Telling, Vec<Relation>)| {
             telling.id != id && !told.is_empty() && !alerting::corrects(&before, told)

@@ -47,12 +47,22 @@ terms! {
 }
 
 /// One of an item's keys: two items that share a key may be the same item (identity decides).
-#[derive(Debug, Clone, PartialEq, Eq, PartialOrd, Ord, Hash)]
+#[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash)]
 pub struct ItemKey {
     /// What it was made from.
     pub kind: KeyKind,
-    /// 32 hexadecimal digits: half a SHA-256 of what it was made from.
-    pub hash: String,
+    /// The hash of that.
+    pub hash: KeyHash,
+}
+
+/// Half a SHA-256 of what a key was made from, and of its kind: keys of two kinds never have one hash.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash, Default)]
+pub struct KeyHash(pub [u8; 16]);
+
+impl fmt::Display for KeyHash {
+    fn fmt(&self, formatter: &mut fmt::Formatter<'_>) -> fmt::Result {
+        write!(formatter, "{:032x}", u128::from_be_bytes(self.0))
+    }
 }
 
 /// An item the store knows that shares a key with an entry.

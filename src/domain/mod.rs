@@ -38,7 +38,7 @@ pub use change::Change;
 pub use delivery::{Delivery, DeliveryId, DeliveryState, FEWEST_ATTEMPTS, MessageId, Purpose, Recipient};
 pub use entry::Entry;
 pub use grammar::{Boundaries, Comma, Grammar, Markers, Modifiers, VerbPlace};
-pub use item::{ItemId, ItemKey, KeyKind, KnownItem, Placed};
+pub use item::{ItemId, ItemKey, KeyHash, KeyKind, KnownItem, Placed};
 pub use json_path::{JsonPath, NoJsonPath};
 pub use language::{BadLanguage, Language};
 pub use own_headers::{Login, OwnHeaders};

@@ -116,7 +116,7 @@ pub fn decide(
 #[cfg(test)]
 mod tests {
     use super::*;
-    use crate::domain::ItemKey;
+    use crate::domain::{ItemKey, KeyHash};
     use rstest::rstest;
 
     fn known(source: &str, shared: KeyKind, content: &str) -> KnownItem {
@@ -161,7 +161,7 @@ mod tests {
         #[case] known: &[KnownItem],
         #[case] expected: Identity,
     ) {
-        let keys = has.iter().map(|kind| ItemKey { kind: *kind, hash: String::new() }).collect();
+        let keys = has.iter().map(|kind| ItemKey { kind: *kind, hash: KeyHash::default() }).collect();
         let entry = EntryKeys { keys, content: "now".to_owned(), guid_in_link: false };
         let source = SourceName::new("News").expect("a name");
         let published = Timestamp::from_second(published).ok();
@@ -179,7 +179,7 @@ mod tests {
         #[case] expected: Identity,
     ) {
         let kinds = [KeyKind::Guid, KeyKind::Url, KeyKind::Title];
-        let keys = kinds.map(|kind| ItemKey { kind, hash: String::new() }).into();
+        let keys = kinds.map(|kind| ItemKey { kind, hash: KeyHash::default() }).into();
         let entry = EntryKeys { keys, content: "now".to_owned(), guid_in_link: false };
         let source = SourceName::new("News").expect("a name");
         assert_eq!(decide(&source, rule, &entry, None, &[known("News", shared, "before")]), expected);
@@ -187,7 +187,8 @@ mod tests {
 
     #[test]
     fn a_guid_that_stands_in_the_link_is_the_items_own() {
-        let keys = [KeyKind::Guid, KeyKind::Url].map(|kind| ItemKey { kind, hash: String::new() }).into();
+        let keys =
+            [KeyKind::Guid, KeyKind::Url].map(|kind| ItemKey { kind, hash: KeyHash::default() }).into();
         let entry = EntryKeys { keys, content: "now".to_owned(), guid_in_link: true };
         let source = SourceName::new("News").expect("a name");
         let published = Timestamp::from_second(NEXT_DAY).ok();
@@ -201,7 +202,8 @@ mod tests {
     #[test]
     fn guids_that_change_from_poll_to_poll_are_found_out() {
         let source = SourceName::new("News").expect("a name");
-        let keys = [KeyKind::Guid, KeyKind::Url].map(|kind| ItemKey { kind, hash: String::new() }).into();
+        let keys =
+            [KeyKind::Guid, KeyKind::Url].map(|kind| ItemKey { kind, hash: KeyHash::default() }).into();
         let entry = EntryKeys { keys, content: "now".to_owned(), guid_in_link: false };
         let mut record = GuidRecord::default();
         for _ in 0..5 {

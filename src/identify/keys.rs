@@ -1,7 +1,7 @@
 //! Keys: what an entry can be known again by.
 
 use super::canonical_url;
-use crate::domain::{Entry, ItemKey, KeyKind, SourceName};
+use crate::domain::{Entry, ItemKey, KeyHash, KeyKind, SourceName};
 use crate::text::normal_title;
 use sha2::{Digest, Sha256};
 use std::collections::HashMap;
@@ -28,7 +28,7 @@ pub fn batch_keys<'a>(source: &SourceName, entries: impl IntoIterator<Item = &'a
     let mut all: Vec<EntryKeys> = entries.into_iter().map(|entry| entry_keys(source, entry)).collect();
     let mut uses: HashMap<ItemKey, usize> = HashMap::new();
     for key in all.iter().flat_map(|entry| &entry.keys) {
-        *uses.entry(key.clone()).or_default() += 1;
+        *uses.entry(*key).or_default() += 1;
     }
     for entry in &mut all {
         entry.keys.retain(|key| !matches!(key.kind, KeyKind::Guid | KeyKind::Url) || uses[key] == 1);
@@ -52,7 +52,7 @@ fn entry_keys(source: &SourceName, entry: &Entry) -> EntryKeys {
     }
     let words = title.split(' ').filter(|word| !word.is_empty()).count();
     if words >= TITLE_KEY_WORDS || !summary.is_empty() {
-        keys.push(ItemKey { kind: KeyKind::Content, hash: content.clone() });
+        keys.push(ItemKey { kind: KeyKind::Content, hash: content });
     }
     if words >= TITLE_KEY_WORDS {
         keys.push(ItemKey { kind: KeyKind::Title, hash: hash(&["title", &title]) });
@@ -60,7 +60,7 @@ fn entry_keys(source: &SourceName, entry: &Entry) -> EntryKeys {
     if keys.is_empty() {
         keys.push(ItemKey { kind: KeyKind::Content, hash: hash(&["content", source.as_str(), &title]) });
     }
-    EntryKeys { keys, content, guid_in_link: guid_in_link(entry) }
+    EntryKeys { keys, content: content.to_string(), guid_in_link: guid_in_link(entry) }
 }
 
 /// Whether an entry's link holds its guid, as "/2026/lists-20260602-p54yg6.html" holds "p54yg6": publishers
@@ -74,14 +74,15 @@ fn guid_in_link(entry: &Entry) -> bool {
 }
 
 /// Half a SHA-256 over the parts, each closed by a byte that no text holds.
-fn hash(parts: &[&str]) -> String {
+fn hash(parts: &[&str]) -> KeyHash {
     let mut digest = Sha256::new();
     for part in parts {
         digest.update(part.as_bytes());
         digest.update([0]);
     }
-    let half = digest.finalize().iter().take(16).fold(0_u128, |number, byte| number << 8 | u128::from(*byte));
-    format!("{half:032x}")
+    let mut half = [0; 16];
+    half.iter_mut().zip(digest.finalize()).for_each(|(to, byte)| *to = byte);
+    KeyHash(half)
 }
 
 #[cfg(test)]

@@ -172,7 +172,7 @@ impl Transaction {
         .await?;
         let mut alerts = Vec::with_capacity(rows.len());
         for row in rows {
-            let story = stories::load(self.connection(), StoryId(row.try_get(1)?)).await?;
+            let story = stories::load(self.with_items().await?, StoryId(row.try_get(1)?)).await?;
             let thread = self.thread(&story, subscriber).await?;
             alerts.push(DueAlert {
                 id: AlertId(row.try_get(0)?),

@@ -1,6 +1,7 @@
 //! Articles: which items wait for theirs, and what came of the others.
 
 use super::codec::{from_json, json, micros, moment, moment_if, term};
+use super::ledger::hash;
 use super::stories::source_name;
 use super::{Store, StoreError, Transaction};
 use crate::domain::{Assessment, Entry, ItemId, ItemKey, KeyKind, Language, SourceName, strongest};
@@ -109,7 +110,7 @@ impl Transaction {
         sqlx::query("INSERT INTO article (item, awaited_until) VALUES ($1, $2)")
             .bind(id.0)
             .bind(micros(until))
-            .execute(self.connection())
+            .execute(self.with_items().await?)
             .await?;
         Ok(())
     }
@@ -141,20 +142,21 @@ impl Transaction {
             .bind(assessment.lang.map(|language| language.to_string()))
             .bind(json("assessment", assessment)?)
             .bind(i64::from(strongest(&assessment.relations).hundredths()))
-            .execute(self.connection())
+            .execute(self.with_items().await?)
             .await?;
         Ok(())
     }
 
     /// What an item is known by, the strongest keys first.
     pub async fn item_keys(&mut self, id: ItemId) -> Result<Vec<ItemKey>, StoreError> {
+        self.write_ledger().await?;
         let rows = sqlx::query("SELECT kind, hash FROM item_key WHERE item = $1")
             .bind(id.0)
             .fetch_all(self.connection())
             .await?;
         let key = |row: &SqliteRow| {
             let kind: KeyKind = term("key", row.try_get(0)?)?;
-            Ok::<_, StoreError>(ItemKey { kind, hash: row.try_get(1)? })
+            Ok::<_, StoreError>(ItemKey { kind, hash: hash(row.try_get(1)?)? })
         };
         let mut keys = rows.iter().map(key).collect::<Result<Vec<_>, _>>()?;
         keys.sort();

@@ -2,7 +2,7 @@
 
 use super::codec::{json, micros, term};
 use super::{StoreError, Transaction};
-use crate::domain::{Assessment, DropReason, Entry, ItemId, ItemKey, Placed, SourceName, StoryId, strongest};
+use crate::domain::{Assessment, DropReason, Entry, ItemId, ItemKey, SourceName, StoryId, strongest};
 use jiff::Timestamp;
 use sqlx::Row;
 
@@ -38,12 +38,13 @@ impl Transaction {
     /// Writes what an item says now, and keeps how it read. Its first date and its story stay.
     pub async fn edit_item(&mut self, edit: ItemEdit<'_>) -> Result<(), StoreError> {
         let ItemEdit { id, new } = edit;
+        let connection = self.write_words().await?;
         sqlx::query(
             "INSERT INTO item_edit (item, at, title, summary) SELECT id, $2, title, summary FROM item WHERE id = $1",
         )
         .bind(id.0)
         .bind(micros(new.now))
-        .execute(self.connection())
+        .execute(&mut *connection)
         .await?;
         sqlx::query(
             "UPDATE item SET revision = revision + 1, content = $2, title = $3, summary = $4, \
@@ -60,41 +61,9 @@ impl Transaction {
         .bind(micros(new.now))
         .bind(json("assessment", new.assessment)?)
         .bind(i64::from(strongest(&new.assessment.relations).hundredths()))
-        .execute(self.connection())
+        .execute(connection)
         .await?;
         self.add_keys(id, new.keys);
-        Ok(())
-    }
-
-    /// Puts an item into a story, and says why it is no alert, or that it is one.
-    pub async fn place_item(
-        &mut self,
-        id: ItemId,
-        story: Option<StoryId>,
-        reason: Option<DropReason>,
-    ) -> Result<(), StoreError> {
-        sqlx::query("UPDATE item SET story = $2, reason = $3 WHERE id = $1")
-            .bind(id.0)
-            .bind(story.map(|story| story.0))
-            .bind(reason.map(DropReason::as_str))
-            .execute(self.connection())
-            .await?;
-        Ok(())
-    }
-
-    /// Notes how an item came to its story, and the item that it was most like.
-    pub async fn note_placing(
-        &mut self,
-        id: ItemId,
-        placed: Placed,
-        like: Option<ItemId>,
-    ) -> Result<(), StoreError> {
-        sqlx::query("UPDATE item SET placed = $2, placed_like = $3 WHERE id = $1")
-            .bind(id.0)
-            .bind(placed.as_str())
-            .bind(like.map(|like| like.0))
-            .execute(self.connection())
-            .await?;
         Ok(())
     }
 
@@ -105,7 +74,7 @@ impl Transaction {
     ) -> Result<(Option<StoryId>, Option<DropReason>), StoreError> {
         let row = sqlx::query("SELECT story, reason FROM item WHERE id = $1")
             .bind(id.0)
-            .fetch_one(self.connection())
+            .fetch_one(self.with_items().await?)
             .await?;
         let story = row.try_get::<Option<i64>, _>(0)?.map(StoryId);
         let reason = row.try_get::<Option<String>, _>(1)?;

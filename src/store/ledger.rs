@@ -2,15 +2,15 @@
 //!
 //! A statement is a way to another thread and back, which costs more than what most of them do there, and a
 //! search index takes one of many rows much faster than many of one. A transaction therefore looks once for
-//! all keys of a poll, and keeps items that nobody refers to, keys and times of last sight until somebody
-//! could miss them.
+//! all keys of a poll, gives new items their numbers itself, and keeps them, where they belong, their keys
+//! and times of last sight until somebody could miss them.
 
-use super::codec::{json, micros, moment, moment_if};
+use super::codec::{bad, json, micros, moment, moment_if};
 use super::stories::source_name;
 use super::{NewItem, StoreError, Transaction};
-use crate::domain::{DropReason, ItemId, ItemKey, KeyKind, KnownItem, StoryId, strongest};
+use crate::domain::{DropReason, ItemId, ItemKey, KeyHash, KeyKind, KnownItem, Placed, StoryId, strongest};
 use jiff::Timestamp;
-use sqlx::{QueryBuilder, Row, Sqlite};
+use sqlx::{QueryBuilder, Row, Sqlite, SqliteConnection};
 use std::collections::{HashMap, HashSet};
 
 /// Most items with one key that are looked at: the headline of a daily column is shared by very many.
@@ -19,53 +19,91 @@ const MOST_KNOWN: i64 = 50;
 /// So many rows stand in one statement at most.
 const MOST_ROWS: usize = 64;
 
+/// So many keys do: all of a usual poll.
+const MOST_KEYS: usize = 128;
+
 /// The rows in parts of few lengths, powers of two: as many texts of a statement are kept prepared, and to
 /// prepare one of many rows takes as long as to run it.
 pub(super) fn parts<T>(mut rows: &[T]) -> impl Iterator<Item = &[T]> {
     std::iter::from_fn(move || {
-        let length = MOST_ROWS.min(1 << rows.len().checked_ilog2()?);
-        let (part, rest) = rows.split_at(length);
+        let (part, rest) = rows.split_at(part(rows.len())?);
         rows = rest;
         Some(part)
     })
 }
 
-/// What a transaction knows of keys beyond what stands in the database.
+/// The length of the first part of so many rows.
+fn part(rows: usize) -> Option<usize> {
+    Some(MOST_ROWS.min(1 << rows.checked_ilog2()?))
+}
+
+/// Keys in parts of few lengths, too, but filled up: for what it is all the same to be told a key twice.
+fn filled<T>(keys: &[T]) -> impl Iterator<Item = impl Iterator<Item = &T>> {
+    keys.chunks(MOST_KEYS).map(|part| {
+        let filling = part.last().into_iter().cycle();
+        part.iter().chain(filling).take(part.len().next_power_of_two())
+    })
+}
+
+/// What a transaction knows beyond what stands in the database.
 #[derive(Debug, Default)]
 pub(super) struct Ledger {
-    /// Keys that no item has.
-    free: HashSet<ItemKey>,
-    /// Items that are not written yet, in the order they came.
+    /// The hashes of keys that no item has.
+    free: HashSet<KeyHash>,
+    /// The last number that an item has got; `None` as long as none has got one here.
+    last: Option<ItemId>,
+    /// Items that are not written yet, numbered without a gap.
     items: Vec<NewRow>,
-    /// Keys that written items have got, not written yet themselves.
+    /// The first of the items that are not found by their words yet.
+    wordless: Option<ItemId>,
+    /// Keys that items have got, not written yet.
     got: Vec<(ItemId, ItemKey)>,
-    /// The keys of both.
-    waiting: HashSet<ItemKey>,
+    /// Their hashes.
+    waiting: HashSet<KeyHash>,
     /// Items that are still published, and since when that is known; not written yet.
     seen: HashMap<ItemId, Timestamp>,
 }
 
-/// An item as it stands in its table, with its keys.
+impl Ledger {
+    /// The items of a story that are not written yet: they came after all that are.
+    pub(super) fn of_story(&self, story: StoryId) -> impl Iterator<Item = &NewRow> {
+        self.items.iter().filter(move |row| row.story == Some(story))
+    }
+
+    /// An item that is not written yet.
+    fn unwritten(&mut self, id: ItemId) -> Option<&mut NewRow> {
+        let first = self.items.first()?.id;
+        let place = usize::try_from(id.0.checked_sub(first.0)?).ok()?;
+        self.items.get_mut(place)
+    }
+}
+
+/// An item as it stands in its table.
 #[derive(Debug)]
-struct NewRow {
-    source: String,
+pub(super) struct NewRow {
+    pub(super) id: ItemId,
+    pub(super) source: String,
+    story: Option<StoryId>,
     content: String,
     title: String,
-    summary: String,
+    pub(super) summary: String,
     url: Option<String>,
     language: Option<String>,
     published: Option<i64>,
     seen: i64,
-    assessment: String,
+    pub(super) assessment: String,
     score: i64,
     reason: Option<&'static str>,
-    keys: Vec<ItemKey>,
+    placed: Option<&'static str>,
+    like: Option<ItemId>,
 }
 
 impl NewRow {
-    fn of(item: NewItem<'_>) -> Result<Self, StoreError> {
+    fn of(id: ItemId, item: NewItem<'_>) -> Result<Self, StoreError> {
         Ok(Self {
+            id,
             source: item.source.to_string(),
+            story: None,
             content: item.content.to_owned(),
             title: item.entry.title.clone(),
             summary: item.entry.summary.clone(),
@@ -76,7 +114,8 @@ impl NewRow {
             assessment: json("assessment", item.assessment)?,
             score: i64::from(strongest(&item.assessment.relations).hundredths()),
             reason: item.reason.map(DropReason::as_str),
-            keys: item.keys.to_vec(),
+            placed: None,
+            like: None,
         })
     }
 }
@@ -85,21 +124,18 @@ impl Transaction {
     /// Looks for all keys of a poll at once. Those that no item has are not looked for again, one entry after
     /// the other.
     pub async fn look_for(&mut self, keys: &[&ItemKey]) -> Result<(), StoreError> {
-        for keys in parts(keys) {
+        self.ledger.free.extend(keys.iter().map(|key| key.hash));
+        for part in filled(keys) {
             let mut query: QueryBuilder<Sqlite> =
-                QueryBuilder::new("SELECT DISTINCT hash, kind FROM item_key WHERE hash IN (");
+                QueryBuilder::new("SELECT DISTINCT hash FROM item_key WHERE hash IN (");
             let mut hashes = query.separated(", ");
-            for key in keys {
-                hashes.push_bind(&key.hash);
+            for key in part {
+                hashes.push_bind(key.hash.0.as_slice());
             }
             query.push(")");
-            let found = query.build().fetch_all(self.connection()).await?;
-            let found: HashSet<(&str, &str)> = found
-                .iter()
-                .map(|row| Ok((row.try_get(0)?, row.try_get(1)?)))
-                .collect::<Result<_, StoreError>>()?;
-            let free = keys.iter().filter(|key| !found.contains(&(key.hash.as_str(), key.kind.as_str())));
-            self.ledger.free.extend(free.map(|key| (*key).clone()));
+            for row in query.build().fetch_all(self.connection()).await? {
+                self.ledger.free.remove(&hash(row.try_get(0)?)?);
+            }
         }
         Ok(())
     }
@@ -107,14 +143,14 @@ impl Transaction {
     /// Items that share one of these keys, each with the strongest key it shares; of those with one key the
     /// newest.
     pub async fn known_items(&mut self, keys: &[ItemKey]) -> Result<Vec<KnownItem>, StoreError> {
-        let taken: Vec<&ItemKey> = keys.iter().filter(|key| !self.ledger.free.contains(key)).collect();
+        let taken: Vec<&ItemKey> = keys.iter().filter(|key| !self.ledger.free.contains(&key.hash)).collect();
         if taken.is_empty() {
             return Ok(Vec::new());
         }
-        if taken.iter().any(|key| self.ledger.waiting.contains(*key)) {
+        if taken.iter().any(|key| self.ledger.waiting.contains(&key.hash)) {
             self.write_keys().await?;
         }
-        let link = keys.iter().find(|key| key.kind == KeyKind::Url).map(|key| key.hash.as_str());
+        let link = keys.iter().find(|key| key.kind == KeyKind::Url).map(|key| key.hash);
         let mut found = self.sharing(&taken, link).await?;
         let got = |item: &KnownItem| self.ledger.got.iter().any(|(id, _)| *id == item.id);
         if found.iter().any(got) {
@@ -131,7 +167,7 @@ impl Transaction {
     async fn sharing(
         &mut self,
         taken: &[&ItemKey],
-        link: Option<&str>,
+        link: Option<KeyHash>,
     ) -> Result<Vec<KnownItem>, StoreError> {
         let mut query: QueryBuilder<Sqlite> = QueryBuilder::new("");
         for (place, key) in taken.iter().enumerate() {
@@ -146,9 +182,9 @@ impl Transaction {
                    WHERE own.item = item.id AND own.kind = 'url' AND own.hash = ",
             );
             query
-                .push_bind(link)
+                .push_bind(link.map(|link| link.0.to_vec()))
                 .push(") FROM item JOIN (SELECT item_key.item FROM item_key WHERE item_key.hash = ");
-            query.push_bind(&key.hash).push(" AND item_key.kind = ").push_bind(key.kind.as_str());
+            query.push_bind(key.hash.0.as_slice());
             query.push(" ORDER BY item_key.item DESC LIMIT ").push_bind(MOST_KNOWN);
             query.push(") AS sharing ON sharing.item = item.id");
         }
@@ -173,20 +209,66 @@ impl Transaction {
         Ok(found)
     }
 
-    /// Writes a new item; it belongs to no story yet. Items are numbered in the order they came.
+    /// Notes a new item; it belongs to no story yet. Items are numbered in the order they came.
     pub async fn insert_item(&mut self, item: NewItem<'_>) -> Result<ItemId, StoreError> {
-        self.write_items().await?;
-        let row = NewRow::of(item)?;
-        let ids = self.write_rows(std::slice::from_ref(&row)).await?;
-        let id = *ids.first().ok_or(sqlx::Error::RowNotFound)?;
+        let last = match self.ledger.last {
+            Some(last) => last,
+            None => self.last_item().await?,
+        };
+        let id = ItemId(last.0.saturating_add(1));
+        self.ledger.items.push(NewRow::of(id, item)?);
+        self.ledger.last = Some(id);
+        self.ledger.wordless.get_or_insert(id);
         self.add_keys(id, item.keys);
         Ok(id)
     }
 
-    /// Notes a new item that nobody will refer to in this transaction, but by its keys.
-    pub fn add_item(&mut self, item: NewItem<'_>) -> Result<(), StoreError> {
-        self.note_keys(item.keys);
-        self.ledger.items.push(NewRow::of(item)?);
+    /// The last number that an item ever had: there is one writer, so that the next ones are free.
+    async fn last_item(&mut self) -> Result<ItemId, StoreError> {
+        let last = sqlx::query_scalar("SELECT seq FROM sqlite_sequence WHERE name = 'item'")
+            .fetch_optional(self.connection())
+            .await?;
+        Ok(ItemId(last.unwrap_or(0)))
+    }
+
+    /// Puts an item into a story, and says why it is no alert, or that it is one.
+    pub async fn place_item(
+        &mut self,
+        id: ItemId,
+        story: Option<StoryId>,
+        reason: Option<DropReason>,
+    ) -> Result<(), StoreError> {
+        let reason = reason.map(DropReason::as_str);
+        if let Some(row) = self.ledger.unwritten(id) {
+            (row.story, row.reason) = (story, reason);
+            return Ok(());
+        }
+        sqlx::query("UPDATE item SET story = $2, reason = $3 WHERE id = $1")
+            .bind(id.0)
+            .bind(story.map(|story| story.0))
+            .bind(reason)
+            .execute(self.connection())
+            .await?;
+        Ok(())
+    }
+
+    /// Notes how an item came to its story, and the item that it was most like.
+    pub async fn note_placing(
+        &mut self,
+        id: ItemId,
+        placed: Placed,
+        like: Option<ItemId>,
+    ) -> Result<(), StoreError> {
+        if let Some(row) = self.ledger.unwritten(id) {
+            (row.placed, row.like) = (Some(placed.as_str()), like);
+            return Ok(());
+        }
+        sqlx::query("UPDATE item SET placed = $2, placed_like = $3 WHERE id = $1")
+            .bind(id.0)
+            .bind(placed.as_str())
+            .bind(like.map(|like| like.0))
+            .execute(self.connection())
+            .await?;
         Ok(())
     }
 
@@ -198,15 +280,11 @@ impl Transaction {
 
     /// Notes that an item has these keys from now on.
     pub(super) fn add_keys(&mut self, id: ItemId, keys: &[ItemKey]) {
-        self.note_keys(keys);
-        self.ledger.got.extend(keys.iter().map(|key| (id, key.clone())));
-    }
-
-    fn note_keys(&mut self, keys: &[ItemKey]) {
         for key in keys {
-            self.ledger.free.remove(key);
-            self.ledger.waiting.insert(key.clone());
+            self.ledger.free.remove(&key.hash);
+            self.ledger.waiting.insert(key.hash);
         }
+        self.ledger.got.extend(keys.iter().map(|key| (id, *key)));
     }
 
     /// Writes what was noted and not written yet.
@@ -228,55 +306,66 @@ impl Transaction {
                 query.build().execute(self.connection()).await?;
             }
         }
+        self.write_words().await?;
         Ok(())
     }
 
-    /// Writes the items that wait; their keys wait on.
-    async fn write_items(&mut self) -> Result<(), StoreError> {
-        for rows in parts(&std::mem::take(&mut self.ledger.items)) {
-            let ids = self.write_rows(rows).await?;
-            for (id, row) in ids.into_iter().zip(rows) {
-                self.ledger.got.extend(row.keys.iter().map(|key| (id, key.clone())));
-            }
+    /// Writes the items that wait, and gives the connection to whoever reads or changes items; their keys and
+    /// words wait on.
+    pub(super) async fn with_items(&mut self) -> Result<&mut SqliteConnection, StoreError> {
+        let mut rows = std::mem::take(&mut self.ledger.items);
+        while let Some(length) = part(rows.len()) {
+            let mut query: QueryBuilder<Sqlite> = QueryBuilder::new(
+                "INSERT INTO item (id, source, story, revision, content, title, summary, url, language, \
+                 published, first_seen, last_seen, assessment, score, reason, placed, placed_like) ",
+            );
+            query.push_values(rows.drain(..length), |mut values, row| {
+                values.push_bind(row.id.0).push_bind(row.source).push_bind(row.story.map(|story| story.0));
+                values.push("1").push_bind(row.content).push_bind(row.title).push_bind(row.summary);
+                values.push_bind(row.url).push_bind(row.language).push_bind(row.published);
+                values.push_bind(row.seen).push_bind(row.seen).push_bind(row.assessment);
+                values.push_bind(row.score).push_bind(row.reason).push_bind(row.placed);
+                values.push_bind(row.like.map(|like| like.0));
+            });
+            query.build().execute(self.connection()).await?;
         }
-        Ok(())
+        Ok(self.connection())
     }
 
-    /// Their numbers, in their order.
-    async fn write_rows(&mut self, rows: &[NewRow]) -> Result<Vec<ItemId>, StoreError> {
-        let mut query: QueryBuilder<Sqlite> = QueryBuilder::new(
-            "INSERT INTO item (source, revision, content, title, summary, url, language, published, \
-             first_seen, last_seen, assessment, score, reason) ",
-        );
-        query.push_values(rows, |mut values, row| {
-            values.push_bind(&row.source).push("1").push_bind(&row.content).push_bind(&row.title);
-            values.push_bind(&row.summary).push_bind(&row.url).push_bind(&row.language);
-            values.push_bind(row.published).push_bind(row.seen).push_bind(row.seen);
-            values.push_bind(&row.assessment).push_bind(row.score).push_bind(row.reason);
-        });
-        query.push(" RETURNING id");
-        let written = query.build().fetch_all(self.connection()).await?;
-        let mut ids: Vec<ItemId> =
-            written.iter().map(|row| row.try_get(0).map(ItemId)).collect::<Result<_, _>>()?;
-        // Numbers go up in the order of the rows; they are told in any order.
-        ids.sort_unstable();
-        Ok(ids)
+    /// Lets new items be found by their words, and gives the connection to whoever changes the words of items.
+    /// All at once: the index writes what it was given anew whenever another statement begins.
+    pub(super) async fn write_words(&mut self) -> Result<&mut SqliteConnection, StoreError> {
+        self.with_items().await?;
+        if let Some(first) = self.ledger.wordless.take() {
+            sqlx::query(
+                "INSERT INTO item_words (rowid, title, summary) SELECT id, title, summary FROM item WHERE id >= $1",
+            )
+            .bind(first.0)
+            .execute(self.connection())
+            .await?;
+        }
+        Ok(self.connection())
     }
 
     async fn write_keys(&mut self) -> Result<(), StoreError> {
-        self.write_items().await?;
+        self.with_items().await?;
         self.ledger.waiting.clear();
-        for rows in parts(&std::mem::take(&mut self.ledger.got)) {
+        for part in filled(&std::mem::take(&mut self.ledger.got)) {
             let mut query: QueryBuilder<Sqlite> =
-                QueryBuilder::new("INSERT INTO item_key (hash, kind, item) ");
-            query.push_values(rows, |mut row, (id, key)| {
-                row.push_bind(&key.hash).push_bind(key.kind.as_str()).push_bind(id.0);
+                QueryBuilder::new("INSERT INTO item_key (item, hash, kind) ");
+            query.push_values(part, |mut row, (id, key)| {
+                row.push_bind(id.0).push_bind(key.hash.0.as_slice()).push_bind(key.kind.as_str());
             });
             query.push(" ON CONFLICT DO NOTHING");
             query.build().execute(self.connection()).await?;
         }
         Ok(())
     }
+}
+
+/// The hash of a column.
+pub(super) fn hash(bytes: &[u8]) -> Result<KeyHash, StoreError> {
+    bytes.try_into().map(KeyHash).map_err(bad("key"))
 }
 
 #[cfg(test)]
@@ -290,5 +379,17 @@ mod tests {
         assert_eq!(lengths(1), [1]);
         assert_eq!(lengths(27), [16, 8, 2, 1]);
         assert_eq!(lengths(150), [64, 64, 16, 4, 2]);
+    }
+
+    #[test]
+    fn keys_come_in_parts_that_are_filled_up() {
+        let keys: Vec<usize> = (0..150).collect();
+        let lengths = |keys: usize| -> Vec<usize> { filled(&vec![(); keys]).map(Iterator::count).collect() };
+        assert_eq!(lengths(0), [0; 0]);
+        assert_eq!(lengths(1), [1]);
+        assert_eq!(lengths(120), [128]);
+        assert_eq!(lengths(150), [128, 32]);
+        let told: HashSet<usize> = filled(&keys).flatten().copied().collect();
+        assert_eq!(told.len(), keys.len(), "each is told");
     }
 }

@@ -25,6 +25,7 @@ impl Transaction {
         texts_before: Timestamp,
         keys_before: Timestamp,
     ) -> Result<Pruned, StoreError> {
+        self.write_ledger().await?;
         let texts = sqlx::query(
             "UPDATE item SET summary = '' WHERE last_seen < $1 AND summary <> '' AND NOT EXISTS \
              (SELECT 1 FROM alert WHERE alert.story = item.story AND alert.delivery IS NULL \

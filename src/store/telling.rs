@@ -12,7 +12,7 @@ use sqlx::sqlite::SqliteRow;
 use std::borrow::Cow;
 
 /// Most items of a story whose votes are counted.
-const MOST_VOTES: i64 = 200;
+const MOST_VOTES: u8 = 200;
 
 /// An item of a story as grouping compares it.
 #[derive(Debug, Clone, PartialEq, Eq)]
@@ -121,29 +121,43 @@ fn told_item(row: &SqliteRow) -> Result<ToldItem, StoreError> {
 }
 
 impl Transaction {
-    /// The first items of a story in the order they were seen, the one that leads it, and another one.
-    pub async fn tellings(&mut self, story: StoryId, also: ItemId) -> Result<Vec<Telling>, StoreError> {
+    /// The first items of a story in the order they were seen, and others of it, such as the one that leads it.
+    pub async fn tellings(
+        &mut self,
+        story: StoryId,
+        others: [ItemId; 2],
+    ) -> Result<Vec<Telling>, StoreError> {
         let rows = sqlx::query(
             "WITH voting (id) AS (SELECT id FROM item WHERE story = $1 ORDER BY id LIMIT $2) \
-             SELECT id, source, summary <> '', assessment FROM item WHERE story = $1 AND (id IN voting \
-               OR id = $3 OR id = (SELECT lead FROM story WHERE story.id = $1)) ORDER BY id",
+             SELECT id, source, summary <> '', assessment FROM item \
+             WHERE story = $1 AND (id IN voting OR id = $3 OR id = $4) ORDER BY id",
         )
         .bind(story.0)
-        .bind(MOST_VOTES)
-        .bind(also.0)
+        .bind(i64::from(MOST_VOTES))
+        .bind(others[0].0)
+        .bind(others[1].0)
         .fetch_all(self.connection())
         .await?;
-        rows.iter()
-            .map(|row| {
-                let assessment: Assessment = from_json("assessment", row.try_get(3)?)?;
-                Ok(Telling {
-                    id: ItemId(row.try_get(0)?),
-                    source: row.try_get(1)?,
-                    has_summary: row.try_get(2)?,
-                    relations: assessment.relations,
-                })
+        let telling = |row: &SqliteRow| {
+            Ok::<_, StoreError>(Telling {
+                id: ItemId(row.try_get(0)?),
+                source: row.try_get(1)?,
+                has_summary: row.try_get(2)?,
+                relations: from_json::<Assessment>("assessment", row.try_get(3)?)?.relations,
             })
-            .collect()
+        };
+        let mut tellings: Vec<Telling> = rows.iter().map(telling).collect::<Result<_, _>>()?;
+        for row in self.ledger.of_story(story) {
+            if tellings.len() < usize::from(MOST_VOTES) || others.contains(&row.id) {
+                tellings.push(Telling {
+                    id: row.id,
+                    source: row.source.clone(),
+                    has_summary: !row.summary.is_empty(),
+                    relations: from_json::<Assessment>("assessment", &row.assessment)?.relations,
+                });
+            }
+        }
+        Ok(tellings)
     }
 
     /// Whether a subscriber, or everybody, wants to hear no more of a story or of one that it follows.

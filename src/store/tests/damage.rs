@@ -56,7 +56,7 @@ async fn a_newer_schema_is_refused_with_both_versions() {
     transaction.commit().await.expect("committed");
     store.close().await;
     let error = refused(&path).await;
-    assert!(matches!(error, StoreError::TooNew { found: 99, known: 12, .. }), "{error}");
+    assert!(matches!(error, StoreError::TooNew { found: 99, known: 13, .. }), "{error}");
 }
 
 /// A database of an older version, which knows the first steps of the schema alone.
@@ -85,15 +85,31 @@ async fn an_older_schema_is_brought_up_to_date_by_the_daemon_and_by_nobody_else(
     .execute(&pool)
     .await
     .expect("an item");
+    sqlx::query(
+        "INSERT INTO item_key (hash, kind, item) VALUES \
+         ('00112233445566778899aabbccddeeff', 'guid', 1), ('0123456789abcdef0123456789abcdef', 'url', 1)",
+    )
+    .execute(&pool)
+    .await
+    .expect("its keys");
     pool.close().await;
     let error = Store::open_beside(&path).await.expect_err("refused");
-    assert!(matches!(error, StoreError::TooOld { found: 1, known: 12, .. }), "{error}");
+    assert!(matches!(error, StoreError::TooOld { found: 1, known: 13, .. }), "{error}");
     let (store, _lock) = Store::open(&path).await.expect("brought up to date");
     let found: i64 = sqlx::query_scalar("SELECT rowid FROM item_words WHERE item_words MATCH 'kenya'")
         .fetch_one(&store.readers)
         .await
         .expect("what was there is found by its words");
     assert_eq!(found, 1);
+    let mut transaction = store.begin().await.expect("a transaction");
+    let keys = transaction.item_keys(ItemId(1)).await.expect("asked");
+    let keys: Vec<_> = keys.iter().map(|key| (key.kind.as_str(), key.hash.to_string())).collect();
+    let known = [
+        ("guid", "00112233445566778899aabbccddeeff".to_owned()),
+        ("url", "0123456789abcdef0123456789abcdef".to_owned()),
+    ];
+    assert_eq!(keys, known, "and it is known by what it was known by");
+    drop(transaction);
     store.close().await;
     Store::open_beside(&path).await.expect("looking is allowed now").close().await;
 }
