@@ -195,7 +195,7 @@ async fn write(
     let features = house.features(source.as_str(), &entry.title, &entry.summary, when, &assessment);
     let judged = Judged { entry: entry.clone(), assessment, features };
     let keys = transaction.item_keys(*id).await?;
-    let known = transaction.known_items(&keys).await?;
+    let known = transaction.known_items(source, &keys).await?;
     let mut writer = Writer { house, source, now: house.clock.now(), transaction, window, committed };
     // It was news when it came, or it would not have waited.
     writer.place(*id, &judged, &known, Freshness::News).await?;

@@ -55,7 +55,7 @@ impl Writer<'_> {
         standpoint: &mut Standpoint,
     ) -> Result<(), StoreError> {
         let Judged { entry, assessment, features } = judged;
-        let known = self.transaction.known_items(&keys.keys).await?;
+        let known = self.transaction.known_items(self.source, &keys.keys).await?;
         let untold = self.untold(assessment);
         let new = NewItem {
             source: self.source,

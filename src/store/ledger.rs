@@ -8,7 +8,9 @@
 use super::codec::{bad, json, micros, moment, moment_if};
 use super::stories::source_name;
 use super::{NewItem, StoreError, Transaction};
-use crate::domain::{DropReason, ItemId, ItemKey, KeyHash, KeyKind, KnownItem, Placed, StoryId, strongest};
+use crate::domain::{
+    DropReason, ItemId, ItemKey, KeyHash, KeyKind, KnownItem, Placed, SourceName, StoryId, strongest,
+};
 use jiff::Timestamp;
 use sqlx::{QueryBuilder, Row, Sqlite, SqliteConnection};
 use std::collections::{HashMap, HashSet};
@@ -141,8 +143,13 @@ impl Transaction {
     }
 
     /// Items that share one of these keys, each with the strongest key it shares; of those with one key the
-    /// newest.
-    pub async fn known_items(&mut self, keys: &[ItemKey]) -> Result<Vec<KnownItem>, StoreError> {
+    /// newest. Items of other sources than this one are told only where they make a story: what they would be
+    /// asked for.
+    pub async fn known_items(
+        &mut self,
+        source: &SourceName,
+        keys: &[ItemKey],
+    ) -> Result<Vec<KnownItem>, StoreError> {
         let taken: Vec<&ItemKey> = keys.iter().filter(|key| !self.ledger.free.contains(&key.hash)).collect();
         if taken.is_empty() {
             return Ok(Vec::new());
@@ -151,11 +158,11 @@ impl Transaction {
             self.write_keys().await?;
         }
         let link = keys.iter().find(|key| key.kind == KeyKind::Url).map(|key| key.hash);
-        let mut found = self.sharing(&taken, link).await?;
+        let mut found = self.sharing(source, &taken, link).await?;
         let got = |item: &KnownItem| self.ledger.got.iter().any(|(id, _)| *id == item.id);
         if found.iter().any(got) {
             self.write_keys().await?;
-            found = self.sharing(&taken, link).await?;
+            found = self.sharing(source, &taken, link).await?;
         }
         found.sort_by_key(|item| (item.shared, item.id));
         let mut met = HashSet::new();
@@ -166,6 +173,7 @@ impl Transaction {
     /// The items that have one of these keys, by what stands in the database; each as often as it has one.
     async fn sharing(
         &mut self,
+        source: &SourceName,
         taken: &[&ItemKey],
         link: Option<KeyHash>,
     ) -> Result<Vec<KnownItem>, StoreError> {
@@ -186,7 +194,10 @@ impl Transaction {
                 .push(") FROM item JOIN (SELECT item_key.item FROM item_key WHERE item_key.hash = ");
             query.push_bind(key.hash.0.as_slice());
             query.push(" ORDER BY item_key.item DESC LIMIT ").push_bind(MOST_KNOWN);
-            query.push(") AS sharing ON sharing.item = item.id");
+            query.push(
+                ") AS sharing ON sharing.item = item.id WHERE item.story IS NOT NULL OR item.source = ",
+            );
+            query.push_bind(source.as_str());
         }
         let rows = query.build().fetch_all(self.connection()).await?;
         let mut found = Vec::with_capacity(rows.len());

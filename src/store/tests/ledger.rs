@@ -14,12 +14,15 @@ async fn what_a_poll_looks_for_at_once_it_finds_one_after_the_other() {
     let guid = &new[..1];
     transaction.look_for(&[&old[0], &old[1], &new[0]]).await.expect("looked for");
     let known = async |transaction: &mut Transaction, keys: &[ItemKey]| -> Vec<(ItemId, KeyKind)> {
-        let known = transaction.known_items(keys).await.expect("known");
+        let known = transaction.known_items(&source("News"), keys).await.expect("known");
         known.iter().map(|item| (item.id, item.shared)).collect()
     };
     assert_eq!(known(&mut transaction, guid).await, [], "nothing has it");
     assert_eq!(known(&mut transaction, &new).await, [(first, KeyKind::Content)]);
     let second = insert(&mut transaction, "Wire", "2").await;
+    assert_eq!(known(&mut transaction, guid).await, [], "of another source, and makes no story");
+    let story = transaction.open_story(second, &[relation(4.0)], None, now()).await.expect("a story");
+    transaction.place_item(second, Some(story), None).await.expect("placed");
     assert_eq!(known(&mut transaction, guid).await, [(second, KeyKind::Guid)], "it has been got since");
     transaction.touch_item(first, guid, later(5));
     assert_eq!(known(&mut transaction, guid).await, [(first, KeyKind::Guid), (second, KeyKind::Guid)]);

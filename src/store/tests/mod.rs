@@ -154,12 +154,12 @@ async fn items_are_found_by_any_key_the_strongest_first() {
     let fixture = Fixture::new().await;
     let mut transaction = fixture.store.begin().await.expect("a transaction");
     let item = insert(&mut transaction, "News", "1").await;
-    let known = transaction.known_items(&keys("1")).await.expect("known");
+    let known = transaction.known_items(&source("News"), &keys("1")).await.expect("known");
     assert_eq!(known.len(), 1);
     assert_eq!((known[0].id, known[0].shared, known[0].story), (item, KeyKind::Guid, None));
-    let known = transaction.known_items(&keys("2")).await.expect("known");
+    let known = transaction.known_items(&source("News"), &keys("2")).await.expect("known");
     assert_eq!(known[0].shared, KeyKind::Content);
-    assert!(transaction.known_items(&keys("2")[..1]).await.expect("known").is_empty());
+    assert!(transaction.known_items(&source("News"), &keys("2")[..1]).await.expect("known").is_empty());
 }
 
 #[tokio::test]
@@ -246,7 +246,7 @@ async fn what_was_not_committed_is_not_there() {
     insert(&mut transaction, "News", "1").await;
     drop(transaction);
     let mut transaction = fixture.store.begin().await.expect("a transaction");
-    assert!(transaction.known_items(&keys("1")).await.expect("known").is_empty());
+    assert!(transaction.known_items(&source("News"), &keys("1")).await.expect("known").is_empty());
 }
 
 #[tokio::test]
@@ -254,7 +254,7 @@ async fn an_edit_changes_the_item_and_keeps_its_story() {
     let fixture = Fixture::new().await;
     let story = told_story(&fixture.store).await;
     let mut transaction = fixture.store.begin().await.expect("a transaction");
-    let known = transaction.known_items(&keys("1")).await.expect("known");
+    let known = transaction.known_items(&source("News"), &keys("1")).await.expect("known");
     let new = NewItem {
         source: &source("News"),
         entry: &Entry { url: None, ..entry("Iran and Belarus sign roadmap") },
@@ -533,10 +533,10 @@ async fn texts_go_before_keys_and_open_alerts_keep_theirs() {
     transaction.place_item(other, None, Some(DropReason::NoCue)).await.expect("placed");
     let pruned = transaction.prune(later(1), later(-1)).await.expect("pruned");
     assert_eq!((pruned.texts, pruned.items), (1, 0), "the item that an alert waits for keeps its text");
-    assert_eq!(transaction.known_items(&keys("2")[..1]).await.expect("known").len(), 1);
+    assert_eq!(transaction.known_items(&source("News"), &keys("2")[..1]).await.expect("known").len(), 1);
     let pruned = transaction.prune(later(1), later(1)).await.expect("pruned");
     assert_eq!(pruned.items, 1);
-    assert!(transaction.known_items(&keys("2")[..1]).await.expect("known").is_empty());
+    assert!(transaction.known_items(&source("News"), &keys("2")[..1]).await.expect("known").is_empty());
     transaction.commit().await.expect("committed");
     assert_eq!(fixture.store.story(story).await.expect("read").expect("a story").summary, "A summary");
 }
@@ -567,5 +567,5 @@ async fn eight_writers_take_turns() {
         done.expect("no writer was refused");
     }
     let mut transaction = fixture.store.begin().await.expect("a transaction");
-    assert_eq!(transaction.known_items(&keys("x")[1..]).await.expect("known").len(), 48);
+    assert_eq!(transaction.known_items(&source("News"), &keys("x")[1..]).await.expect("known").len(), 48);
 }
