@@ -7,8 +7,10 @@ use super::retention::retention_loop;
 use super::source_loop::{orphan_loop, source_loop};
 use super::supervise::{Need, PartError, supervised};
 use super::vigil::vigil_loop;
+use crate::domain::Source;
 use crate::serve::{self, Desk};
 use crate::store::StoreError;
+use std::collections::HashMap;
 use std::net::TcpListener;
 use std::sync::Arc;
 use std::time::Duration;
@@ -40,14 +42,19 @@ impl Generation {
         stop: &CancellationToken,
     ) -> Self {
         let (stop, mut parts) = (stop.child_token(), JoinSet::new());
+        let mut crowds: HashMap<&str, usize> = HashMap::new();
+        for host in house.config.sources.iter().flat_map(hosts) {
+            *crowds.entry(host).or_default() += 1;
+        }
         for source in &house.config.sources {
+            let neighbours = hosts(source).filter_map(|host| crowds.get(host)).sum();
             let (inside, source, until) = (Arc::clone(house), source.clone(), stop.clone());
             spawn(
                 &mut parts,
                 house,
                 &stop,
                 (format!("the source {}", source.name), Need::Single),
-                move || source_loop(Arc::clone(&inside), source.clone(), until.clone()),
+                move || source_loop(Arc::clone(&inside), source.clone(), neighbours, until.clone()),
             );
         }
         for way in house.channels.ways() {
@@ -93,6 +100,11 @@ impl Generation {
         self.stop.cancel();
         drain(&mut self.parts).await;
     }
+}
+
+/// The hosts that a source is asked at.
+fn hosts(source: &Source) -> impl Iterator<Item = &str> {
+    source.addresses.iter().filter_map(|address| address.url.host_str())
 }
 
 /// The next part that ends before its time, with the error; waits for ever where none does.

@@ -10,11 +10,13 @@
 mod ailing;
 mod alarm;
 mod articles;
+mod asking;
 mod bell;
 mod clock;
 mod commit;
 mod dispatch;
 mod generation;
+mod hold;
 mod house;
 mod keeper;
 pub mod log;
