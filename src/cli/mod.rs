@@ -6,6 +6,7 @@
 
 mod assess;
 mod assessed;
+mod backup;
 mod check;
 mod deliveries;
 mod demo;
@@ -116,6 +117,11 @@ enum Command {
     Subscribers(subscribers::Arguments),
     /// List, show, retry and drop deliveries.
     Deliveries(deliveries::Arguments),
+    /// Make a consistent copy of the state, whether or not the daemon runs; with --restore, put one back.
+    ///
+    /// A copy is checked before it is put back, and the present state is kept under another name. Exits with 65
+    /// where the copy cannot be used, and with 75 where a daemon holds the state.
+    Backup(backup::Arguments),
     /// Send a sample alert and a sample digest to an address, and tell what the server said.
     ///
     /// Nothing is stored, and nobody else gets anything. Where it fails, the last lines say what to look at.
@@ -150,6 +156,7 @@ pub fn main() -> ExitCode {
         Command::Stories(options) => stories::command(&arguments, options),
         Command::Subscribers(options) => subscribers::command(&arguments, options),
         Command::Deliveries(options) => deliveries::command(&arguments, options),
+        Command::Backup(options) => backup::command(&arguments, options),
         Command::SendTest(options) => send_test::command(&arguments, options),
     };
     match done {

@@ -14,6 +14,7 @@
 mod support;
 
 mod assess;
+mod backup;
 mod bad_sources;
 mod bad_state;
 mod commands;

@@ -211,7 +211,10 @@ async fn what_a_kill_left_half_made_is_taken_back_and_used() {
         .pragma("cache_size", "1");
     let mut connection = options.connect().await.expect("a database");
     // More than the cache holds, so that pages are written before the commit, which never comes.
-    sqlx::query("CREATE TABLE _sqlx_migrations (version BIGINT, text TEXT)").execute(&mut connection).await.expect("made");
+    sqlx::query("CREATE TABLE _sqlx_migrations (version BIGINT, text TEXT)")
+        .execute(&mut connection)
+        .await
+        .expect("made");
     sqlx::query("BEGIN").execute(&mut connection).await.expect("begun");
     sqlx::query(
         "WITH RECURSIVE many (n) AS (SELECT 1 UNION ALL SELECT n + 1 FROM many WHERE n < 500) \
@@ -220,8 +223,8 @@ async fn what_a_kill_left_half_made_is_taken_back_and_used() {
     .execute(&mut connection)
     .await
     .expect("written");
-    std::fs::copy(&made, &left).expect("copied");
-    std::fs::copy(folder.path().join("made.db-journal"), folder.path().join("left.db-journal"))
+    fs::copy(&made, &left).expect("copied");
+    fs::copy(folder.path().join("made.db-journal"), folder.path().join("left.db-journal"))
         .expect("a journal lies beside it");
     connection.close().await.expect("closed");
 
