@@ -4,6 +4,7 @@
 use super::Clock;
 use super::bell::Bell;
 use super::clock::random_token;
+use super::metrics::Metrics;
 use super::outlets::{self, Channels};
 use super::pulse::Pulses;
 use super::turns::Turns;
@@ -56,6 +57,8 @@ pub struct House {
     pub(super) pulses: Arc<Pulses>,
     /// How often a part has panicked.
     pub(super) panics: Arc<AtomicU64>,
+    /// What was counted since the start.
+    pub(super) metrics: Arc<Metrics>,
     /// Who works on a way out: never two at once, also while one house follows another.
     pub(super) turns: Arc<Turns>,
     lock: Arc<StateLock>,
@@ -66,6 +69,7 @@ impl House {
     pub async fn open(config: Config, clock: Clock) -> anyhow::Result<Arc<Self>> {
         let (store, lock) = Store::open(&config.state).await?;
         let started = clock.now();
+        let panics = Arc::<AtomicU64>::default();
         let house = Self {
             assessor: Arc::new(Assessor::new(&config.vocabulary, config.thresholds)),
             sender: sender(&config)?,
@@ -77,7 +81,8 @@ impl House {
             channels: channels(&config)?,
             bell: Arc::default(),
             pulses: Arc::default(),
-            panics: Arc::default(),
+            metrics: Arc::new(Metrics::new(Arc::clone(&panics))),
+            panics,
             turns: Arc::default(),
             started,
             steady: Arc::new(Lock::new(started)),
@@ -126,6 +131,7 @@ impl House {
             bell: Arc::clone(&self.bell),
             pulses: Arc::clone(&self.pulses),
             panics: Arc::clone(&self.panics),
+            metrics: Arc::clone(&self.metrics),
             turns: Arc::clone(&self.turns),
             started: self.started,
             steady: Arc::clone(&self.steady),

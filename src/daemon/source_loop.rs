@@ -75,6 +75,7 @@ pub(super) async fn source_loop(
             }
         }
         pulse.beat(longest_poll(&house, &source));
+        let begun = Instant::now();
         let polled = tokio::select! {
             () = stop.cancelled() => return Ok(()),
             polled = poll(&house, &source) => polled,
@@ -87,8 +88,11 @@ pub(super) async fn source_loop(
             }
         };
         pulse.beat(STEP);
+        house.metrics.polled(&polled.outcome, begun.elapsed());
+        let begun = Instant::now();
         next = match commit(&house, &polled, failures).await {
             Ok(committed) => {
+                house.metrics.written(&committed, begun.elapsed());
                 tell(&source, &polled.outcome, failures, &committed);
                 failures = match polled.outcome {
                     Outcome::Failed { .. } => failures.saturating_add(1),
@@ -126,6 +130,7 @@ async fn decide_waiting(
                 continue;
             }
         };
+        house.metrics.decided(&decided);
         if decided.alerts > 0 {
             house.bell.ring();
         }

@@ -1,6 +1,7 @@
 //! The lock: one daemon for each state.
 
 use super::StoreError;
+use jiff::Timestamp;
 use std::fs::{File, OpenOptions, TryLockError};
 use std::io::{self, Write};
 use std::num::NonZeroU32;
@@ -38,6 +39,13 @@ impl StateLock {
             Err(TryLockError::WouldBlock) => Err(StoreError::InUse { path: path.to_owned() }),
             Err(TryLockError::Error(source)) => Err(StoreError::Folder { path: lock, source }),
         }
+    }
+
+    /// Since when the state of the database at `path` is held, by whoever holds it; `None` where nobody ever did.
+    #[must_use]
+    pub fn since(path: &Path) -> Option<Timestamp> {
+        let written = std::fs::metadata(Self::file(path)).and_then(|data| data.modified()).ok()?;
+        Timestamp::try_from(written).ok()
     }
 
     /// The process that holds the state of the database at `path`; `None` where none does, or it does not say
