@@ -14,7 +14,7 @@ use crate::store::StoreError;
 use jiff::Timestamp;
 use sha2::{Digest, Sha256};
 use std::sync::Arc;
-use std::time::Duration;
+use std::time::{Duration, Instant};
 use url::Url;
 
 /// What a poll came to.
@@ -181,6 +181,7 @@ async fn ask(
     // Parsing and assessing are work for a thread that may block; both own what they need.
     let (inside, source, form) = (Arc::clone(house), source.clone(), Arc::clone(&address.form));
     let work = tokio::task::spawn_blocking(move || {
+        let begun = Instant::now();
         let parsed = parse::entries(&form, &body.bytes, body.content_type.as_deref(), &body.final_url, now)?;
         for repair in &parsed.repairs {
             if *repair == Repair::TooManyEntries {
@@ -191,7 +192,9 @@ async fn ask(
             }
         }
         let (asked, repairs) = (parsed.asked.clone(), parsed.repairs.clone());
-        Ok::<_, parse::ParseError>((asked, repairs, assess_all(&inside, &source, parsed, now)))
+        let judged = assess_all(&inside, &source, parsed, now);
+        inside.metrics.assessed(begun.elapsed());
+        Ok::<_, parse::ParseError>((asked, repairs, judged))
     });
     match work.await {
         Ok(Ok((asked, repairs, entries))) => {

@@ -82,6 +82,7 @@ pub(super) async fn source_loop(
             }
         }
         pulse.beat(longest_poll(&house, &source, neighbours));
+        let begun = Instant::now();
         let polled = tokio::select! {
             () = stop.cancelled() => return Ok(()),
             polled = poll(&house, &source) => polled,
@@ -94,10 +95,13 @@ pub(super) async fn source_loop(
             }
         };
         pulse.beat(STEP);
+        house.metrics.polled(&polled.outcome, begun.elapsed());
+        let begun = Instant::now();
         let committed = commit(&house, &polled, failures).await;
         polled.outcome.let_go();
         next = match committed {
             Ok(committed) => {
+                house.metrics.written(&committed, begun.elapsed());
                 tell(&source, &polled.outcome, failures, &committed);
                 failures = match polled.outcome {
                     Outcome::Failed { .. } => failures.saturating_add(1),
@@ -135,6 +139,7 @@ async fn decide_waiting(
                 continue;
             }
         };
+        house.metrics.decided(&decided);
         if decided.alerts > 0 {
             house.bell.ring();
         }

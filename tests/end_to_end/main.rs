@@ -14,6 +14,7 @@
 mod support;
 
 mod assess;
+mod backup;
 mod bad_sources;
 mod bad_state;
 mod commands;
@@ -25,8 +26,10 @@ mod full_text;
 mod harness;
 mod kill;
 mod logins;
+mod logs;
 mod mail;
 mod mail_faults;
+mod metrics;
 mod operator;
 mod polling;
 mod proxies;
