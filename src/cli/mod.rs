@@ -7,12 +7,14 @@
 mod assess;
 mod assessed;
 mod check;
+mod completions;
 mod deliveries;
 mod demo;
 mod exit;
 mod explain;
 mod group;
 mod items;
+mod man;
 mod once;
 mod opml;
 mod output;
@@ -120,6 +122,12 @@ enum Command {
     ///
     /// Nothing is stored, and nobody else gets anything. Where it fails, the last lines say what to look at.
     SendTest(send_test::Arguments),
+    /// Print what a shell needs to complete commands and options.
+    ///
+    /// For bash: sanctionwatch completions bash > ~/.local/share/bash-completion/completions/sanctionwatch
+    Completions(completions::Arguments),
+    /// Print the manual page of the program, or write the pages of all commands into a folder.
+    Man(man::Arguments),
 }
 
 /// Reads the command line, runs it and gives the exit code.
@@ -151,6 +159,8 @@ pub fn main() -> ExitCode {
         Command::Subscribers(options) => subscribers::command(&arguments, options),
         Command::Deliveries(options) => deliveries::command(&arguments, options),
         Command::SendTest(options) => send_test::command(&arguments, options),
+        Command::Completions(options) => completions::command(options),
+        Command::Man(options) => man::command(options),
     };
     match done {
         Ok(code) => code,
