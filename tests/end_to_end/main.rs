@@ -38,6 +38,7 @@ mod real_mta;
 mod reload;
 mod robots;
 mod send_test;
+mod service_faults;
 mod sources;
 mod stories;
 mod templates;

@@ -98,6 +98,30 @@ async fn an_older_schema_is_brought_up_to_date_by_the_daemon_and_by_nobody_else(
     Store::open_beside(&path).await.expect("looking is allowed now").close().await;
 }
 
+/// As a crash in the middle of it: the statements before the one that fails have been done.
+#[tokio::test]
+async fn a_step_of_the_schema_that_fails_leaves_nothing_of_itself() {
+    let folder = TempDir::new().expect("a folder");
+    let path = folder.path().join("news.db");
+    let pool = older(&path, &[include_str!("../migrations/0001_initial.sql")]).await;
+    sqlx::query("CREATE TABLE item_edit (in_the_way TEXT)").execute(&pool).await.expect("made");
+    pool.close().await;
+    Store::open(&path).await.map(|_| ()).expect_err("the second step makes that table");
+
+    let pool = SqlitePool::connect_with(SqliteConnectOptions::new().filename(&path)).await.expect("opened");
+    let steps: i64 =
+        sqlx::query_scalar("SELECT max(version) FROM _sqlx_migrations").fetch_one(&pool).await.expect("read");
+    let half: i64 = sqlx::query_scalar("SELECT count(*) FROM sqlite_schema WHERE name = 'story_mute'")
+        .fetch_one(&pool)
+        .await
+        .expect("read");
+    assert_eq!((steps, half), (1, 0));
+    sqlx::query("DROP TABLE item_edit").execute(&pool).await.expect("dropped");
+    pool.close().await;
+    let (store, _lock) = Store::open(&path).await.expect("brought up to date");
+    store.close().await;
+}
+
 #[tokio::test]
 async fn who_left_under_one_spelling_of_the_address_has_left_under_all_since_ever() {
     let folder = TempDir::new().expect("a folder");
@@ -211,7 +235,10 @@ async fn what_a_kill_left_half_made_is_taken_back_and_used() {
         .pragma("cache_size", "1");
     let mut connection = options.connect().await.expect("a database");
     // More than the cache holds, so that pages are written before the commit, which never comes.
-    sqlx::query("CREATE TABLE _sqlx_migrations (version BIGINT, text TEXT)").execute(&mut connection).await.expect("made");
+    sqlx::query("CREATE TABLE _sqlx_migrations (version BIGINT, text TEXT)")
+        .execute(&mut connection)
+        .await
+        .expect("made");
     sqlx::query("BEGIN").execute(&mut connection).await.expect("begun");
     sqlx::query(
         "WITH RECURSIVE many (n) AS (SELECT 1 UNION ALL SELECT n + 1 FROM many WHERE n < 500) \
@@ -220,8 +247,8 @@ async fn what_a_kill_left_half_made_is_taken_back_and_used() {
     .execute(&mut connection)
     .await
     .expect("written");
-    std::fs::copy(&made, &left).expect("copied");
-    std::fs::copy(folder.path().join("made.db-journal"), folder.path().join("left.db-journal"))
+    fs::copy(&made, &left).expect("copied");
+    fs::copy(folder.path().join("made.db-journal"), folder.path().join("left.db-journal"))
         .expect("a journal lies beside it");
     connection.close().await.expect("closed");
 
