@@ -8,12 +8,14 @@ mod assess;
 mod assessed;
 mod backup;
 mod check;
+mod completions;
 mod deliveries;
 mod demo;
 mod exit;
 mod explain;
 mod group;
 mod items;
+mod man;
 mod once;
 mod opml;
 mod output;
@@ -156,6 +158,12 @@ enum Command {
     ///
     /// Nothing is stored, and nobody else gets anything. Where it fails, the last lines say what to look at.
     SendTest(send_test::Arguments),
+    /// Print what a shell needs to complete commands and options.
+    ///
+    /// For bash: sanctionwatch completions bash > ~/.local/share/bash-completion/completions/sanctionwatch
+    Completions(completions::Arguments),
+    /// Print the manual page of the program, or write the pages of all commands into a folder.
+    Man(man::Arguments),
 }
 
 /// Reads the command line, runs it and gives the exit code.
@@ -189,6 +197,8 @@ pub fn main() -> ExitCode {
         Command::Deliveries(options) => deliveries::command(&arguments, options),
         Command::Backup(options) => backup::command(&arguments, options),
         Command::SendTest(options) => send_test::command(&arguments, options),
+        Command::Completions(options) => completions::command(options),
+        Command::Man(options) => man::command(options),
     };
     match done {
         Ok(code) => code,

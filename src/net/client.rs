@@ -11,6 +11,7 @@ use reqwest::header::{HeaderMap, LOCATION};
 use reqwest::redirect::Policy;
 use reqwest::{Certificate, ClientBuilder, StatusCode};
 use std::collections::HashMap;
+use std::error::Error;
 use std::sync::{Mutex, PoisonError};
 use std::time::Duration;
 use tokio::time::{Instant, timeout};
@@ -291,10 +292,25 @@ impl Client {
             .pool_idle_timeout(IDLE_TIMEOUT)
             .http2_max_header_list_size(MAX_HEADER_BYTES)
             .tls_certs_merge(self.authorities.iter().cloned());
-        let client = own(builder).build().map_err(|error| NetError::from_client(&error, "", None))?;
+        // What can be wrong here is the machine's: no address was asked yet.
+        let client = own(builder).build().map_err(|error| NetError::Setup {
+            detail: format!(
+                "{}; are the certificates of the authorities installed (Debian: ca-certificates)?",
+                clean(&root_of(&error))
+            ),
+        })?;
         clients.insert(key, client.clone());
         Ok(client)
     }
+}
+
+/// The first cause of an error: what the libraries between say is about themselves.
+fn root_of(error: &dyn Error) -> String {
+    let mut cause = error;
+    while let Some(deeper) = cause.source() {
+        cause = deeper;
+    }
+    cause.to_string()
 }
 
 /// Why a body was not read.

@@ -34,7 +34,8 @@ impl<S: Subscriber> Layer<S> for Journal {
     fn on_event(&self, event: &Event<'_>, _context: Context<'_, S>) {
         let (metadata, parts) = (event.metadata(), Parts::of(event));
         let mut entry = JournalEntry::default();
-        entry.field("MESSAGE", &parts.message);
+        // With the fields: who looks at the journal sees nothing else of an entry.
+        entry.field("MESSAGE", &format!("{}{}", parts.message, parts.fields_in_line()));
         entry.field("PRIORITY", priority(*metadata.level()));
         entry.field("SYSLOG_IDENTIFIER", "sanctionwatch");
         entry.field("TARGET", metadata.target());

@@ -1,7 +1,6 @@
 //! The log for people: time, level, message, then the fields, on one line.
 
 use super::Parts;
-use serde_json::Value;
 use std::fmt;
 use tracing::{Event, Level, Subscriber};
 use tracing_subscriber::fmt::format::Writer;
@@ -36,16 +35,6 @@ where
         } else {
             write!(writer, "{level:5} {}", parts.message)?;
         }
-        for (name, value) in &parts.fields {
-            match value {
-                Value::String(text) => {
-                    let plain = text.chars().all(|letter| letter.is_ascii_graphic() && letter != '"');
-                    let text = if plain { text.clone() } else { format!("\"{}\"", text.replace('"', "'")) };
-                    write!(writer, " {name}={text}")?;
-                }
-                other => write!(writer, " {name}={other}")?,
-            }
-        }
-        writeln!(writer)
+        writeln!(writer, "{}", parts.fields_in_line())
     }
 }

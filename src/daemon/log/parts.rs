@@ -27,6 +27,22 @@ impl Parts {
         parts
     }
 
+    /// The fields as people read them, behind the message.
+    pub(super) fn fields_in_line(&self) -> String {
+        let mut line = String::new();
+        for (name, value) in &self.fields {
+            let value = match value {
+                Value::String(text) => {
+                    let plain = text.chars().all(|letter| letter.is_ascii_graphic() && letter != '"');
+                    if plain { text.clone() } else { format!("\"{}\"", text.replace('"', "'")) }
+                }
+                other => other.to_string(),
+            };
+            line.extend([" ", name, "=", &value]);
+        }
+        line
+    }
+
     fn add(&mut self, field: &Field, value: &str) {
         let value = if self.is_news {
             one_line(value, MAX_VALUE)
