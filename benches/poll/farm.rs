@@ -13,7 +13,7 @@ use axum::response::{IntoResponse, Response};
 use axum::routing::get;
 use flate2::Compression;
 use flate2::write::GzEncoder;
-use jiff::Timestamp;
+use jiff::{SignedDuration, Timestamp};
 use std::io::{Read, Write};
 use std::net::Ipv4Addr;
 use std::sync::Arc;
@@ -35,9 +35,14 @@ struct Farm {
 pub(super) fn serve(feeds: usize, entries: usize, latency: Duration) -> anyhow::Result<()> {
     #[expect(clippy::disallowed_methods, reason = "a program of its own, which nobody hands the time")]
     let now = Timestamp::now();
+    // Half an hour apart, the newest first.
+    let dated = |entry: usize| {
+        let half_hours = i64::try_from(entry).unwrap_or_default();
+        (entry, now - SignedDuration::from_mins(30 * half_hours))
+    };
     let compressed = |number| -> std::io::Result<Bytes> {
         let mut encoder = GzEncoder::new(Vec::new(), Compression::default());
-        encoder.write_all(words::feed(number, entries, now).as_bytes())?;
+        encoder.write_all(words::feed(number, (0..entries).map(dated)).as_bytes())?;
         encoder.finish().map(Bytes::from)
     };
     let farm = Arc::new(Farm {
@@ -69,12 +74,8 @@ pub(super) fn addresses(feeds: usize, port: u16) -> Vec<String> {
     (0..feeds).map(|number| format!("http://{}:{port}/feed/{number}", host(number % hosts))).collect()
 }
 
-/// Where a farm tells how often its feeds were asked for.
-pub(super) fn counter(port: u16) -> String {
-    format!("http://{}:{port}/asked", host(0))
-}
-
-fn host(number: usize) -> Ipv4Addr {
+/// The address of one of a farm's hosts. At `/asked` each tells how often feeds were asked for.
+pub(super) fn host(number: usize) -> Ipv4Addr {
     let [.., third, fourth] = (number + 1).to_be_bytes();
     Ipv4Addr::new(127, 1, third, fourth)
 }

@@ -2,13 +2,14 @@
 //! nothing else. `cargo bench --bench poll` measures all of it in some five minutes and prints a table; the
 //! farm of feeds is self-written and runs on loopback. On Linux.
 
+mod cost;
 mod farm;
 mod floor;
-mod measure;
+mod process;
 mod words;
 
 use anyhow::{Context, bail};
-use measure::{Cost, cost, least};
+use cost::{Cost, cost, least};
 use std::fmt::Write as _;
 use std::io::{BufRead, BufReader, Write};
 use std::path::{Path, PathBuf};
@@ -70,7 +71,7 @@ fn compare() -> anyhow::Result<()> {
     let mut daemon = farm.daemon("30s")?;
     daemon.polls(2 * farm.addresses.len())?;
     daemon.rests()?;
-    let (now, most) = measure::resident(daemon.process.id())?;
+    let (now, most) = process::resident(daemon.process.id())?;
     writeln!(out, "2,000 sources, after two polls: resident    {now} MB, at most {most} MB; goal 100 MB")?;
     Ok(())
 }
@@ -95,7 +96,7 @@ impl Farm {
         let port: u16 = port.trim().parse().context("the farm did not start")?;
         let farm = Self {
             process,
-            counter: farm::counter(port),
+            counter: format!("http://{}:{port}/asked", farm::host(0)),
             addresses: farm::addresses(feeds, port),
             folder: tempfile::tempdir()?,
         };
@@ -126,9 +127,9 @@ impl Farm {
         daemon.rests()?;
         let mut rounds = Vec::new();
         for _run in 0..RUNS {
-            let before = (measure::processor(daemon.process.id())?, daemon.asked()?);
+            let before = (process::processor(daemon.process.id())?, daemon.asked()?);
             std::thread::sleep(WATCHED);
-            let after = (measure::processor(daemon.process.id())?, daemon.asked()?);
+            let after = (process::processor(daemon.process.id())?, daemon.asked()?);
             let polls = f64::from(u32::try_from(after.1 - before.1)?);
             let all = f64::from(u32::try_from(self.addresses.len())?);
             rounds.push((after.0 - before.0) / polls * all);
@@ -229,10 +230,10 @@ impl Daemon<'_> {
 
     /// Waits until it does next to nothing.
     fn rests(&self) -> anyhow::Result<()> {
-        let mut before = measure::processor(self.process.id())?;
+        let mut before = process::processor(self.process.id())?;
         loop {
             std::thread::sleep(Duration::from_secs(1));
-            let now = measure::processor(self.process.id())?;
+            let now = process::processor(self.process.id())?;
             if now - before < 0.05 {
                 return Ok(());
             }

@@ -1,7 +1,7 @@
 //! Self-written news: as varied as what is polled, the same for the same number.
 
 use fastrand::Rng;
-use jiff::{SignedDuration, Timestamp};
+use jiff::Timestamp;
 use std::fmt::Write;
 
 const STATES: [&str; 28] = [
@@ -104,15 +104,13 @@ const SENTENCES: [&str; 10] = [
     "Trade between {A} and {B} reached {number} million last year.",
 ];
 
-/// A feed of so many entries, the newest first, half an hour apart.
-pub(super) fn feed(number: usize, entries: usize, now: Timestamp) -> String {
+/// A feed of these entries, by their numbers and dates.
+pub(super) fn feed(number: usize, entries: impl Iterator<Item = (usize, Timestamp)>) -> String {
     let mut feed = format!(
         "<?xml version=\"1.0\" encoding=\"UTF-8\"?><rss version=\"2.0\"><channel><title>Wire {number}</title>\
          <link>https://wire{number}.example/</link><description>News</description><language>en</language>"
     );
-    for entry in 0..entries {
-        let half_hours = i64::try_from(entry).unwrap_or_default();
-        let date = now - SignedDuration::from_mins(30 * half_hours);
+    for (entry, date) in entries {
         let _written = write!(
             feed,
             "{}<guid isPermaLink=\"false\">{number}-{entry}</guid>\

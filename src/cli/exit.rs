@@ -4,6 +4,7 @@ use super::output;
 use crate::config::ConfigErrors;
 use crate::deliver::channel::SetupError;
 use crate::deliver::render::TemplateError;
+use crate::net::NetError;
 use crate::store::StoreError;
 use std::process::ExitCode;
 
@@ -93,7 +94,11 @@ impl From<anyhow::Error> for Failure {
         match error.downcast::<StoreError>() {
             Ok(error) => error.into(),
             // What the operator wrote: started again it would fail again.
-            Err(error) if error.is::<TemplateError>() || error.is::<SetupError>() => Self::new(CONFIG, error),
+            Err(error)
+                if error.is::<TemplateError>() || error.is::<SetupError>() || error.is::<NetError>() =>
+            {
+                Self::new(CONFIG, error)
+            }
             Err(error) => Self::internal(error),
         }
     }

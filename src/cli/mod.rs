@@ -6,13 +6,16 @@
 
 mod assess;
 mod assessed;
+mod backup;
 mod check;
+mod completions;
 mod deliveries;
 mod demo;
 mod exit;
 mod explain;
 mod group;
 mod items;
+mod man;
 mod once;
 mod opml;
 mod output;
@@ -23,10 +26,12 @@ mod send_test;
 mod settings;
 mod source_table;
 mod sources;
+mod status;
 mod stories;
 mod subscribers;
 mod try_source;
 
+use crate::daemon::log::Format;
 use clap::{Parser, Subcommand};
 use exit::Failure;
 use std::path::PathBuf;
@@ -48,15 +53,38 @@ struct Arguments {
     #[arg(long, global = true, env = "SANCTIONWATCH_LOG", value_name = "LEVEL", default_value = "info")]
     log: LevelFilter,
 
+    /// What the log looks like; where not given, the journal's own form under systemd, else text.
+    #[arg(long, global = true, env = "SANCTIONWATCH_LOG_FORMAT", value_name = "FORMAT")]
+    log_format: Option<LogFormat>,
+
     #[command(subcommand)]
     command: Command,
+}
+
+/// What the log looks like, where that is said.
+#[derive(Debug, Clone, Copy, clap::ValueEnum)]
+enum LogFormat {
+    /// Lines for people.
+    Text,
+    /// JSON Lines: time, level, message, target, fields.
+    Json,
+}
+
+impl From<Option<LogFormat>> for Format {
+    fn from(said: Option<LogFormat>) -> Self {
+        match said {
+            None => Self::Automatic,
+            Some(LogFormat::Text) => Self::Text,
+            Some(LogFormat::Json) => Self::Json,
+        }
+    }
 }
 
 const AFTER_HELP: &str = "\
 Start with `sanctionwatch demo`: it needs no network and no configuration, and shows what comes out
 and why. Then `check` your configuration, try it with `once`, and let `run` watch.
 
-Exit codes: 0 done; 64 wrong usage; 65 wrong input; 66 no such input; 69 no source or page could be reached; 70 a fault of the
+Exit codes: 0 done; 64 wrong usage; 65 wrong input; 66 no such input; 69 no source or page could be reached, or (`status`) all is not well; 70 a fault of the
 program; 73 the state cannot be made; 74 the state cannot be read or written; 75 in use, try later;
 78 wrong configuration.";
 
@@ -69,6 +97,11 @@ enum Command {
     /// The files are checked first. Exits with 78 where they are wrong or, with --wait, where the daemon keeps the
     /// old configuration; with 69 where no daemon runs.
     Reload(reload::Arguments),
+    /// Tell how things stand: whether the daemon runs, its sources, what waits, and what is wrong.
+    ///
+    /// Asks the database, and the daemon itself where it listens. Exits with 0 where all is well, and with 69 where
+    /// no daemon runs, an alarm stands, or the daemon does not answer. Single sources that fail are no alarm.
+    Status(status::Arguments),
     /// Poll every source once, deliver what is due, print a summary.
     ///
     /// Exits with 0 where at least one source was reached, and with 69 where none was. A source
@@ -116,10 +149,21 @@ enum Command {
     Subscribers(subscribers::Arguments),
     /// List, show, retry and drop deliveries.
     Deliveries(deliveries::Arguments),
+    /// Make a consistent copy of the state, whether or not the daemon runs; with --restore, put one back.
+    ///
+    /// A copy is checked before it is put back, and the present state is kept under another name. Exits with 65
+    /// where the copy cannot be used, and with 75 where a daemon holds the state.
+    Backup(backup::Arguments),
     /// Send a sample alert and a sample digest to an address, and tell what the server said.
     ///
     /// Nothing is stored, and nobody else gets anything. Where it fails, the last lines say what to look at.
     SendTest(send_test::Arguments),
+    /// Print what a shell needs to complete commands and options.
+    ///
+    /// For bash: sanctionwatch completions bash > ~/.local/share/bash-completion/completions/sanctionwatch
+    Completions(completions::Arguments),
+    /// Print the manual page of the program, or write the pages of all commands into a folder.
+    Man(man::Arguments),
 }
 
 /// Reads the command line, runs it and gives the exit code.
@@ -134,10 +178,11 @@ pub fn main() -> ExitCode {
             return if error.use_stderr() { ExitCode::from(exit::USAGE) } else { ExitCode::SUCCESS };
         }
     };
-    crate::daemon::log::start(arguments.log);
+    crate::daemon::log::start(arguments.log, arguments.log_format.into());
     let done = match &arguments.command {
         Command::Run => run::command(&arguments),
         Command::Reload(options) => reload::command(&arguments, options),
+        Command::Status(options) => status::command(&arguments, options),
         Command::Once(options) => once::command(&arguments, options),
         Command::Demo(options) => demo::command(options),
         Command::Check(options) => check::command(&arguments, options),
@@ -150,7 +195,10 @@ pub fn main() -> ExitCode {
         Command::Stories(options) => stories::command(&arguments, options),
         Command::Subscribers(options) => subscribers::command(&arguments, options),
         Command::Deliveries(options) => deliveries::command(&arguments, options),
+        Command::Backup(options) => backup::command(&arguments, options),
         Command::SendTest(options) => send_test::command(&arguments, options),
+        Command::Completions(options) => completions::command(options),
+        Command::Man(options) => man::command(options),
     };
     match done {
         Ok(code) => code,

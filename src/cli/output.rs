@@ -56,6 +56,20 @@ pub(super) fn ago(now: jiff::Timestamp, then: Option<jiff::Timestamp>) -> String
     }
 }
 
+/// A size in its largest unit, of a thousand each.
+pub(super) fn size(bytes: u64) -> String {
+    let rounded = |unit: u64, name: &str| {
+        let tenths = bytes / (unit / 10);
+        format!("{}.{} {name}", tenths / 10, tenths % 10)
+    };
+    match bytes {
+        ..1_000 => format!("{bytes} bytes"),
+        1_000..1_000_000 => rounded(1_000, "kB"),
+        1_000_000..1_000_000_000 => rounded(1_000_000, "MB"),
+        _ => rounded(1_000_000_000, "GB"),
+    }
+}
+
 /// A span of time in its largest unit.
 pub(super) fn span(seconds: i64) -> String {
     match seconds {
@@ -71,6 +85,15 @@ mod tests {
     use super::*;
     use jiff::{SignedDuration, Timestamp};
     use rstest::rstest;
+
+    #[rstest]
+    #[case(999, "999 bytes")]
+    #[case(1_050, "1.0 kB")]
+    #[case(12_345_678, "12.3 MB")]
+    #[case(1_200_000_000, "1.2 GB")]
+    fn tells_how_large(#[case] bytes: u64, #[case] expected: &str) {
+        assert_eq!(size(bytes), expected);
+    }
 
     #[rstest]
     #[case(0, "just now")]

@@ -147,7 +147,8 @@ pub(super) static MAIL: TableKeys = TableKeys { table: "[mail]", keys: &["folder
 
 pub(super) static TEMPLATES: TableKeys = TableKeys { table: "[templates]", keys: &["html", "text"] };
 
-pub(super) static LISTEN: TableKeys = TableKeys { table: "[listen]", keys: &["address", "public-url"] };
+pub(super) static LISTEN: TableKeys =
+    TableKeys { table: "[listen]", keys: &["address", "metrics", "public-url"] };
 
 pub(super) static OPERATOR: TableKeys =
     TableKeys { table: "[operator]", keys: &["email", "silence", "source-failing", "summary", "time-zone"] };

@@ -71,6 +71,19 @@ fn the_operator_and_the_listener_have_their_tables() {
 }
 
 #[rstest]
+#[case::on_this_machine("address = \"127.0.0.1:8642\"", true)]
+#[case::to_others("address = \"0.0.0.0:8642\"", false)]
+#[case::switched_off("address = \"[::1]:8642\"\nmetrics = false", false)]
+#[case::switched_on("address = \"[::]:8642\"\nmetrics = true", true)]
+fn numbers_are_told_on_this_machine_unless_the_file_says_otherwise(
+    #[case] keys: &str,
+    #[case] expected: bool,
+) {
+    let config = config(&format!("{SOURCE}{WATCH}[listen]\n{keys}\n"));
+    assert_eq!(config.listen.expect("a listener").metrics, expected);
+}
+
+#[rstest]
 #[case::modality(
     "[[watch]]\nmodalities = [\"facts\"]",
     "`facts` is not one of `modalities` (did you mean \"fact\"?)"

@@ -93,7 +93,7 @@ use rstest::rstest;
 )]
 #[case::robots_for_feed(
     "[[source]]\nname = \"A\"\nurl = \"https://a.example/\"\nrobots = false",
-    "4:10 `robots` is for pages; feeds and JSON listings are made for programs, and robots.txt is not asked (remove it)"
+    "4:10 `robots` is for pages and articles; feeds and JSON listings are made for programs, and robots.txt is not asked (remove it, or add `full-text`)"
 )]
 #[case::bad_robots(
     "[[source]]\nname = \"A\"\npage = \"https://a.example/\"\nitem = \"li\"\ntitle = \"a\"\nrobots = \"no\"",

@@ -88,6 +88,14 @@ impl Alarm {
     }
 }
 
+/// What an alarm that the store knows by a name says, and since when it is so. A name that means nothing any
+/// more stands for itself.
+#[must_use]
+pub fn in_words(name: &str, since: Timestamp) -> String {
+    let begins = Alarm::named(name).map_or_else(|| name.to_owned(), |alarm| alarm.begins());
+    format!("{begins} since {since:.0}")
+}
+
 /// What is measured against.
 #[derive(Debug)]
 pub(super) struct Measure<'a> {

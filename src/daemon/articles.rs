@@ -8,13 +8,14 @@ use super::House;
 use super::commit::Committed;
 use super::poll::Judged;
 use super::writer::Writer;
-use crate::alerting::Freshness;
+use crate::alerting::{Freshness, Text};
 use crate::assess::{Input, lead_end};
-use crate::domain::{Assessment, Field, Source, SourceName};
+use crate::domain::{Assessment, Entry, Field, Source, SourceName};
 use crate::fetch::Body;
 use crate::store::{AwaitedItem, ReadArticle, StoreError};
 use crate::{parse, text};
 use jiff::Timestamp;
+use std::collections::HashMap;
 use std::sync::Arc;
 use std::time::Duration;
 use tokio::task::JoinSet;
@@ -37,28 +38,33 @@ pub(super) async fn read_articles(
 ) -> Result<Committed, StoreError> {
     let source = house.config.sources.iter().find(|source| source.name == *name);
     let mut reads = JoinSet::new();
+    let mut items = HashMap::new();
     for item in house.store.awaited_items(name).await? {
-        let (house, source) = (Arc::clone(house), source.cloned());
-        reads.spawn(async move {
-            let article = match source {
-                Some(source) => read(&house, source, &item).await,
+        let (house, source, asked) = (Arc::clone(house), source.cloned(), item.clone());
+        let task = reads.spawn(async move {
+            match source {
+                Some(source) => read(&house, source, &asked).await,
                 None => Err("its source is configured no more".to_owned()),
-            };
-            (item, article)
+            }
         });
+        items.insert(task.id(), item);
     }
     let mut total = Committed::default();
     loop {
         let read = tokio::select! {
             () = stop.cancelled() => return Ok(total),
-            read = reads.join_next() => read,
+            read = reads.join_next_with_id() => read,
         };
-        match read {
+        let (task, article) = match read {
             None => return Ok(total),
-            Some(Ok((item, article))) => total.add(&decide(house, &item, article).await?),
+            Some(Ok((task, article))) => (task, article),
             Some(Err(failed)) => {
                 tracing::error!(source = %name, %failed, "reading an article ended in a way that was not foreseen");
+                (failed.id(), Err("reading it failed in an unforeseen way".to_owned()))
             }
+        };
+        if let Some(item) = items.remove(&task) {
+            total.add(&decide(house, &item, article).await?);
         }
     }
 }
@@ -111,21 +117,39 @@ fn leads_home(asked: &Url, came: &Url) -> bool {
 
 /// What the item says with its article.
 fn reassess(house: &House, source: &Source, item: &AwaitedItem, text: String) -> Reread {
-    let (assessment, clean) = house.assessor.assess(&Input {
-        title: &item.entry.title,
-        summary: &item.entry.summary,
-        body: &text,
-        language: source.language.or(item.entry.language),
-        published: item.entry.published,
+    let (assessment, passage) = with_article(house, source, &item.entry, &item.assessment, &text);
+    Reread { text, passage, assessment }
+}
+
+/// What an entry, of which headline and summary say `before`, says with the text of its article; and the
+/// sentence that tells what these did not.
+pub(super) fn with_article(
+    house: &House,
+    source: &Source,
+    entry: &Entry,
+    before: &Assessment,
+    body: &str,
+) -> (Assessment, Option<String>) {
+    let (after, clean) = house.assessor.assess(&Input {
+        title: &entry.title,
+        summary: &entry.summary,
+        body,
+        language: source.language.or(entry.language),
+        published: entry.published,
         speaks_for: source.speaks_for,
     });
-    let before = &item.assessment;
-    if before.unreported.is_none() || assessment.unreported.is_some() {
-        return Reread { text, passage: None, assessment: fuller(before, assessment) };
+    // Nobody is told less for an article that was read.
+    let text = Text { title: &entry.title, summary: &entry.summary, source: Some(&source.name) };
+    let asking = |assessment: &Assessment| house.asking(&house.told(&assessment.relations), text);
+    if !asking(&after).is_superset(&asking(before)) {
+        return (before.clone(), None);
     }
-    match passage(&assessment, &clean.body) {
-        Some(passage) => Reread { text, passage: Some(passage), assessment },
-        None => Reread { text, passage: None, assessment: before.clone() },
+    if before.unreported.is_none() || after.unreported.is_some() {
+        return (fuller(before, after), None);
+    }
+    match passage(&after, &clean.body) {
+        Some(passage) => (after, Some(passage)),
+        None => (before.clone(), None),
     }
 }
 
@@ -155,14 +179,10 @@ async fn decide(
     item: &AwaitedItem,
     article: Result<Reread, String>,
 ) -> Result<Committed, StoreError> {
-    let mut window = house.window.lock().await;
-    let held = window.mark();
-    let committed = write(house, item, article, &mut window).await;
-    match &committed {
-        Ok(_) => window.evict(),
-        Err(_) => window.rewind(held),
-    }
-    committed
+    let mut window = house.hold_window().await;
+    let committed = write(house, item, article, &mut window).await?;
+    window.keep();
+    Ok(committed)
 }
 
 async fn write(

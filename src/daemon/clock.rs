@@ -4,7 +4,7 @@ use crate::domain::Token;
 use anyhow::Context;
 use jiff::{SignedDuration, Timestamp};
 use std::sync::{Arc, Mutex, PoisonError};
-use std::time::Duration;
+use std::time::{Duration, Instant};
 
 /// Longest sleep before the clock is read again, so that a wall clock that was set is noticed.
 pub(super) const LONGEST_SLEEP: Duration = Duration::from_secs(30);
@@ -17,6 +17,15 @@ pub enum Clock {
     System,
     /// A clock that stands still until it is set; for tests and samples.
     Fixed(Arc<Mutex<Timestamp>>),
+    /// A clock that goes faster than time does; to see in minutes what becomes of a daemon in a month.
+    Hurried {
+        /// What it showed when it began.
+        from: Timestamp,
+        /// When that was.
+        begun: Instant,
+        /// How many times as fast it goes.
+        times: u32,
+    },
 }
 
 impl Clock {
@@ -33,6 +42,18 @@ impl Clock {
             #[expect(clippy::disallowed_methods, reason = "this is the one place that reads the clock")]
             Clock::System => Timestamp::now(),
             Clock::Fixed(moment) => *moment.lock().unwrap_or_else(PoisonError::into_inner),
+            Clock::Hurried { from, begun, times } => {
+                let passed = SignedDuration::try_from(begun.elapsed().saturating_mul(*times)).ok();
+                passed.and_then(|passed| from.checked_add(passed).ok()).unwrap_or(Timestamp::MAX)
+            }
+        }
+    }
+
+    /// How long a span of this clock takes.
+    fn really(&self, span: Duration) -> Duration {
+        match self {
+            Clock::System | Clock::Fixed(_) => span,
+            Clock::Hurried { times, .. } => span / (*times).max(1),
         }
     }
 
@@ -40,7 +61,7 @@ impl Clock {
     /// clock again.
     pub async fn sleep_towards(&self, moment: Timestamp) {
         let wait = moment.duration_since(self.now());
-        let wait = Duration::try_from(wait).unwrap_or_default().min(LONGEST_SLEEP);
+        let wait = self.really(Duration::try_from(wait).unwrap_or_default()).min(LONGEST_SLEEP);
         tokio::time::sleep(wait).await;
     }
 
@@ -48,7 +69,7 @@ impl Clock {
     /// on by that and keeps nobody waiting.
     pub async fn pass(&self, span: Duration) {
         match self {
-            Clock::System => tokio::time::sleep(span).await,
+            Clock::System | Clock::Hurried { .. } => tokio::time::sleep(self.really(span)).await,
             Clock::Fixed(moment) => {
                 let span = SignedDuration::try_from(span).unwrap_or(SignedDuration::MAX);
                 let mut moment = moment.lock().unwrap_or_else(PoisonError::into_inner);

@@ -66,7 +66,9 @@ impl Committed {
 /// Writes what a poll came to, and decides what becomes of it.
 pub(super) async fn commit(house: &House, polled: &Polled, failures: u32) -> Result<Committed, StoreError> {
     // A source that is well again is told at once.
-    if let Some(next_poll) = house.quiet.note(polled).filter(|_| failures == 0) {
+    if failures == 0
+        && let Some(next_poll) = house.quiet.note(polled)
+    {
         return Ok(Committed { next_poll: Some(next_poll), ..Committed::default() });
     }
     // Before the turn of the one writer: everybody waits for what is done within it.
@@ -77,14 +79,10 @@ pub(super) async fn commit(house: &House, polled: &Polled, failures: u32) -> Res
         Outcome::Unchanged(_) | Outcome::Failed { .. } => Vec::new(),
     };
     // Held until the end: what is taken in is taken back if anything fails before all of it is lasting.
-    let mut window = house.window.lock().await;
-    let held = window.mark();
-    let committed = write(house, polled, &keys, failures, &mut window).await;
-    match &committed {
-        Ok(_) => window.evict(),
-        Err(_) => window.rewind(held),
-    }
-    committed
+    let mut window = house.hold_window().await;
+    let committed = write(house, polled, &keys, failures, &mut window).await?;
+    window.keep();
+    Ok(committed)
 }
 
 async fn write(
@@ -142,7 +140,7 @@ async fn write(
             let guids = GuidRecord { kept, renewed };
             let rule = guids.rule(source.identity);
             let asking = if source.full_text { Asking::Source } else { Asking::Watches };
-            let mut standpoint = Standpoint { last_success, rule, guids, asking };
+            let mut standpoint = Standpoint { last_success, is_new: answered.is_new, rule, guids, asking };
             let all_keys: Vec<_> = keys.iter().flat_map(|entry| &entry.keys).collect();
             transaction.look_for(&all_keys).await?;
             let mut writer =

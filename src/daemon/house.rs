@@ -4,6 +4,7 @@
 use super::Clock;
 use super::bell::Bell;
 use super::clock::random_token;
+use super::metrics::Metrics;
 use super::outlets::{self, Channels};
 use super::pulse::Pulses;
 use super::quiet::Quiet;
@@ -59,6 +60,8 @@ pub struct House {
     pub(super) pulses: Arc<Pulses>,
     /// How often a part has panicked.
     pub(super) panics: Arc<AtomicU64>,
+    /// What was counted since the start.
+    pub(super) metrics: Arc<Metrics>,
     /// Who works on a way out: never two at once, also while one house follows another.
     pub(super) turns: Arc<Turns>,
     lock: Arc<StateLock>,
@@ -69,6 +72,7 @@ impl House {
     pub async fn open(config: Config, clock: Clock) -> anyhow::Result<Arc<Self>> {
         let (store, lock) = Store::open(&config.state).await?;
         let started = clock.now();
+        let panics = Arc::<AtomicU64>::default();
         let house = Self {
             assessor: Arc::new(Assessor::new(&config.vocabulary, config.thresholds)),
             sender: sender(&config)?,
@@ -81,7 +85,8 @@ impl House {
             channels: channels(&config)?,
             bell: Arc::default(),
             pulses: Arc::default(),
-            panics: Arc::default(),
+            metrics: Arc::new(Metrics::new(Arc::clone(&panics))),
+            panics,
             turns: Arc::default(),
             started,
             steady: Arc::new(Lock::new(started)),
@@ -131,6 +136,7 @@ impl House {
             bell: Arc::clone(&self.bell),
             pulses: Arc::clone(&self.pulses),
             panics: Arc::clone(&self.panics),
+            metrics: Arc::clone(&self.metrics),
             turns: Arc::clone(&self.turns),
             started: self.started,
             steady: Arc::clone(&self.steady),

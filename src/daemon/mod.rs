@@ -10,14 +10,17 @@
 mod ailing;
 mod alarm;
 mod articles;
+mod asking;
 mod bell;
 mod clock;
 mod commit;
 mod dispatch;
 mod generation;
+mod hold;
 mod house;
 mod keeper;
 pub mod log;
+mod metrics;
 mod once;
 mod operator;
 mod outbox_loop;
@@ -31,18 +34,22 @@ mod run;
 mod sending;
 mod service;
 mod source_loop;
+mod standing;
 mod supervise;
 mod turns;
 mod verdict;
 mod vigil;
 mod writer;
 
+pub use alarm::in_words as alarm_in_words;
 pub use clock::{Clock, random_token};
 pub use dispatch::Dispatched;
 pub use house::{House, templates};
+pub use metrics::Metrics;
 pub use once::{Progress, SourceFailure, Summary, once};
 pub use outlets::{answered, page, sender};
 pub use run::{Reloading, run, stop_on_signal};
+pub use standing::{FailingSource, Standing};
 pub use verdict::Verdict;
 
 #[cfg(test)]

@@ -6,6 +6,7 @@ use super::dispatch::Dispatched;
 use super::house::House;
 use super::poll::{Outcome, Polled, poll};
 use crate::domain::{DeliveryState, DropReason, SourceName, Way};
+use crate::schedule;
 use crate::store::StoreError;
 use jiff::Timestamp;
 use serde::Serialize;
@@ -131,7 +132,7 @@ pub async fn once(house: &Arc<House>, observe: impl Fn(Progress)) -> Result<Summ
         polls.spawn(async move {
             let now = inside.clock.now();
             match wait {
-                Some(until) if until > now => Ok(Err(SourceFailure {
+                Some(until) if schedule::still_waits(until, now).is_some() => Ok(Err(SourceFailure {
                     source: source.name,
                     reason: format!("the server asked not to be polled before {until:.0}"),
                 })),
@@ -144,6 +145,15 @@ pub async fn once(house: &Arc<House>, observe: impl Fn(Progress)) -> Result<Summ
                 },
             }
         });
+    }
+    let mut reads = JoinSet::new();
+    let read = |name: SourceName| {
+        let inside = Arc::clone(house);
+        async move { read_articles(&inside, &name, &CancellationToken::new()).await }
+    };
+    // What the last process left waiting.
+    for name in house.store.sources_awaiting().await? {
+        reads.spawn(read(name));
     }
     let mut summary = Summary::default();
     let mut total = Committed::default();
@@ -176,19 +186,23 @@ pub async fn once(house: &Arc<House>, observe: impl Fn(Progress)) -> Result<Summ
             }
         }
         let failures = states.get(&polled.source.name).map_or(0, |state| state.failures);
-        total.add(&commit(house, &polled, failures).await?);
+        let committed = commit(house, &polled, failures).await?;
+        if committed.awaited > 0 {
+            reads.spawn(read(polled.source.name.clone()));
+        }
+        total.add(&committed);
         progress.new = total.new;
         progress.alerts = total.alerts;
         observe(progress);
     }
     house.write_quiet().await?;
-    let mut reads = JoinSet::new();
-    for name in house.store.sources_awaiting().await? {
-        let inside = Arc::clone(house);
-        reads.spawn(async move { read_articles(&inside, &name, &CancellationToken::new()).await });
-    }
-    for decided in reads.join_all().await {
-        total.add(&decided?);
+    while let Some(decided) = reads.join_next().await {
+        match decided {
+            Ok(decided) => total.add(&decided?),
+            Err(panicked) => {
+                tracing::error!(%panicked, "the articles of a source were read in a way that was not foreseen");
+            }
+        }
     }
     summary.articles = ArticleCounts { read: total.articles_read, failed: total.articles_failed };
     summary.failures.sort_by(|one, other| one.source.cmp(&other.source));

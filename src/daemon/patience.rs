@@ -4,8 +4,9 @@ use crate::store::StoreError;
 use std::time::Duration;
 use tokio_util::sync::CancellationToken;
 
-/// Longest time for a step that asks nobody outside: a transaction waits for others and for the disk.
-pub(super) const STEP: Duration = Duration::from_mins(5);
+/// Longest time for a step that asks nobody outside: a transaction waits ten minutes for its turn, and for the
+/// disk.
+pub(super) const STEP: Duration = Duration::from_mins(12);
 
 /// Pause after a passing error of the database.
 const STORE_PAUSE: Duration = Duration::from_secs(15);

@@ -4,7 +4,9 @@
 
 use super::House;
 use crate::assess::Input;
-use crate::domain::{Address, Asked, Assessment, Entry, KnownAddress, Moved, Repair, Source, Validators};
+use crate::domain::{
+    Address, Asked, Assessment, Entry, KnownAddress, Moved, Repair, Source, SourceForm, Validators,
+};
 use crate::fetch::{Fetched, Manners, Slot};
 use crate::group::{Features, Report};
 use crate::parse;
@@ -12,7 +14,7 @@ use crate::store::StoreError;
 use jiff::Timestamp;
 use sha2::{Digest, Sha256};
 use std::sync::Arc;
-use std::time::Duration;
+use std::time::{Duration, Instant};
 use url::Url;
 
 /// What a poll came to.
@@ -77,6 +79,8 @@ impl Outcome {
 pub(super) struct Answered {
     /// The address, as it is configured.
     pub(super) address: Url,
+    /// Whether it was never read before.
+    pub(super) is_new: bool,
     /// What is kept of it for the next poll.
     pub(super) known: KnownAddress,
     /// How long the server says that its answer is current.
@@ -90,7 +94,7 @@ pub(super) async fn poll(house: &Arc<House>, source: &Source) -> Result<Polled, 
     let addresses = house.addresses(&source.name).await?;
     let mut failures: Vec<Failure> = Vec::new();
     for address in &source.addresses {
-        let known = addresses.get(address.url.as_str()).cloned().unwrap_or_default();
+        let known = addresses.get(address.url.as_str()).cloned();
         match ask_where_it_is(house, source, address, known, now).await {
             Ok(outcome) => {
                 for (address, failure) in source.addresses.iter().zip(&failures) {
@@ -122,15 +126,17 @@ async fn ask_where_it_is(
     house: &Arc<House>,
     source: &Source,
     address: &Address,
-    known: KnownAddress,
+    known: Option<KnownAddress>,
     now: Timestamp,
 ) -> Result<Outcome, Failure> {
-    let Some(moved) = known.moved.clone().filter(Moved::is_believed) else {
+    let Some(moved) = known.as_ref().and_then(|known| known.moved.clone()).filter(Moved::is_believed) else {
         return ask(house, source, (address, &address.url), known, now).await;
     };
     match ask(house, source, (address, &moved.to), known, now).await {
         Ok(outcome) => Ok(outcome),
-        Err(_) => ask(house, source, (address, &address.url), KnownAddress::default(), now).await,
+        // It is there, and wants to be left alone.
+        Err(failure) if failure.retry_after.is_some() => Err(failure),
+        Err(_) => ask(house, source, (address, &address.url), Some(KnownAddress::default()), now).await,
     }
 }
 
@@ -139,10 +145,16 @@ async fn ask(
     house: &Arc<House>,
     source: &Source,
     (address, at): (&Address, &Url),
-    known: KnownAddress,
+    known: Option<KnownAddress>,
     now: Timestamp,
 ) -> Result<Outcome, Failure> {
-    let asked = house.fetcher.get_held(source, &address.form, at, &known.validators, now);
+    let is_new = known.is_none();
+    let known = known.unwrap_or_default();
+    // What was read by other rules is read again, though it has not changed.
+    let rules = rules_mark(&address.form);
+    let read_so = known.digest.as_ref().is_none_or(|digest| digest.starts_with(&rules));
+    let validators = if read_so { known.validators.clone() } else { Validators::default() };
+    let asked = house.fetcher.get_held(source, &address.form, at, &validators, now);
     let (fetched, slot) = asked.await.map_err(|error| Failure {
         reason: error.to_string(),
         retry_after: error.retry_after(),
@@ -152,7 +164,7 @@ async fn ask(
         let moved = moved(source, known.moved.as_ref().filter(|_| *at == address.url), manners.moved);
         let moved = moved.or_else(|| known.moved.clone().filter(|_| *at != address.url));
         let known = KnownAddress { validators, digest, moved };
-        Answered { address: address.url.clone(), known, fresh_for: manners.fresh_for }
+        Answered { address: address.url.clone(), is_new, known, fresh_for: manners.fresh_for }
     };
     let body = match fetched {
         Fetched::Unchanged(manners) => {
@@ -160,7 +172,7 @@ async fn ask(
         }
         Fetched::Body(body) => body,
     };
-    let digest = digest(&body.bytes);
+    let digest = format!("{rules}{}", digest(&body.bytes));
     let same = known.digest.as_ref() == Some(&digest);
     let answered = answered(body.manners.clone(), body.validators.clone(), Some(digest));
     if same {
@@ -169,18 +181,20 @@ async fn ask(
     // Parsing and assessing are work for a thread that may block; both own what they need.
     let (inside, source, form) = (Arc::clone(house), source.clone(), Arc::clone(&address.form));
     let work = tokio::task::spawn_blocking(move || {
+        let begun = Instant::now();
         let parsed = parse::entries(&form, &body.bytes, body.content_type.as_deref(), &body.final_url, now)?;
         for repair in &parsed.repairs {
             if *repair == Repair::TooManyEntries {
-                tracing::warn!(source = %source.name, most = parse::MAX_ENTRIES, "more entries than are read at a time");
-            } else if repair.is_an_idle_rule() {
-                tracing::warn!(source = %source.name, repair = repair.in_words(), "a rule of this source is out of date");
+                tracing::info!(source = %source.name, most = parse::MAX_ENTRIES, "more entries than are read at a time");
             } else {
-                tracing::debug!(source = %source.name, %repair, "the feed needed a repair");
+                // Said at every poll that brings something; `sources` shows it.
+                tracing::debug!(source = %source.name, repair = repair.in_words(), "the source needed a repair");
             }
         }
         let (asked, repairs) = (parsed.asked.clone(), parsed.repairs.clone());
-        Ok::<_, parse::ParseError>((asked, repairs, assess_all(&inside, &source, parsed, now)))
+        let judged = assess_all(&inside, &source, parsed, now);
+        inside.metrics.assessed(begun.elapsed());
+        Ok::<_, parse::ParseError>((asked, repairs, judged))
     });
     match work.await {
         Ok(Ok((asked, repairs, entries))) => {
@@ -200,6 +214,16 @@ fn moved(source: &Source, before: Option<&Moved>, told: Option<Url>) -> Option<M
         tracing::warn!(source = %source.name, host, "{} has moved for good and is read where it is now; `sources` shows the new address", source.name);
     }
     Some(Moved { to, times })
+}
+
+/// By what the rules of a source's form are known again; nothing where it has none.
+fn rules_mark(form: &SourceForm) -> String {
+    match form {
+        SourceForm::Feed | SourceForm::Search => String::new(),
+        SourceForm::Page(_) | SourceForm::Json(_) => {
+            format!("{}:", digest(format!("{form:?}").as_bytes()).chars().take(8).collect::<String>())
+        }
+    }
 }
 
 /// By what a body is known again.

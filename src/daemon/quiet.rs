@@ -52,7 +52,7 @@ impl Quiet {
             return None;
         }
         let pace = memory.paces.get_mut(&source.name)?;
-        *pace = unchanged(source, pace);
+        *pace = Pace { read_at: Some(answered.address.clone()), ..unchanged(source, pace) };
         let pace = pace.clone();
         let reached = PollOutcome::Reached { fresh_for: answered.fresh_for };
         let next_poll = schedule::next_poll(reached, &pace, source.interval, *now, jitter());

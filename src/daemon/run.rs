@@ -6,7 +6,8 @@
 //! configuration again; where that is wrong, the old one stays.
 
 use super::House;
-use super::generation::{Generation, Parts, drain, failed};
+use super::generation::{Generation, Parts, drain, failed, patience};
+use super::metrics::ReloadResult;
 use super::verdict::Verdict;
 use super::{keeper, service};
 use crate::config::Config;
@@ -87,7 +88,9 @@ pub async fn run(
         match renewed(&generation.house, reloading, &listening).await {
             Ok((next, its)) => {
                 let old = Arc::clone(&generation.house);
-                generation.end().await;
+                let until = patience();
+                generation.end(until).await;
+                generation.close(until).await;
                 // From here on only the database can stop it, as at a start.
                 if let Err(error) = next.take_over(&old).await {
                     break Some(error);
@@ -109,8 +112,11 @@ pub async fn run(
     };
     service::stopping();
     stop.cancel();
-    generation.end().await;
-    drain(&mut outboxes).await;
+    // One patience for all: whoever asked for the end waits no longer.
+    let until = patience();
+    generation.end(until).await;
+    drain(&mut outboxes, until).await;
+    generation.close(until).await;
     drop(keeper);
     failure.map_or(Ok(()), Err)
 }
@@ -129,6 +135,8 @@ async fn renewed(
 
 /// Tells who waits what came of a reload.
 fn give_verdict(house: &House, refused: Option<String>) {
+    let result = if refused.is_none() { ReloadResult::Taken } else { ReloadResult::Refused };
+    house.metrics.reloaded(result);
     if let Err(error) = Verdict::write(&house.config.state, house.clock.now(), refused) {
         tracing::warn!(%error, "what came of reading the configuration again could not be written down");
     }

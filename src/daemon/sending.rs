@@ -4,6 +4,7 @@
 
 use super::House;
 use super::clock::jitter;
+use super::metrics::AttemptResult;
 use super::operator::OperatorNotice;
 use super::outlets::Outlet;
 use crate::deliver::channel::SendError;
@@ -11,6 +12,7 @@ use crate::domain::{Delivery, DeliveryState, MailAddress, Recipient};
 use crate::schedule::{self, Retry};
 use crate::store::{Settled, StoreError, Transaction};
 use jiff::SignedDuration;
+use std::time::Instant;
 
 /// So often in a row an address is refused for good before its subscriber is told nothing more.
 const SUSPENDED_AFTER: u32 = 3;
@@ -30,6 +32,7 @@ impl House {
             outlet.paused = Some(next);
             return Ok(None);
         }
+        let begun = Instant::now();
         let answer = match outlet.channel.offer(delivery, now).await {
             Err(error) => Err(error),
             Ok(offered) => {
@@ -44,11 +47,13 @@ impl House {
             }
         };
         let now = self.clock.now();
+        let attempted = |result| self.metrics.attempted(&delivery.recipient, result, begun.elapsed());
         let error = match answer {
             Ok(answer) => {
                 outlet.failures = 0;
                 outlet.paused = None;
                 outlet.told = false;
+                attempted(AttemptResult::Sent);
                 let sent = Settled {
                     state: DeliveryState::Sent,
                     due: now,
@@ -76,21 +81,28 @@ impl House {
             outlet.paused = Some(rested);
         }
         let settled = if error.holds_channel() {
+            attempted(AttemptResult::Held);
             if !outlet.told {
                 outlet.told = true;
                 tracing::error!(to = outlet.name, %reason, "nothing can be delivered; it is kept and tried again");
             }
             Settled { state: open(&error), due: rested, attempted: false, answer: &reason }
         } else if error.is_permanent() {
+            attempted(AttemptResult::Refused);
             tracing::error!(to = outlet.name, delivery = %delivery.id, %reason, "a delivery was refused for good");
             Settled { state: DeliveryState::Refused, due: now, attempted: true, answer: &reason }
         } else {
             match schedule::retry(delivery.attempts + 1, delivery.created, now, jitter()) {
                 Retry::At(due) => {
+                    attempted(match open(&error) {
+                        DeliveryState::InDoubt => AttemptResult::InDoubt,
+                        _ => AttemptResult::Later,
+                    });
                     tracing::warn!(delivery = %delivery.id, %reason, "a delivery is tried again later");
                     Settled { state: open(&error), due: due.max(rested), attempted: true, answer: &reason }
                 }
                 Retry::GiveUp => {
+                    attempted(AttemptResult::GivenUp);
                     tracing::error!(delivery = %delivery.id, %reason, "a delivery was tried for days and is given up");
                     Settled { state: DeliveryState::GivenUp, due: now, attempted: true, answer: &reason }
                 }

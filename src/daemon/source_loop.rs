@@ -10,7 +10,7 @@ use super::patience::{STEP, pause_or_end};
 use super::poll::{Outcome, poll};
 use super::pulse::Pulse;
 use crate::domain::{Pace, Source, SourceName};
-use crate::schedule::{self, PollOutcome};
+use crate::schedule::{self, PollOutcome, still_waits};
 use crate::store::{SourceState, StoreError};
 use jiff::{SignedDuration, Timestamp};
 use std::sync::Arc;
@@ -22,6 +22,9 @@ use tokio_util::sync::CancellationToken;
 /// so that a start does not ask every server in the same second.
 const START_SPREAD: f64 = 0.02;
 
+/// A host may ask for so long a pause between two requests.
+const LONGEST_REST: Duration = Duration::from_mins(1);
+
 /// When a source is polled first, as the state has it.
 fn first_poll(source: &Source, state: Option<&SourceState>, now: Timestamp) -> Timestamp {
     // A source that failed may have been mended together with the restart, and a wait that a
@@ -29,7 +32,9 @@ fn first_poll(source: &Source, state: Option<&SourceState>, now: Timestamp) -> T
     let longest = source.interval.most.max(schedule::MOST_ASKED);
     let longest = SignedDuration::try_from(longest).ok().and_then(|wait| now.checked_add(wait).ok());
     match state {
-        Some(state) if state.wait_until.is_some_and(|until| until > now) => state.next_poll,
+        Some(state) if state.wait_until.is_some_and(|until| still_waits(until, now).is_some()) => {
+            state.next_poll
+        }
         Some(state) if state.failures == 0 && state.next_poll > now => {
             state.next_poll.min(longest.unwrap_or(state.next_poll))
         }
@@ -44,9 +49,11 @@ fn spread(source: &Source, now: Timestamp) -> Timestamp {
 }
 
 /// Polls a source until `stop`. It begins with what the state knows of it, so that it can be begun again.
+/// `neighbours` are the sources at its hosts, itself among them.
 pub(super) async fn source_loop(
     house: Arc<House>,
     source: Source,
+    neighbours: usize,
     stop: CancellationToken,
 ) -> Result<(), StoreError> {
     let pulse = house.pulses.begin(format!("the source {}", source.name), STEP);
@@ -74,7 +81,8 @@ pub(super) async fn source_loop(
                 _ => break,
             }
         }
-        pulse.beat(longest_poll(&house, &source));
+        pulse.beat(longest_poll(&house, &source, neighbours));
+        let begun = Instant::now();
         let polled = tokio::select! {
             () = stop.cancelled() => return Ok(()),
             polled = poll(&house, &source) => polled,
@@ -87,10 +95,13 @@ pub(super) async fn source_loop(
             }
         };
         pulse.beat(STEP);
+        house.metrics.polled(&polled.outcome, begun.elapsed());
+        let begun = Instant::now();
         let committed = commit(&house, &polled, failures).await;
         polled.outcome.let_go();
         next = match committed {
             Ok(committed) => {
+                house.metrics.written(&committed, begun.elapsed());
                 tell(&source, &polled.outcome, failures, &committed);
                 failures = match polled.outcome {
                     Outcome::Failed { .. } => failures.saturating_add(1),
@@ -128,6 +139,7 @@ async fn decide_waiting(
                 continue;
             }
         };
+        house.metrics.decided(&decided);
         if decided.alerts > 0 {
             house.bell.ring();
         }
@@ -162,13 +174,13 @@ pub(super) async fn orphan_loop(house: Arc<House>, stop: CancellationToken) -> R
 }
 
 /// How long a poll may take at most: every address of the source until its time is up, behind all others
-/// whose turn comes before.
-fn longest_poll(house: &House, source: &Source) -> Duration {
+/// whose turn comes before, of which so many ask its hosts.
+fn longest_poll(house: &House, source: &Source, neighbours: usize) -> Duration {
     let settings = &house.config.fetch;
-    let before = house.config.sources.len().div_ceil(settings.max_concurrent.max(1));
+    let before = house.config.sources.len().div_ceil(settings.max_concurrent.max(1)).max(neighbours);
     let turns = u32::try_from(before * source.addresses.len().max(1) + 1).unwrap_or(u32::MAX);
     // An address that has moved is asked twice, and a page's host for its rules.
-    (settings.timeout + settings.host_pause).saturating_mul(turns).saturating_mul(3).saturating_add(STEP)
+    (settings.timeout + LONGEST_REST).saturating_mul(turns).saturating_mul(3).saturating_add(STEP)
 }
 
 /// When a source is polled whose poll could not be written.

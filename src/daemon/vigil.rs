@@ -2,7 +2,7 @@
 //! once more. An alarm is told once when it begins and once when it ends.
 
 use super::House;
-use super::alarm::{Alarm, Measure, alarms};
+use super::alarm::{Alarm, Measure, alarms, in_words};
 use super::operator::OperatorNotice;
 use super::patience::{STEP, pause_or_end};
 use crate::alerting;
@@ -30,7 +30,7 @@ impl House {
     /// How things stand, for whoever asks.
     pub(super) fn health(&self, signals: &Signals, now: Timestamp) -> Health {
         let wrong = self.alarms(signals, GRACE, now);
-        let say = |(alarm, since): (&Alarm, &Timestamp)| format!("{} since {since:.0}", alarm.begins());
+        let say = |(alarm, since): (&Alarm, &Timestamp)| in_words(&alarm.name(), *since);
         Health { healthy: wrong.is_empty(), alarms: wrong.iter().map(say).collect() }
     }
 

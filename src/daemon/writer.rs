@@ -5,6 +5,7 @@
 //! transaction fails.
 
 use super::House;
+use super::articles::with_article;
 use super::commit::Committed;
 use super::poll::Judged;
 use crate::alerting::{self, Asking, Freshness, Text};
@@ -36,6 +37,8 @@ pub(super) struct Writer<'a> {
 pub(super) struct Standpoint {
     /// When it was last read.
     pub(super) last_success: Option<Timestamp>,
+    /// Whether the address that it was read at was never read before.
+    pub(super) is_new: bool,
     /// By what its items are known again in this poll.
     pub(super) rule: IdentityRule,
     /// What its guids did, this poll included.
@@ -68,9 +71,12 @@ impl Writer<'_> {
         };
         standpoint.guids.count(self.source, keys, &known);
         let settings = &self.house.config.fetch;
+        // What has no date and stands at an address that is read for the first time may be years old, however
+        // long the source's other addresses have been read.
+        let dated = entry.published.is_some();
         let freshness = alerting::freshness(
             entry.published,
-            standpoint.last_success,
+            standpoint.last_success.filter(|_| dated || !standpoint.is_new),
             self.now,
             settings.first_poll_window,
             settings.late_window,
@@ -86,7 +92,9 @@ impl Writer<'_> {
                 if freshness == Freshness::News && self.reads_first(judged, standpoint.asking) {
                     self.committed.awaited += 1;
                     let id = self.transaction.insert_item(NewItem { reason: None, ..new }).await?;
-                    let until = self.now.checked_add(ARTICLE_WAIT).unwrap_or(self.now);
+                    // From now on: the poll may have waited for its turn.
+                    let now = self.house.clock.now();
+                    let until = now.checked_add(ARTICLE_WAIT).unwrap_or(now);
                     return self.transaction.await_article(id, until).await;
                 }
                 let id = self.transaction.insert_item(new).await?;
@@ -99,6 +107,9 @@ impl Writer<'_> {
             }
             Identity::Edited(id) => {
                 self.committed.updated += 1;
+                let with_article = self.with_article(id, judged).await?;
+                let judged = with_article.as_ref().unwrap_or(judged);
+                let new = NewItem { assessment: &judged.assessment, ..new };
                 self.transaction.edit_item(ItemEdit { id, new }).await?;
                 match self.transaction.placement(id).await? {
                     (None, None) => {
@@ -114,6 +125,21 @@ impl Writer<'_> {
         }
     }
 
+    /// An edited item as it says with its article, where that was read: what was told by it must not be taken
+    /// back because a word of the headline was changed.
+    async fn with_article(&mut self, id: ItemId, judged: &Judged) -> Result<Option<Judged>, StoreError> {
+        let Judged { entry, assessment, .. } = judged;
+        let house = self.house;
+        let source = house.config.sources.iter().find(|source| source.name == *self.source);
+        let (Some(source), Some(text)) = (source, self.transaction.article_text(id).await?) else {
+            return Ok(None);
+        };
+        let (assessment, _) = with_article(house, source, entry, assessment, &text);
+        let when = entry.published.unwrap_or(self.now);
+        let features = house.features(self.source.as_str(), &entry.title, &entry.summary, when, &assessment);
+        Ok(Some(Judged { entry: entry.clone(), assessment, features }))
+    }
+
     /// Whether an item waits for its article before it is decided.
     fn reads_first(&self, judged: &Judged, asking: Asking) -> bool {
         let Judged { entry, assessment, .. } = judged;
@@ -121,7 +147,7 @@ impl Writer<'_> {
         if entry.url.is_none() || self.committed.awaited >= config.fetch.most_articles {
             return false;
         }
-        let told = self.told(&assessment.relations);
+        let told = self.house.told(&assessment.relations);
         let reported = |relation: &Relation| config.thresholds.reaches(relation);
         let text = Text { title: &entry.title, summary: &entry.summary, source: Some(self.source) };
         alerting::is_worth_reading(asking, &config.watches, assessment, &told, text, reported)
@@ -129,7 +155,7 @@ impl Writer<'_> {
 
     /// Why an item that says this makes no story; `None` where it makes one.
     fn untold(&self, assessment: &Assessment) -> Option<DropReason> {
-        let told = !self.told(&assessment.relations).is_empty();
+        let told = !self.house.told(&assessment.relations).is_empty();
         (!told).then(|| assessment.unreported.unwrap_or(DropReason::BelowThreshold))
     }
 
@@ -156,7 +182,7 @@ impl Writer<'_> {
         freshness: Freshness,
     ) -> Result<Option<DropReason>, StoreError> {
         let Judged { entry, assessment, features } = judged;
-        let told = self.told(&assessment.relations);
+        let told = self.house.told(&assessment.relations);
         if let Some(reason) = self.untold(assessment) {
             self.window.count(features);
             self.transaction.place_item(id, None, Some(reason)).await?;
@@ -261,7 +287,7 @@ impl Writer<'_> {
     ) -> Result<Vec<(Telling, Vec<Relation>)>, StoreError> {
         let tellings = self.transaction.tellings(story, others).await?;
         let told = tellings.into_iter().map(|telling| {
-            let told = self.told(&telling.relations);
+            let told = self.house.told(&telling.relations);
             (telling, told)
         });
         Ok(told.collect())
@@ -280,7 +306,7 @@ impl Writer<'_> {
         self.window.replace(id, story, judged.features.clone());
         let (lead, before) = self.transaction.said(story).await?;
         let tellings = self.tellings(story, [id, lead]).await?;
-        let own = self.told(&judged.assessment.relations);
+        let own = self.house.told(&judged.assessment.relations);
         let denies = |(telling, told): &&(Telling, Vec<Relation>)| {
             telling.id != id && !told.is_empty() && !alerting::corrects(&before, told)
         };
@@ -308,43 +334,17 @@ impl Writer<'_> {
         self.transaction.place_item(id, Some(story), reason).await
     }
 
-    /// The relations that a story is made of: of a kind that is told, and strong enough for the
-    /// kind's threshold or for a watch's own.
-    fn told(&self, relations: &[Relation]) -> Vec<Relation> {
-        let config = &self.house.config;
-        let strong = |relation: &&Relation| {
-            config.thresholds.reaches(relation)
-                || config.watches.iter().any(|watch| {
-                    watch.kinds.contains(&relation.kind)
-                        && watch.threshold.is_some_and(|least| relation.score >= least)
-                })
-        };
-        let asked = |relation: &&Relation| {
-            relation.kind.is_on() || config.watches.iter().any(|watch| watch.kinds.contains(&relation.kind))
-        };
-        // Sanctions at large, of nobody, are counted and make no story.
-        let concerns = |relation: &&Relation| !relation.actors().is_empty();
-        relations.iter().filter(asked).filter(strong).filter(concerns).cloned().collect()
-    }
-
     /// Owes a story to everyone whose watches ask for it and who has not muted it.
     async fn alert(&mut self, story: StoryId, told: &[Relation], entry: &Entry) -> Result<Owed, StoreError> {
-        let config = &self.house.config;
-        let reported = |relation: &Relation| config.thresholds.reaches(relation);
         let text = Text { title: &entry.title, summary: &entry.summary, source: Some(self.source) };
-        let matching: BTreeSet<WatchName> = config
-            .watches
-            .iter()
-            .filter(|watch| alerting::matches(watch, told, text, reported))
-            .map(|watch| watch.name.clone())
-            .collect();
+        let matching = self.house.asking(told, text);
         if matching.is_empty() {
             return Ok(Owed::ByNobody);
         }
         // The poll may have waited for its turn, and a digest's hour may have passed meanwhile.
         let now = self.house.clock.now().max(self.now);
         let (mut new, mut heard) = (false, false);
-        for (key, watches) in alerting::owed(&matching, &config.subscribers) {
+        for (key, watches) in alerting::owed(&matching, &self.house.config.subscribers) {
             let watches = self.wanted(&key, watches).await?;
             if watches.is_empty() || self.transaction.is_muted(story, &key).await? {
                 continue;

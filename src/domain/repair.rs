@@ -42,12 +42,6 @@ terms! {
 }
 
 impl Repair {
-    /// Whether a rule of the configuration finds nothing any more, which only the operator can mend.
-    #[must_use]
-    pub const fn is_an_idle_rule(self) -> bool {
-        matches!(self, Self::NoLinks | Self::NoDates | Self::NoSummaries)
-    }
-
     /// What was wrong, for a person.
     #[must_use]
     pub const fn in_words(self) -> &'static str {

@@ -147,6 +147,8 @@ pub struct ListenSettings {
     pub address: SocketAddr,
     /// Where readers reach it, as a base that ends in `/`; `None`: readers cannot.
     pub public_url: Option<Url>,
+    /// Whether monitors are told numbers there.
+    pub metrics: bool,
 }
 
 /// Who is told when something is wrong, and when it is.

@@ -123,6 +123,7 @@ impl Fetcher {
             headers: &headers,
             confided: confided(source, &servers),
             allow: &source.allow_addresses,
+            public_only: false,
             over_proxy: source.over_proxy,
             cut_at: None,
         };
@@ -131,9 +132,7 @@ impl Fetcher {
         } else {
             self.ask(address, &question).await?
         };
-        if let (429 | 503, Some(wait)) = (response.status, retry_after(&response.headers, now)) {
-            self.rests.note(response.url.host_str().unwrap_or_default(), &source.name, now, wait);
-        }
+        self.heed(source, &response, now);
         if response.status == 304 && conditional {
             return Ok((Fetched::Unchanged(manners(&response, now)), turn.into_slot()));
         }
@@ -152,25 +151,36 @@ impl Fetcher {
         hosts.map(|host| self.rests.until(host, now)).min().flatten()
     }
 
-    /// Asks for the article behind an entry of a source, as the source is asked itself: with its login where the
-    /// article lies on its own servers, and where these let programs read it.
+    /// Asks for the article behind an entry of a source: with its login and at its allowed addresses where the
+    /// article lies on its own servers, elsewhere as a stranger and at public addresses only; where robots.txt
+    /// lets programs read it.
     pub async fn article(&self, source: &Source, address: &Url, now: Timestamp) -> Result<Body, FetchError> {
         let (headers, servers) = (page_headers(), servers(source));
-        // A feed of this network may tell of pages beside it; one of the web must not lead there.
-        let beside = source.addresses.iter().any(|own| own.url.host_str() == address.host_str());
+        let address = as_safe(source, address);
+        let own = servers.contains(&address.origin());
         let question = Question {
             headers: &headers,
             confided: confided(source, &servers),
-            allow: if beside { &source.allow_addresses } else { &[] },
+            allow: if own { &source.allow_addresses } else { &[] },
+            // A feed of the web must not lead into this network.
+            public_only: !own,
             over_proxy: source.over_proxy,
             cut_at: None,
         };
-        let (response, _) = if source.asks_robots {
-            self.ask_as_robot(address, &question, now).await?
+        let (response, _) = if source.asks_robots || !own {
+            self.ask_as_robot(&address, &question, now).await?
         } else {
-            self.ask(address, &question).await?
+            self.ask(&address, &question).await?
         };
+        self.heed(source, &response, now);
         success(response, now)
+    }
+
+    /// Notes where a server sends a source away for a while.
+    fn heed(&self, source: &Source, response: &Response, now: Timestamp) {
+        if let (429 | 503, Some(wait)) = (response.status, retry_after(&response.headers, now)) {
+            self.rests.note(response.url.host_str().unwrap_or_default(), &source.name, now, wait);
+        }
     }
 
     /// Asks for one page that a person named: what robots.txt says is not meant for people.
@@ -256,6 +266,18 @@ fn disallowed(page: &Url, asked: &Url) -> FetchError {
     FetchError::Disallowed { path: format!("{led}{}", page.path()) }
 }
 
+/// The address of an article, encrypted where its source is: somebody on the way could put words into the mouth
+/// of who speaks for a state.
+fn as_safe(source: &Source, address: &Url) -> Url {
+    let mut safe = address.clone();
+    let all = source.addresses.iter().all(|own| own.url.scheme() == "https");
+    if all && address.scheme() == "http" && address.port().is_none() {
+        // The one change of scheme that is always possible.
+        let _done = safe.set_scheme("https");
+    }
+    safe
+}
+
 /// The servers that are a source's own. Who searches for it is not.
 fn servers(source: &Source) -> Vec<Origin> {
     let own = source.addresses.iter().filter(|address| !matches!(*address.form, SourceForm::Search));
@@ -274,7 +296,14 @@ fn page_headers() -> HeaderMap {
 
 /// A page that belongs to no source's own servers.
 fn page_question<'a>(headers: &'a HeaderMap, allow: &'a [IpNet]) -> Question<'a> {
-    Question { headers, confided: Confided::default(), allow, over_proxy: true, cut_at: None }
+    Question {
+        headers,
+        confided: Confided::default(),
+        allow,
+        public_only: false,
+        over_proxy: true,
+        cut_at: None,
+    }
 }
 
 /// The document of an answer that brings one.

@@ -1,5 +1,6 @@
 //! Fetching from a real server on loopback that answers what each row says.
 
+mod certificates;
 mod logins;
 mod proxy;
 mod robots;

@@ -11,6 +11,7 @@ use reqwest::header::{HeaderMap, LOCATION};
 use reqwest::redirect::Policy;
 use reqwest::{Certificate, ClientBuilder, StatusCode};
 use std::collections::HashMap;
+use std::error::Error;
 use std::sync::{Mutex, PoisonError};
 use std::time::Duration;
 use tokio::time::{Instant, timeout};
@@ -96,7 +97,7 @@ impl Client {
             allow: settings.allow_addresses.clone(),
             proxy: settings.proxy.as_ref().map(Proxy::new).transpose()?,
         };
-        client.direct(&[])?;
+        client.direct(client.ranges(&[]))?;
         Ok(client)
     }
 
@@ -148,9 +149,9 @@ impl Client {
         body: Vec<u8>,
         allow: &[IpNet],
     ) -> Result<Response, NetError> {
-        let client = self.direct(allow)?;
-        let allow: Vec<IpNet> = self.allow.iter().chain(allow).copied().collect();
+        let allow = self.ranges(allow);
         check_url(url, &allow)?;
+        let client = self.direct(allow)?;
         let host = host(url);
         let request = client.post(url.clone()).headers(headers).body(body);
         let mut response = timeout(self.connect_timeout() + self.timeout, request.send())
@@ -179,7 +180,7 @@ impl Client {
     }
 
     async fn step(&self, trail: &mut Trail, question: &Question<'_>) -> Result<Option<Response>, NetError> {
-        let allow: Vec<IpNet> = self.allow.iter().chain(question.allow).copied().collect();
+        let allow = if question.public_only { Vec::new() } else { self.ranges(question.allow) };
         let url = trail.url.clone();
         check_url(&url, &allow)?;
         let proxy = self.proxy.as_ref().filter(|_| question.over_proxy);
@@ -188,7 +189,7 @@ impl Client {
                 check_name(&url, &allow).await?;
                 self.over(proxy)?
             }
-            None => self.direct(question.allow)?,
+            None => self.direct(allow)?,
         };
         let host = host(&url);
         let (headers, confided) = question.headers_for(&url);
@@ -253,9 +254,14 @@ impl Client {
         CONNECT_TIMEOUT.min(self.timeout)
     }
 
-    /// The client whose resolver allows what all sources may and these ranges.
-    fn direct(&self, allow: &[IpNet]) -> Result<reqwest::Client, NetError> {
-        let mut key: Vec<IpNet> = self.allow.iter().chain(allow).copied().collect();
+    /// The ranges that may be asked at besides public addresses.
+    fn ranges(&self, allow: &[IpNet]) -> Vec<IpNet> {
+        self.allow.iter().chain(allow).copied().collect()
+    }
+
+    /// The client whose resolver allows these ranges besides public addresses.
+    fn direct(&self, allow: Vec<IpNet>) -> Result<reqwest::Client, NetError> {
+        let mut key = allow;
         key.sort_unstable();
         key.dedup();
         let resolver = Guarded::new(&key);
@@ -286,10 +292,25 @@ impl Client {
             .pool_idle_timeout(IDLE_TIMEOUT)
             .http2_max_header_list_size(MAX_HEADER_BYTES)
             .tls_certs_merge(self.authorities.iter().cloned());
-        let client = own(builder).build().map_err(|error| NetError::from_client(&error, "", None))?;
+        // What can be wrong here is the machine's: no address was asked yet.
+        let client = own(builder).build().map_err(|error| NetError::Setup {
+            detail: format!(
+                "{}; are the certificates of the authorities installed (Debian: ca-certificates)?",
+                clean(&root_of(&error))
+            ),
+        })?;
         clients.insert(key, client.clone());
         Ok(client)
     }
+}
+
+/// The first cause of an error: what the libraries between say is about themselves.
+fn root_of(error: &dyn Error) -> String {
+    let mut cause = error;
+    while let Some(deeper) = cause.source() {
+        cause = deeper;
+    }
+    cause.to_string()
 }
 
 /// Why a body was not read.

@@ -13,6 +13,8 @@ pub struct Question<'a> {
     pub confided: Confided<'a>,
     /// Adds to the ranges that all may be asked at.
     pub allow: &'a [IpNet],
+    /// Whether nothing but public addresses may be asked, whatever the ranges are: a stranger gave the address.
+    pub public_only: bool,
     /// Whether it is asked over the proxy, where there is one.
     pub over_proxy: bool,
     /// So much of a body is read and no more; `None`: one beyond the limit is an error.
@@ -64,6 +66,7 @@ mod tests {
             headers: &HeaderMap::new(),
             confided: Confided { headers: Some(&own), to: &to },
             allow: &[],
+            public_only: false,
             over_proxy: true,
             cut_at: None,
         };

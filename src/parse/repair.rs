@@ -58,7 +58,12 @@ pub(super) fn without_declarations(text: &str) -> Cow<'_, str> {
         let end = if tag.starts_with("<![CDATA[") {
             tag.find("]]>").map_or(tag.len(), |end| end + 3)
         } else if tag.starts_with(BEGINS) {
-            rest = tag.find("?>").map_or("", |end| tag.get(end + 2..).unwrap_or_default());
+            // One without an end goes as far as the document does, for every parser.
+            let Some(end) = tag.find("?>") else {
+                rest = tag;
+                break;
+            };
+            rest = tag.get(end + 2..).unwrap_or_default();
             continue;
         } else {
             1
@@ -94,17 +99,24 @@ fn without_controls(text: &str) -> Option<String> {
     text.contains(forbidden).then(|| text.replace(forbidden, ""))
 }
 
+/// Longest name of a reference.
+const LONGEST_REFERENCE: usize = 32;
+
 /// Escapes each `&` outside character data that begins no reference, or one to a forbidden character.
 fn escaped_ampersands(text: &str) -> Option<String> {
     let mut mended = String::new();
     let mut copied = 0;
     let mut at = 0;
+    // Unset once no end of character data is left: the rest need not be searched again.
+    let mut data_ends = true;
     while let Some(found) = text.get(at..).and_then(|rest| rest.find(['&', '<'])) {
         let here = at + found;
         let rest = text.get(here..).unwrap_or_default();
         at = here + 1;
         if rest.starts_with("<![CDATA[") {
-            at = rest.find("]]>").map_or(at, |end| here + end);
+            let end = if data_ends { rest.find("]]>") } else { None };
+            data_ends = end.is_some();
+            at = end.map_or(at, |end| here + end);
         } else if rest.starts_with('&') && !is_reference(rest) {
             mended.push_str(text.get(copied..here).unwrap_or_default());
             mended.push_str("&amp;");
@@ -120,12 +132,11 @@ fn escaped_ampersands(text: &str) -> Option<String> {
 
 /// Whether a text begins with a reference that an XML parser takes.
 fn is_reference(text: &str) -> bool {
-    let Some(name) = text.get(1..).and_then(|rest| rest.split_once(';')).map(|(name, _)| name) else {
+    // No further than a name is long: the rest of the document is not searched for every `&` of it.
+    let near = text.bytes().take(LONGEST_REFERENCE + 2).position(|byte| byte == b';');
+    let Some(name) = near.and_then(|end| text.get(1..end)).filter(|name| !name.is_empty()) else {
         return false;
     };
-    if name.is_empty() || name.len() > 32 {
-        return false;
-    }
     match name.strip_prefix('#') {
         Some(number) => {
             let code = match number.strip_prefix(['x', 'X']) {

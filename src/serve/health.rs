@@ -1,6 +1,7 @@
-//! Whether anything is still polled and delivered, for a monitor to ask.
+//! What monitors ask: whether anything is still polled and delivered, whether the daemon is at work, and numbers.
 
-use super::Desk;
+use super::page::not_found;
+use super::{Desk, exposition};
 use axum::extract::State;
 use axum::http::{StatusCode, header};
 use axum::response::{IntoResponse, Response};
@@ -29,4 +30,30 @@ pub(super) async fn answer(State(desk): State<Arc<Desk>>) -> Response {
     let status = if health.healthy { StatusCode::OK } else { StatusCode::SERVICE_UNAVAILABLE };
     let body = serde_json::to_string(&health).unwrap_or_default();
     (status, [(header::CONTENT_TYPE, "application/json")], body).into_response()
+}
+
+/// 200 where the daemon works and its database answers, 503 where it does not: before a reload has ended, and
+/// once the end has begun.
+pub(super) async fn ready(State(desk): State<Arc<Desk>>) -> Response {
+    let (status, said) = match desk.store.answers().await {
+        Ok(()) if (desk.ready)() => (StatusCode::OK, "ready\n"),
+        Ok(()) => (StatusCode::SERVICE_UNAVAILABLE, "not at work\n"),
+        Err(error) => {
+            tracing::error!(%error, "the database could not be asked whether it answers");
+            (StatusCode::SERVICE_UNAVAILABLE, "the database cannot be read\n")
+        }
+    };
+    (status, [(header::CONTENT_TYPE, "text/plain; charset=utf-8")], said).into_response()
+}
+
+/// All numbers, where they are to be told.
+pub(super) async fn numbers(State(desk): State<Arc<Desk>>) -> Response {
+    let Some(metrics) = &desk.metrics else { return not_found().await };
+    match metrics().await {
+        Ok(page) => ([(header::CONTENT_TYPE, exposition::CONTENT_TYPE)], page).into_response(),
+        Err(error) => {
+            tracing::error!(%error, "the database could not be asked for numbers");
+            StatusCode::SERVICE_UNAVAILABLE.into_response()
+        }
+    }
 }

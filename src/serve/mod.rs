@@ -1,4 +1,4 @@
-//! Serve: the small HTTP listener: readers' links, and whether all is well.
+//! Serve: the small HTTP listener: readers' links, whether all is well, and the numbers of it.
 //!
 //! Owns: what a request may do, and the pages that answer it. Calls: `store`, `domain`. A GET never
 //! changes anything, because mail programs and scanners follow every link; only a POST does (RFC 8058).
@@ -7,15 +7,17 @@
 //! A token that nobody has, a body that is too long and a database that is busy are answers; nothing here
 //! stops the daemon.
 
+mod exposition;
 mod health;
 mod limits;
 mod page;
 mod readers;
 
+pub use exposition::{Exposition, Family, Kind, Labels};
 pub use health::Health;
 
 use crate::domain::Subscriber;
-use crate::store::Store;
+use crate::store::{Store, StoreError};
 use axum::Router;
 use axum::extract::DefaultBodyLimit;
 use axum::http::HeaderValue;
@@ -27,6 +29,7 @@ use jiff::Timestamp;
 use limits::{Limited, Limits};
 use std::fmt;
 use std::future::Future;
+use std::pin::Pin;
 use std::sync::Arc;
 use std::time::Duration;
 use tokio::net::TcpListener;
@@ -38,6 +41,9 @@ const MAX_BODY_BYTES: usize = 16 * 1024;
 /// A request and its answer are a few hundred bytes each.
 const LIMITS: Limits = Limits { time: Duration::from_secs(10), connections: 64 };
 
+/// What comes of asking for all numbers.
+pub type Numbers = Pin<Box<dyn Future<Output = Result<String, StoreError>> + Send>>;
+
 /// What the pages are about.
 pub struct Desk {
     /// The database.
@@ -48,6 +54,10 @@ pub struct Desk {
     pub now: Box<dyn Fn() -> Timestamp + Send + Sync>,
     /// Whether anything is still polled and delivered.
     pub health: Box<dyn Fn(crate::store::Signals, Timestamp) -> Health + Send + Sync>,
+    /// Whether the daemon is at work, and not about to end.
+    pub ready: Box<dyn Fn() -> bool + Send + Sync>,
+    /// All numbers, as an [`Exposition`]; `None` where they are not to be told here.
+    pub metrics: Option<Box<dyn Fn() -> Numbers + Send + Sync>>,
     /// What readers asked for and is under way, whether or not their connections are still there.
     pub writes: TaskTracker,
 }
@@ -76,6 +86,8 @@ fn router(desk: Arc<Desk>) -> Router {
         .route("/unsubscribe/{token}", get(readers::ask_to_leave).post(readers::leave))
         .route("/confirm/{token}", get(readers::ask_to_confirm).post(readers::confirm))
         .route("/healthz", get(health::answer))
+        .route("/readyz", get(health::ready))
+        .route("/metrics", get(health::numbers))
         .fallback(page::not_found)
         .layer(DefaultBodyLimit::max(MAX_BODY_BYTES))
         .with_state(desk)

@@ -184,6 +184,8 @@ mod tests {
             subscribers: config.subscribers,
             now: Box::new(|| Timestamp::UNIX_EPOCH),
             health: Box::new(|_, _| Health { healthy: true, alarms: Vec::new() }),
+            ready: Box::new(|| true),
+            metrics: None,
             writes: writes.clone(),
         };
         let listener = TcpListener::bind("127.0.0.1:0").await.unwrap();

@@ -135,6 +135,14 @@ impl Transaction {
         Ok(done.rows_affected() > 0)
     }
 
+    /// The text of an item's article, where it was read and is still kept.
+    pub async fn article_text(&mut self, id: ItemId) -> Result<Option<String>, StoreError> {
+        Ok(sqlx::query_scalar("SELECT text FROM article WHERE item = $1 AND text <> ''")
+            .bind(id.0)
+            .fetch_optional(self.connection())
+            .await?)
+    }
+
     /// Writes what an item is judged to say with its article.
     pub async fn reassess(&mut self, id: ItemId, assessment: &Assessment) -> Result<(), StoreError> {
         sqlx::query("UPDATE item SET language = $2, assessment = $3, score = $4 WHERE id = $1")

@@ -1,10 +1,11 @@
 //! The lock: one daemon for each state.
 
 use super::StoreError;
+use jiff::Timestamp;
 use std::fs::{File, OpenOptions, TryLockError};
 use std::io::{self, Write};
 use std::num::NonZeroU32;
-use std::path::Path;
+use std::path::{Path, PathBuf};
 
 /// Holds the state for this process until it is dropped.
 ///
@@ -16,9 +17,14 @@ pub struct StateLock {
 }
 
 impl StateLock {
+    /// Where the lock of the database at `path` is.
+    pub(super) fn file(path: &Path) -> PathBuf {
+        path.with_added_extension("lock")
+    }
+
     /// Takes the lock of the database at `path`, whose folder must exist.
     pub fn take(path: &Path) -> Result<Self, StoreError> {
-        let lock = path.with_added_extension("lock");
+        let lock = Self::file(path);
         let file = OpenOptions::new()
             .create(true)
             .truncate(false)
@@ -35,10 +41,17 @@ impl StateLock {
         }
     }
 
+    /// Since when the state of the database at `path` is held, by whoever holds it; `None` where nobody ever did.
+    #[must_use]
+    pub fn since(path: &Path) -> Option<Timestamp> {
+        let written = std::fs::metadata(Self::file(path)).and_then(|data| data.modified()).ok()?;
+        Timestamp::try_from(written).ok()
+    }
+
     /// The process that holds the state of the database at `path`; `None` where none does, or it does not say
     /// who it is.
     pub fn holder(path: &Path) -> Result<Option<NonZeroU32>, StoreError> {
-        let lock = path.with_added_extension("lock");
+        let lock = Self::file(path);
         let holder = |lock: &Path| {
             let file = match File::open(lock) {
                 Ok(file) => file,

@@ -10,9 +10,11 @@
 
 mod alerts;
 mod articles;
+mod backup;
 mod codec;
 mod deliveries;
 mod error;
+mod gauges;
 mod health;
 mod items;
 mod leaving;
@@ -31,8 +33,10 @@ mod transaction;
 
 pub use alerts::WaitingAlerts;
 pub use articles::{ArticleState, AwaitedItem, ReadArticle};
+pub use backup::{BackupError, Contents, Restored};
 pub use deliveries::{DROPPED, DeliverySummary, NewDelivery, Settled};
 pub use error::StoreError;
+pub use gauges::Gauges;
 pub use health::{Activity, Reading, Signals, Stuck, Undelivered};
 pub use items::{ItemEdit, NewItem};
 pub use listing::{Edit, ItemSummary, StoryFilter};

@@ -42,7 +42,7 @@ const READERS: u32 = 4;
 #[derive(Debug, Clone)]
 pub struct Store {
     pub(super) readers: SqlitePool,
-    writer: SqlitePool,
+    pub(super) writer: SqlitePool,
 }
 
 impl Store {
@@ -76,7 +76,7 @@ impl Store {
         Self::connect(path, false).await
     }
 
-    async fn connect(path: &Path, create: bool) -> Result<Self, StoreError> {
+    pub(super) async fn connect(path: &Path, create: bool) -> Result<Self, StoreError> {
         let options = SqliteConnectOptions::new()
             .filename(path)
             .create_if_missing(create)
@@ -123,7 +123,7 @@ impl Store {
 
 /// Refuses a file that does not start as SQLite's files do, before anything could write to it. An
 /// empty file is a new database.
-fn check_header(path: &Path) -> Result<(), StoreError> {
+pub(super) fn check_header(path: &Path) -> Result<(), StoreError> {
     use std::io::Read;
     let mut file = match std::fs::File::open(path) {
         Ok(file) => file,
@@ -149,21 +149,24 @@ pub(super) enum Health {
     Assumed,
 }
 
-/// Refuses a damaged file, another program's, and a schema that this binary does not know, on a
-/// connection that cannot write, unless a rollback journal must be played back first: that of a process which
+/// A connection that cannot write, unless a rollback journal must be played back first: that of a process which
 /// was killed when it had just made the file. Without that SQLite lets nobody read it.
-pub(super) async fn refuse_unfit(path: &Path, health: Health) -> Result<(), StoreError> {
-    if !path.exists() || std::fs::metadata(path).is_ok_and(|data| data.len() == 0) {
-        return Ok(());
-    }
+pub(super) async fn reading(path: &Path) -> Result<SqliteConnection, StoreError> {
     let interrupted = beside(path, "-journal").exists();
     let options = SqliteConnectOptions::new()
         .filename(path)
         .read_only(!interrupted)
         .busy_timeout(BUSY_TIMEOUT)
         .disable_statement_logging();
-    let mut connection =
-        SqliteConnection::connect_with(&options).await.map_err(|error| cannot_open(path, &error))?;
+    SqliteConnection::connect_with(&options).await.map_err(|error| cannot_open(path, &error))
+}
+
+/// Refuses a damaged file, another program's, and a schema that this binary does not know.
+pub(super) async fn refuse_unfit(path: &Path, health: Health) -> Result<(), StoreError> {
+    if !path.exists() || std::fs::metadata(path).is_ok_and(|data| data.len() == 0) {
+        return Ok(());
+    }
+    let mut connection = reading(path).await?;
     let ours: i64 = sqlx::query_scalar(
         "SELECT count(*) FROM sqlite_schema WHERE type = 'table' AND name IN ('_sqlx_migrations', 'story')",
     )
@@ -204,7 +207,7 @@ pub(super) async fn refuse_unfit(path: &Path, health: Health) -> Result<(), Stor
     connection.close().await.map_err(|error| cannot_open(path, &error))
 }
 
-async fn migrate(writer: &SqlitePool, path: &Path) -> Result<(), StoreError> {
+pub(super) async fn migrate(writer: &SqlitePool, path: &Path) -> Result<(), StoreError> {
     let steps = MIGRATIONS
         .iter()
         .map(|(version, name, sql)| {
@@ -219,7 +222,7 @@ async fn migrate(writer: &SqlitePool, path: &Path) -> Result<(), StoreError> {
 }
 
 /// The name of a file that SQLite keeps beside a database.
-fn beside(path: &Path, ending: &str) -> PathBuf {
+pub(super) fn beside(path: &Path, ending: &str) -> PathBuf {
     let mut name = path.as_os_str().to_owned();
     name.push(ending);
     PathBuf::from(name)

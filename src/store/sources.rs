@@ -292,7 +292,8 @@ impl Transaction {
             query.push(
                 " ON CONFLICT (name) DO UPDATE SET last_attempt = excluded.last_attempt, \
                  last_success = excluded.last_success, next_poll = excluded.next_poll, pace = excluded.pace, \
-                 wait_until = NULL, failures = 0, failing_since = NULL, last_error = NULL, gone = FALSE",
+                 wait_until = NULL, failures = 0, failing_since = NULL, last_error = NULL, gone = FALSE \
+                 WHERE source.last_attempt IS NULL OR source.last_attempt <= excluded.last_attempt",
             );
             query.build().execute(self.connection()).await?;
         }

@@ -3,6 +3,7 @@
 //! Owns: what a text from the web may still contain. Calls: nothing of ours. Nothing here can fail,
 //! and everything takes linear time: the web decides what stands in these texts.
 
+mod address;
 mod character;
 mod entity;
 pub(crate) mod markup;
@@ -10,6 +11,7 @@ mod plain;
 mod sentence;
 mod title;
 
+pub use address::without_addresses;
 pub use plain::{MAX_INPUT_BYTES, plain};
 pub use sentence::sentence_at;
 pub use title::normal_title;

@@ -199,3 +199,16 @@ fn what_had_to_be_mended_is_shown_until_the_feed_is_sound() {
     project.once();
     assert_eq!(repairs(), json!([]));
 }
+
+#[test]
+fn without_the_certificates_of_any_authority_it_says_what_to_install() {
+    let project = Project::new();
+    std::fs::write(project.path("nothing.pem"), "").unwrap();
+    std::fs::create_dir(project.path("nowhere")).unwrap();
+    let mut command = project.command(&["once"]);
+    command.env("SSL_CERT_FILE", project.path("nothing.pem")).env("SSL_CERT_DIR", project.path("nowhere"));
+
+    let ended = crate::support::program::run(command, None).expect_code(78);
+
+    assert!(ended.stderr.contains("ca-certificates"), "{ended}");
+}

@@ -26,7 +26,7 @@ fn assert_refused(ended: &Ended, path: &Path) {
     assert!(!ended.stderr.contains("panicked at"), "{ended}");
 }
 
-fn sql(path: &Path, statements: &'static str) {
+pub(crate) fn sql(path: &Path, statements: &'static str) {
     let runtime = tokio::runtime::Builder::new_current_thread().enable_all().build().unwrap();
     runtime.block_on(async {
         let options = SqliteConnectOptions::new().filename(path).create_if_missing(true);

@@ -85,3 +85,38 @@ fn each_form_is_tried_by_hand_and_the_feed_goes_into_lists() {
     let listed = project.run(&["export-opml"]).expect_code(0);
     assert!(listed.stdout.contains(&web.url("/feed.xml")) && !listed.stdout.contains("/news"), "{listed}");
 }
+
+/// What stands on it is there since long, and nothing of it says when it came.
+#[test]
+fn a_page_that_is_read_for_the_first_time_in_place_of_its_feed_tells_nothing_of_old() {
+    let web = WebServer::start();
+    web.serve("/feed.xml", Route::feed(rss(&[])));
+    let old = "<html><body><div class=\"row\"><a href=\"/1\">US imposes sanctions on Iran over drones</a></div></body></html>";
+    web.serve("/news", Route::File { kind: "text/html", body: old.into() });
+    let project = project(&web);
+    assert_eq!(project.once().number("alerts"), 0);
+
+    web.serve("/feed.xml", Route::status(500));
+    let first = project.once();
+    assert_eq!(first.numbers(["entries", "items.new", "alerts"]), [1, 1, 0], "{}", first.ended);
+    assert_eq!(first.dropped("baseline"), 1, "{}", first.ended);
+
+    let new = old
+        .replace("<body>", "<body><div class=\"row\"><a href=\"/2\">Iran and Belarus sign roadmap</a></div>");
+    web.serve("/news", Route::File { kind: "text/html", body: new.into() });
+    assert_eq!(project.once().number("alerts"), 1, "what comes from now on is news");
+}
+
+#[test]
+fn a_page_is_read_anew_by_other_rules_though_it_has_not_changed() {
+    let web = WebServer::start();
+    let url = web.serve("/news", Route::File { kind: "text/html", body: PAGE.into() });
+    let mut project = Project::new().with(&format!(
+        "[[source]]\nname = \"Ministry\"\npage = \"{url}\"\nitem = \".row + .row\"\ntitle = \"a\""
+    ));
+    assert_eq!(project.once().number("items.new"), 1);
+    assert_eq!(project.once().numbers(["sources.unchanged", "entries"]), [1, 0]);
+
+    project.change("item = \".row + .row\"", "item = \".row\"");
+    assert_eq!(project.once().numbers(["items.new", "items.known"]), [1, 1]);
+}

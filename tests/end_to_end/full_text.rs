@@ -1,6 +1,6 @@
 //! Full text: what a headline leaves open is decided by its article, and by the feed where there is none.
 
-use crate::support::feeds::{OIL, ROADMAP, linked_rss};
+use crate::support::feeds::{OIL, ROADMAP, linked_rss, slug};
 use crate::support::mail::MailServer;
 use crate::support::project::{DESK, Once, Project};
 use crate::support::web::{Route, WebServer};
@@ -187,4 +187,46 @@ fn who_waits_for_an_article_of_a_source_that_was_removed_is_told_by_the_feed() {
 
     assert_eq!(web.requests("/1").len(), 1, "it is asked for nothing more");
     assert_eq!(article(&project)["reason"], "its source is configured no more");
+}
+
+#[test]
+fn an_edit_of_the_headline_takes_nothing_back_that_the_article_told() {
+    let (web, mail) = (WebServer::start(), MailServer::start());
+    let url = feed(&web, &[OPEN]);
+    web.serve("/1", page(SIGNED));
+    let project = reading(&url).hasty_subscriber(DESK).smtp(&mail);
+    assert_eq!(project.once().number("alerts"), 1);
+
+    let told = linked_rss(&[("A long, long night in Minsk and Tehran", web.url("/1"))]);
+    // The same item: the key follows from the headline.
+    let same = told.replace(&slug("A long, long night in Minsk and Tehran"), &slug(OPEN));
+    web.serve("/news.xml", Route::feed(same));
+    let second = project.once();
+
+    assert_eq!(second.numbers(["items.updated", "items.new", "alerts"]), [1, 0, 0], "{}", second.ended);
+    assert_eq!(mail.accepted_for(DESK).len(), 1, "{:#?}", mail.mails());
+    let story = &project.stories()[0];
+    assert_eq!(story["relations"][0]["action"], "sign", "it says what it said: {story}");
+    assert_eq!(web.requests("/1").len(), 1);
+}
+
+#[test]
+fn an_item_that_is_edited_while_its_article_is_waited_for_is_decided_by_what_it_says_now() {
+    let web = WebServer::start();
+    let url = feed(&web, &[OPEN]);
+    web.serve("/1", Route::Hang);
+    let mut project = reading(&url);
+    project.change("timeout = \"3s\"", "timeout = \"50s\"");
+    let daemon = project.start();
+    web.wait_for_requests("/1", 1);
+    daemon.kill();
+
+    // Nobody asks for articles any more, so that the poll comes first.
+    project.change("\nfull-text = true", "");
+    let edited = linked_rss(&[(ROADMAP, web.url("/1"))]).replace(&slug(ROADMAP), &slug(OPEN));
+    web.serve("/news.xml", Route::feed(edited));
+    web.serve("/1", Route::status(404));
+    let once = project.once();
+    assert_eq!(once.number("alerts"), 1, "{}", once.ended);
+    assert_eq!(project.once().number("alerts"), 0);
 }

@@ -52,7 +52,9 @@ pub(super) fn listen(table: Option<&Table<'_>>) -> Option<ListenSettings> {
         })
     });
     let public_url = table.value("public-url").and_then(|value| public_url(&value));
-    Some(ListenSettings { address: address?, public_url })
+    let loopback = address.is_none_or(|address| address.ip().is_loopback());
+    let metrics = table.or("metrics", loopback, |value| value.boolean());
+    Some(ListenSettings { address: address?, public_url, metrics })
 }
 
 /// The base of the links that readers get. Mail programs press a one-click link only over HTTPS (RFC 8058);

@@ -1,7 +1,9 @@
 //! When a message is sent.
 
 use super::*;
-use crate::domain::Way;
+use crate::domain::{MessageId, Purpose, Recipient, Way};
+use crate::store::NewDelivery;
+use std::num::NonZeroU32;
 
 #[tokio::test]
 async fn the_first_alert_comes_at_once_and_a_burst_behind_it_as_one() {
@@ -86,7 +88,7 @@ async fn what_only_the_rate_holds_back_goes_when_it_lets_more_pass() {
     let more: String = ["a", "b", "c", "d"].map(|name| DESK.replace("desk@", &format!("{name}@"))).concat();
     let days = Days::begin(&format!("{DESK}{more}"), "2026-08-12T09:00:00Z").await;
     days.house.channels.outlet(&Way::Mail).unwrap().lock().await.rate =
-        Some(Rate::new(std::num::NonZeroU32::MIN.saturating_add(1)));
+        Some(Rate::new(NonZeroU32::MIN.saturating_add(1)));
     days.tells(DRILLS).await;
     let begun = days.house.clock.now();
     let dispatched = deliver(&days.house).await.unwrap();
@@ -100,4 +102,93 @@ async fn what_only_the_rate_holds_back_goes_when_it_lets_more_pass() {
     let begun = days.house.clock.now();
     assert_eq!(deliver(&days.house).await.unwrap().sent, 1, "the log");
     assert_eq!(days.house.clock.now(), begun);
+}
+
+#[tokio::test]
+async fn a_clock_that_leaps_sends_one_digest_for_a_day_and_loses_none() {
+    let text = format!("{DESK}time-zone = \"Europe/Berlin\"\ndeliver = {{ daily = \"07:30\" }}\n");
+    let mut days = Days::begin(&text, "2026-08-12T04:00:00Z").await;
+    days.tells(DRILLS).await;
+    days.at("2026-08-12T05:30:00Z");
+    assert_eq!(days.mails().await.len(), 1);
+    // Two hours back: the hour of the digest comes a second time.
+    days.at("2026-08-12T03:30:00Z");
+    days.tells(BAN).await;
+    days.at("2026-08-12T05:29:59Z");
+    assert!(days.mails().await.is_empty());
+    days.at("2026-08-12T05:30:00Z");
+    let second = days.mails().await;
+    assert!(second.len() == 1 && !second[0].contains("drills"), "what is new since, and no copy: {second:?}");
+    // A day ahead and back again.
+    days.tells(FLIGHTS).await;
+    days.at("2026-08-13T12:00:00Z");
+    assert_eq!(days.mails().await.len(), 1);
+    days.at("2026-08-12T12:00:00Z");
+    assert!(days.mails().await.is_empty());
+    days.tells(EXTENDED).await;
+    days.at("2026-08-13T05:30:00Z");
+    assert_eq!(days.mails().await.len(), 1);
+}
+
+/// The last Sunday of October has two hours from two to three.
+#[tokio::test]
+async fn a_digest_in_the_hour_that_comes_twice_comes_once() {
+    let text = format!("{DESK}time-zone = \"Europe/Berlin\"\ndeliver = {{ daily = \"02:30\" }}\n");
+    let mut days = Days::begin(&text, "2026-10-24T22:00:00Z").await;
+    days.tells(DRILLS).await;
+    days.at("2026-10-25T00:30:00Z");
+    assert_eq!(days.mails().await.len(), 1);
+    days.tells(BAN).await;
+    days.at("2026-10-25T01:30:00Z");
+    assert!(days.mails().await.is_empty(), "half past two again, in winter time");
+    days.at("2026-10-26T01:30:00Z");
+    assert_eq!(days.mails().await.len(), 1);
+}
+
+#[tokio::test]
+async fn what_an_outage_has_left_goes_out_oldest_first_at_the_allowed_rate() {
+    const MOST: u32 = 60;
+    // More of them take their time on the disk.
+    let waiting: u32 =
+        std::env::var("SANCTIONWATCH_WAITING").ok().and_then(|number| number.parse().ok()).unwrap_or(500);
+    let days = Days::begin(DESK, "2026-08-12T09:00:00Z").await;
+    let recipient = Recipient::File("desk@example.org".parse().unwrap());
+    let mut transaction = days.house.store.begin().await.unwrap();
+    for number in 0..waiting {
+        let message_id = MessageId::new(&format!("waiting-{number}"), "example.org").unwrap();
+        let delivery = NewDelivery {
+            purpose: Purpose::Alerts,
+            recipient: &recipient,
+            message_id: &message_id,
+            subject: "waits",
+            bytes: b"Subject: waits\r\n\r\n",
+            alerts: &[],
+            about: None,
+            now: days.house.clock.now(),
+        };
+        transaction.insert_delivery(delivery).await.unwrap();
+    }
+    transaction.commit().await.unwrap();
+    days.house.channels.outlet(&Way::Mail).unwrap().lock().await.rate = NonZeroU32::new(MOST).map(Rate::new);
+
+    for minute in 1..=waiting.div_ceil(MOST) {
+        days.pass().await;
+        // Whoever asks again within the minute gets no more out of it.
+        days.after(SignedDuration::from_secs(30));
+        days.pass().await;
+        let sent: BTreeSet<u32> = days
+            .house
+            .store
+            .list_deliveries(Some(DeliveryState::Sent), None, waiting)
+            .await
+            .unwrap()
+            .iter()
+            .filter_map(|delivery| {
+                delivery.message_id.as_str().strip_prefix("waiting-")?.split_once('@')?.0.parse().ok()
+            })
+            .collect();
+        let so_far = (minute * MOST).min(waiting);
+        assert!(sent.iter().copied().eq(0..so_far), "{so_far} after {minute} minutes, not {}", sent.len());
+        days.after(SignedDuration::from_secs(30));
+    }
 }

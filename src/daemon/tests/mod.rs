@@ -1,7 +1,9 @@
 //! Days at the house with a clock that the test turns: who is told what, when, and when the operator is.
 
+mod articles;
 mod delivery;
 mod operator;
+mod quiet;
 mod readers;
 mod series;
 mod ways;
@@ -35,7 +37,12 @@ const PACT: &str = "Iran and Belarus sign agriculture cooperation agreement in M
 const EXTENDED: &str = "EU extends human rights sanctions on Iran for another year";
 
 fn answered(source: &Source) -> Answered {
-    Answered { address: source.addresses[0].url.clone(), known: KnownAddress::default(), fresh_for: None }
+    Answered {
+        address: source.addresses[0].url.clone(),
+        is_new: false,
+        known: KnownAddress::default(),
+        fresh_for: None,
+    }
 }
 
 /// A house in a folder of its own.
@@ -107,6 +114,20 @@ impl Days {
         let outcome = Outcome::Unchanged(answered(&source));
         commit(&self.house, &Polled { source, now, outcome }, 0).await.unwrap();
         self.house.write_quiet().await.unwrap();
+    }
+
+    /// The source is asked as a poll asks it, and has nothing new; the write of that may wait.
+    async fn quiet_poll(&self) -> Committed {
+        let (source, now) = (self.house.config.sources[0].clone(), self.house.clock.now());
+        self.house.addresses(&source.name).await.unwrap();
+        let outcome = Outcome::Unchanged(answered(&source));
+        commit(&self.house, &Polled { source, now, outcome }, 0).await.unwrap()
+    }
+
+    /// When the state has the first source polled last.
+    async fn last_attempt(&self) -> Option<Timestamp> {
+        let source = self.house.config.sources[0].name.clone();
+        self.house.store.source_state(&source).await.unwrap().and_then(|state| state.last_attempt)
     }
 
     async fn pass(&self) {

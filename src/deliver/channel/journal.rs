@@ -14,7 +14,7 @@ use std::path::PathBuf;
 pub const JOURNAL_TARGET: &str = "sanctionwatch::alert";
 
 /// Where journald takes entries with fields.
-const SOCKET: &str = "/run/systemd/journal/socket";
+pub const JOURNAL_SOCKET: &str = "/run/systemd/journal/socket";
 
 /// What our alerts are known by among all entries of a journal, in every version and on every machine.
 const MESSAGE_ID: &str = "6f672c18f51e44e88660ff1c777df12e";
@@ -39,7 +39,7 @@ impl JournalChannel {
     /// To the journald of this machine.
     #[must_use]
     pub fn journald() -> Self {
-        Self::Journald(PathBuf::from(SOCKET))
+        Self::Journald(PathBuf::from(JOURNAL_SOCKET))
     }
 
     pub(super) async fn write(&self, delivery: &Delivery) -> Result<Answer, SendError> {
@@ -67,7 +67,7 @@ impl JournalChannel {
 
 /// The alert as an entry, a field for each country, kind, action, relation and watch.
 fn entry(delivery: &Delivery, record: &JournalRecord) -> Entry {
-    let mut entry = Entry::new();
+    let mut entry = Entry::default();
     let mut field = |name, value: &str| entry.field(name, &one_line(value, MAX_VALUE));
     field("MESSAGE", &delivery.subject);
     field("PRIORITY", PRIORITY);

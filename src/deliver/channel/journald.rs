@@ -17,20 +17,22 @@ const TIMEOUT: Duration = Duration::from_secs(2);
 
 /// An entry in the making. What has no room any more is left out, so the weightiest fields go first.
 #[derive(Debug)]
-pub(super) struct Entry {
+pub struct Entry {
     bytes: Vec<u8>,
     fields: usize,
     most_bytes: usize,
 }
 
-impl Entry {
-    pub(super) const fn new() -> Self {
+impl Default for Entry {
+    fn default() -> Self {
         Self { bytes: Vec::new(), fields: 0, most_bytes: MOST_BYTES }
     }
+}
 
+impl Entry {
     /// Adds a field. A value of several lines stands behind its length, so that no value can end its
     /// field and begin another.
-    pub(super) fn field(&mut self, name: &'static str, value: &str) {
+    pub fn field(&mut self, name: &str, value: &str) {
         let mut field = name.as_bytes().to_vec();
         if value.contains('\n') {
             field.push(b'\n');
@@ -44,6 +46,12 @@ impl Entry {
             self.bytes.extend_from_slice(&field);
             self.fields += 1;
         }
+    }
+
+    /// The entry as journald takes it: one datagram.
+    #[must_use]
+    pub fn bytes(&self) -> &[u8] {
+        &self.bytes
     }
 
     /// Hands the entry to the journal at this socket.
@@ -61,7 +69,7 @@ mod tests {
 
     #[test]
     fn one_line_stands_behind_an_equals_sign_and_several_behind_their_length() {
-        let mut entry = Entry::new();
+        let mut entry = Entry::default();
         entry.field("MESSAGE", "a=b");
         entry.field("TEXT", "a\nPRIORITY=0\n");
         entry.field("EMPTY", "");
@@ -70,12 +78,12 @@ mod tests {
 
     #[test]
     fn what_has_no_room_is_left_out() {
-        let mut entry = Entry { most_bytes: 20, ..Entry::new() };
+        let mut entry = Entry { most_bytes: 20, ..Entry::default() };
         for value in ["first", "much too long for it", "last"] {
             entry.field("F", value);
         }
         assert_eq!(entry.bytes, b"F=first\nF=last\n");
-        let mut many = Entry::new();
+        let mut many = Entry::default();
         for _ in 0..=MOST_FIELDS {
             many.field("F", "");
         }

@@ -30,7 +30,8 @@ mod tests;
 pub use answer::Answer;
 pub use error::{SendError, SetupError, Stage};
 pub use folder::FolderChannel;
-pub use journal::{JOURNAL_TARGET, JournalChannel};
+pub use journal::{JOURNAL_SOCKET, JOURNAL_TARGET, JournalChannel};
+pub use journald::Entry as JournalEntry;
 pub use smtp::SmtpChannel;
 pub use webhook::WebhookChannel;
 

@@ -66,6 +66,9 @@ async fn pages_and_articles_are_asked_for_as_robots_txt_says_and_it_is_asked_onc
     // A feed of the web must not lead to pages of this network, whatever the source itself may be asked at.
     let elsewhere = fetcher.article(&local(), &at(address, "/list"), now()).await;
     assert!(matches!(elsewhere, Err(FetchError::Net(NetError::AddressRefused { .. }))), "{elsewhere:?}");
+    let open_to_all = FetchSettings { allow_addresses: allow.to_vec(), ..settings() };
+    let elsewhere = Fetcher::new(&open_to_all).unwrap().article(&local(), &at(address, "/list"), now()).await;
+    assert!(matches!(elsewhere, Err(FetchError::Net(NetError::AddressRefused { .. }))), "{elsewhere:?}");
     let agreed = Source { asks_robots: false, ..local() };
     assert!(fetcher.get(&agreed, &page(), &at(address, "/secret"), &nothing, now()).await.is_ok());
     assert!(fetcher.get(&local(), &SourceForm::Feed, &at(address, "/secret"), &nothing, now()).await.is_ok());
@@ -153,4 +156,22 @@ async fn a_file_that_leads_into_a_private_network_is_not_followed() {
     let found = fetcher.get(&local(), &page(), &at(address, "/list"), &Validators::default(), now()).await;
     assert!(matches!(net(found), NetError::AddressRefused { .. }));
     assert_eq!(asked.lock().unwrap().len(), 1);
+}
+
+#[tokio::test]
+async fn a_host_that_sends_several_sources_away_rests_be_it_for_feeds_or_articles() {
+    let busy = b"HTTP/1.1 429 Later\r\nRetry-After: 600\r\nContent-Length: 0\r\n\r\n";
+    let address = answering(|_| busy.to_vec()).await;
+    let fetcher = Fetcher::new(&settings()).unwrap();
+    let named = |name: &str| {
+        let feed = Address { url: at(address, "/feed"), form: Arc::new(SourceForm::Feed) };
+        Source { name: SourceName::new(name).unwrap(), addresses: vec![feed], asks_robots: false, ..local() }
+    };
+    let (one, other) = (named("one"), named("other"));
+    let polled =
+        fetcher.get(&one, &SourceForm::Feed, &at(address, "/feed"), &Validators::default(), now()).await;
+    assert!(polled.is_err() && fetcher.rests_until(&one, now()).is_none(), "one source is one source");
+    assert!(fetcher.article(&other, &at(address, "/story"), now()).await.is_err());
+    let rests = fetcher.rests_until(&one, now()).expect("it rests");
+    assert_eq!(rests.duration_since(now()).as_secs(), 600);
 }

@@ -150,3 +150,16 @@ fn a_declaration_in_the_middle_of_a_feed_is_passed_over_and_stays_where_it_is_te
     ));
     assert!(text.is_ok_and(|parsed| !parsed.repairs.contains(&Repair::ParserPanic)));
 }
+
+#[rstest]
+#[case::ampersands("&")]
+#[case::references_without_an_end("&a")]
+#[case::character_data_without_an_end("<![CDATA[")]
+#[case::declarations_without_an_end("<?xml ")]
+#[case::comments_without_an_end("<!--")]
+fn ten_megabytes_of_what_must_be_mended_are_no_burden(#[case] piece: &str) {
+    let many = piece.repeat(10 * 1024 * 1024 / piece.len());
+    let started = Instant::now();
+    let _either = feed(&format!("{ROOT}<channel><item><title>{many}</title></item></channel></rss>"));
+    assert!(started.elapsed() < SOON, "{:?}", started.elapsed());
+}

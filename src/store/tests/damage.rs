@@ -114,6 +114,30 @@ async fn an_older_schema_is_brought_up_to_date_by_the_daemon_and_by_nobody_else(
     Store::open_beside(&path).await.expect("looking is allowed now").close().await;
 }
 
+/// As a crash in the middle of it: the statements before the one that fails have been done.
+#[tokio::test]
+async fn a_step_of_the_schema_that_fails_leaves_nothing_of_itself() {
+    let folder = TempDir::new().expect("a folder");
+    let path = folder.path().join("news.db");
+    let pool = older(&path, &[include_str!("../migrations/0001_initial.sql")]).await;
+    sqlx::query("CREATE TABLE item_edit (in_the_way TEXT)").execute(&pool).await.expect("made");
+    pool.close().await;
+    Store::open(&path).await.map(|_| ()).expect_err("the second step makes that table");
+
+    let pool = SqlitePool::connect_with(SqliteConnectOptions::new().filename(&path)).await.expect("opened");
+    let steps: i64 =
+        sqlx::query_scalar("SELECT max(version) FROM _sqlx_migrations").fetch_one(&pool).await.expect("read");
+    let half: i64 = sqlx::query_scalar("SELECT count(*) FROM sqlite_schema WHERE name = 'story_mute'")
+        .fetch_one(&pool)
+        .await
+        .expect("read");
+    assert_eq!((steps, half), (1, 0));
+    sqlx::query("DROP TABLE item_edit").execute(&pool).await.expect("dropped");
+    pool.close().await;
+    let (store, _lock) = Store::open(&path).await.expect("brought up to date");
+    store.close().await;
+}
+
 #[tokio::test]
 async fn who_left_under_one_spelling_of_the_address_has_left_under_all_since_ever() {
     let folder = TempDir::new().expect("a folder");

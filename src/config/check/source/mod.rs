@@ -48,13 +48,14 @@ pub(super) fn all(tables: &[Table<'_>], settings: &FetchSettings, world: &World<
         .collect()
 }
 
-/// Whether robots.txt is heard, which it is for pages.
+/// Whether robots.txt is heard, which it is for pages and articles.
 fn robots(table: &Table<'_>, value: &Value<'_>) -> Option<bool> {
     let heard = value.boolean()?;
-    if table.value("page").is_none() {
+    if table.value("page").is_none() && table.value("full-text").is_none() {
         return value.wrong(
-            "`robots` is for pages; feeds and JSON listings are made for programs, and robots.txt is not asked",
-            "remove it",
+            "`robots` is for pages and articles; feeds and JSON listings are made for programs, and robots.txt \
+             is not asked",
+            "remove it, or add `full-text`",
         );
     }
     Some(heard)

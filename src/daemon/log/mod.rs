@@ -1,0 +1,79 @@
+//! The log: fields in journald where the service manager gave us one, else readable lines on standard error, or
+//! JSON Lines there where that is asked for.
+//!
+//! Whatever stands in a value, an entry is one entry: control characters are taken out in all three forms. No
+//! mail address gets into any of them, whoever put it into a message: a server's answer names recipients.
+
+mod journal;
+mod json;
+mod line;
+mod parts;
+
+use crate::deliver::channel::JOURNAL_TARGET;
+use journal::Journal;
+use json::JsonLine;
+use line::Line;
+use parts::Parts;
+use std::io::IsTerminal;
+use std::os::unix::fs::MetadataExt;
+use std::sync::OnceLock;
+use tracing_subscriber::Layer;
+use tracing_subscriber::filter::{LevelFilter, Targets};
+use tracing_subscriber::layer::SubscriberExt;
+use tracing_subscriber::util::SubscriberInitExt;
+
+/// What the log looks like.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum Format {
+    /// The journal where standard error is connected to it, else lines for people.
+    Automatic,
+    /// Lines for people.
+    Text,
+    /// JSON Lines.
+    Json,
+}
+
+/// Whether the log goes to the journal, as the first start has decided.
+static TO_JOURNAL: OnceLock<bool> = OnceLock::new();
+
+/// Starts the log. Our own messages are shown from `level` on, those of libraries from warnings on.
+/// A second call does nothing.
+pub fn start(level: LevelFilter, format: Format) {
+    // An alert is no chatter: it is told at every level.
+    let filter = Targets::new()
+        .with_default(LevelFilter::WARN)
+        .with_target("sanctionwatch", level)
+        .with_target(JOURNAL_TARGET, LevelFilter::INFO);
+    let to_journal = *TO_JOURNAL.get_or_init(|| format == Format::Automatic && stderr_is_the_journal());
+    let registry = tracing_subscriber::registry();
+    let to_stderr = tracing_subscriber::fmt::layer().with_writer(std::io::stderr);
+    let journal = to_journal.then(|| Journal::of_this_machine().ok()).flatten();
+    let started = match (journal, format) {
+        (Some(layer), _) => registry.with(layer.with_filter(filter)).try_init(),
+        (None, Format::Json) => {
+            registry.with(to_stderr.with_ansi(false).event_format(JsonLine).with_filter(filter)).try_init()
+        }
+        (None, Format::Automatic | Format::Text) => {
+            let layer = to_stderr.with_ansi(std::io::stderr().is_terminal()).event_format(Line);
+            registry.with(layer.with_filter(filter)).try_init()
+        }
+    };
+    // Only a second start fails, and then the first log is the one that is wanted.
+    drop(started);
+}
+
+/// Whether alerts go to journald with their fields, as the log does.
+pub(super) fn goes_to_journal() -> bool {
+    TO_JOURNAL.get().copied().unwrap_or_else(stderr_is_the_journal)
+}
+
+/// Whether standard error is the connection to the journal that systemd names by device and inode
+/// in JOURNAL_STREAM; the variable alone is inherited by every terminal of a desktop session.
+fn stderr_is_the_journal() -> bool {
+    let Ok(named) = std::env::var("JOURNAL_STREAM") else { return false };
+    std::fs::metadata("/proc/self/fd/2")
+        .is_ok_and(|standard_error| named == format!("{}:{}", standard_error.dev(), standard_error.ino()))
+}
+
+#[cfg(test)]
+mod tests;

@@ -1,0 +1,319 @@
+//! Backups: a consistent copy of a database that may be in use, and a copy put back in its place.
+//!
+//! A copy is whole or not there: it is made under another name, reaches the disk, and only then gets its own.
+//! What is put back is what was checked. What stood there before is kept under another name.
+
+use super::open::{Health, beside, check_header, migrate, reading, refuse_unfit};
+use super::{StateLock, Store, StoreError};
+use jiff::Timestamp;
+use sqlx::Connection;
+use sqlx::sqlite::{SqlitePool, SqlitePoolOptions};
+use std::collections::BTreeSet;
+use std::fs::{self, File, OpenOptions, Permissions};
+use std::io;
+use std::os::unix::fs::{MetadataExt, OpenOptionsExt, PermissionsExt, chown};
+use std::path::{Path, PathBuf};
+
+/// A copy holds what people care about, and their addresses.
+const OWNER_ONLY: u32 = 0o600;
+
+/// The files that belong to a database, by what stands behind its name.
+const PARTS: [&str; 4] = ["", "-wal", "-shm", "-journal"];
+
+/// What is in a database.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub struct Contents {
+    /// Its size.
+    pub bytes: u64,
+    /// Items that were read.
+    pub items: i64,
+    /// Stories that they tell.
+    pub stories: i64,
+    /// Messages, whatever became of them.
+    pub deliveries: i64,
+    /// The version of its schema.
+    pub schema: i64,
+}
+
+/// What was put back.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Restored {
+    /// What is in the state now.
+    pub contents: Contents,
+    /// Where the state that stood there before is kept; `None` where there was none.
+    pub kept: Option<PathBuf>,
+}
+
+/// Why a copy was not made or not put back.
+#[derive(Debug, thiserror::Error)]
+pub enum BackupError {
+    /// A file is there that was not to be overwritten.
+    #[error("{0} is there already; --force overwrites it")]
+    Exists(PathBuf),
+    /// The state was named as its own copy.
+    #[error("{0} belongs to the state itself; name another file")]
+    Itself(PathBuf),
+    /// There is nothing to put back.
+    #[error("cannot read {path}")]
+    Missing {
+        /// The file that was named.
+        path: PathBuf,
+        /// What the system said.
+        source: io::Error,
+    },
+    /// The copy cannot be used. The state was not touched.
+    #[error("{path} cannot be restored: {reason}. The present state is as it was")]
+    Unfit {
+        /// The file that was named.
+        path: PathBuf,
+        /// What is wrong with it.
+        reason: String,
+    },
+    /// A file cannot be made, read or moved.
+    #[error("cannot use {path}")]
+    File {
+        /// Which.
+        path: PathBuf,
+        /// What the system said.
+        source: io::Error,
+    },
+    /// The state cannot be read, or is in use.
+    #[error(transparent)]
+    Store(#[from] StoreError),
+}
+
+impl Store {
+    /// Copies the database at `state` to `copy`, whether or not a daemon writes to it meanwhile. A file that is
+    /// there already is overwritten only with `force`.
+    pub async fn back_up(state: &Path, copy: &Path, force: bool) -> Result<Contents, BackupError> {
+        refuse_own(state, copy)?;
+        let unwanted = || copy.symlink_metadata().is_ok() && !force;
+        if unwanted() {
+            return Err(BackupError::Exists(copy.to_owned()));
+        }
+        check_header(state)?;
+        refuse_unfit(state, Health::Checked).await?;
+        let unfinished = Unfinished::beside(copy);
+        let contents = copied(state, &unfinished.0).await?;
+        if unwanted() {
+            return Err(BackupError::Exists(copy.to_owned()));
+        }
+        put_in_place(&unfinished.0, copy).map_err(trouble(copy))?;
+        Ok(contents)
+    }
+
+    /// Puts a copy in the place of the database at `state`, once it has proven to be usable: whole, ours, not of
+    /// a newer version, and brought up to date. No daemon may run there.
+    pub async fn restore(copy: &Path, state: &Path, now: Timestamp) -> Result<Restored, BackupError> {
+        File::open(copy).map_err(|source| BackupError::Missing { path: copy.to_owned(), source })?;
+        refuse_own(state, copy)?;
+        let folder = folder_of(state);
+        fs::create_dir_all(folder).map_err(trouble(folder))?;
+        let _lock = StateLock::take(state)?;
+        let unfinished = Unfinished::beside(state);
+        let checked = &unfinished.0;
+        take_over(copy, checked).map_err(trouble(checked))?;
+        let contents = made_ready(checked).await.map_err(|error| unfit(copy, error))?;
+        look_like_before(state, checked).map_err(trouble(checked))?;
+        let kept = keep_aside(state, now)?;
+        for ending in ["-wal", "-shm", "-journal"] {
+            // Before the new file comes: what belongs to the old one must not be taken for its own.
+            remove_if_there(&beside(state, ending)).map_err(trouble(state))?;
+        }
+        put_in_place(checked, state).map_err(trouble(state))?;
+        Ok(Restored { contents, kept })
+    }
+}
+
+/// Writes the copy, which reaches the disk, and says what is in it.
+async fn copied(state: &Path, unfinished: &Path) -> Result<Contents, BackupError> {
+    OpenOptions::new()
+        .write(true)
+        .create_new(true)
+        .mode(OWNER_ONLY)
+        .open(unfinished)
+        .map_err(trouble(unfinished))?;
+    let name = unfinished.to_str().ok_or_else(|| BackupError::File {
+        path: unfinished.to_owned(),
+        source: io::Error::new(io::ErrorKind::InvalidFilename, "its name is not UTF-8"),
+    })?;
+    let mut connection = reading(state).await?;
+    sqlx::query("VACUUM INTO $1").bind(name).execute(&mut connection).await.map_err(StoreError::from)?;
+    connection.close().await.map_err(StoreError::from)?;
+    File::open(unfinished).and_then(|file| file.sync_all()).map_err(trouble(unfinished))?;
+    Ok(contents(unfinished).await?)
+}
+
+/// Checks a copy from its first byte to its last and brings it up to date.
+async fn made_ready(path: &Path) -> Result<Contents, StoreError> {
+    let damaged =
+        |detail: &str| StoreError::NotADatabase { path: path.to_owned(), detail: detail.to_owned() };
+    if fs::metadata(path).is_ok_and(|data| data.len() == 0) {
+        return Err(damaged("it is empty"));
+    }
+    check_header(path)?;
+    refuse_unfit(path, Health::Checked).await?;
+    let store = Store::connect(path, false).await?;
+    let ready = async {
+        migrate(&store.writer, path).await?;
+        let found: String = sqlx::query_scalar("PRAGMA integrity_check(1)").fetch_one(&store.writer).await?;
+        let dangling = sqlx::query("PRAGMA foreign_key_check").fetch_optional(&store.writer).await?;
+        let lacking = lacking(&store.writer).await?;
+        match (found.as_str(), dangling, lacking) {
+            ("ok", None, None) => Ok(()),
+            ("ok", Some(_), None) => Err(damaged("rows of it refer to others that are missing")),
+            ("ok", _, Some(name)) => Err(damaged(&format!("it is not whole: {name} is missing"))),
+            (found, ..) => Err(damaged(&format!("it is damaged: {}", found.replace('\n', " ")))),
+        }
+    }
+    .await;
+    store.close().await;
+    ready?;
+    contents(path).await
+}
+
+/// A table, an index or a trigger of the schema that a database lacks, whatever it says of its version.
+async fn lacking(found: &SqlitePool) -> Result<Option<String>, StoreError> {
+    let fresh = SqlitePoolOptions::new().max_connections(1).connect("sqlite::memory:").await?;
+    migrate(&fresh, Path::new(":memory:")).await?;
+    let mut names = Vec::with_capacity(2);
+    for pool in [found, &fresh] {
+        let of_one: Vec<String> =
+            sqlx::query_scalar("SELECT name FROM sqlite_schema ORDER BY name").fetch_all(pool).await?;
+        names.push(of_one.into_iter().collect::<BTreeSet<_>>());
+    }
+    Ok(names[1].difference(&names[0]).next().cloned())
+}
+
+async fn contents(path: &Path) -> Result<Contents, StoreError> {
+    let mut connection = reading(path).await?;
+    let (items, stories, deliveries, schema) = sqlx::query_as(
+        "SELECT (SELECT count(*) FROM item), (SELECT count(*) FROM story), (SELECT count(*) FROM delivery), \
+         (SELECT coalesce(max(version), 0) FROM _sqlx_migrations)",
+    )
+    .fetch_one(&mut connection)
+    .await?;
+    connection.close().await?;
+    let size = fs::metadata(path).map_err(|source| StoreError::Folder { path: path.to_owned(), source })?;
+    Ok(Contents { bytes: size.len(), items, stories, deliveries, schema })
+}
+
+/// Whether it is the file that is wrong, or what was done with it.
+fn unfit(copy: &Path, error: StoreError) -> BackupError {
+    let reason = match error {
+        StoreError::NotADatabase { detail, .. } | StoreError::CannotOpen { detail, .. } => detail,
+        StoreError::TooNew { found, known, .. } => {
+            format!("it was written by a newer sanctionwatch (schema {found}, this one knows {known})")
+        }
+        other => return other.into(),
+    };
+    BackupError::Unfit { path: copy.to_owned(), reason }
+}
+
+/// A file in the making, which goes with everything beside it unless it got its own name.
+struct Unfinished(PathBuf);
+
+impl Unfinished {
+    fn beside(path: &Path) -> Self {
+        Self(beside(path, &format!(".{}.unfinished", std::process::id())))
+    }
+}
+
+impl Drop for Unfinished {
+    fn drop(&mut self) {
+        for ending in PARTS {
+            // What cannot be removed now is in nobody's way.
+            drop(remove_if_there(&beside(&self.0, ending)));
+        }
+    }
+}
+
+/// Copies a copy, with what was not folded into it yet: it may have been made by hand.
+fn take_over(copy: &Path, checked: &Path) -> io::Result<()> {
+    for ending in ["", "-wal", "-journal"] {
+        let from = beside(copy, ending);
+        if ending.is_empty() || from.exists() {
+            let to = beside(checked, ending);
+            fs::copy(from, &to)?;
+            fs::set_permissions(to, Permissions::from_mode(OWNER_ONLY))?;
+        }
+    }
+    Ok(())
+}
+
+/// Gives a file to whom the state belongs: the daemon must be able to write it whoever puts it there.
+fn look_like_before(state: &Path, checked: &Path) -> io::Result<()> {
+    let before = fs::metadata(state);
+    let owner = fs::metadata(folder_of(state))?;
+    let owner = before.as_ref().unwrap_or(&owner);
+    for path in [checked, &StateLock::file(state)] {
+        let own = fs::metadata(path)?;
+        if (own.uid(), own.gid()) != (owner.uid(), owner.gid()) {
+            chown(path, Some(owner.uid()), Some(owner.gid()))?;
+        }
+    }
+    before.map_or(Ok(()), |before| fs::set_permissions(checked, before.permissions()))
+}
+
+/// Gives the files of the state a second name, so that they are whole under it whatever happens next.
+fn keep_aside(state: &Path, now: Timestamp) -> Result<Option<PathBuf>, BackupError> {
+    if !state.exists() {
+        return Ok(None);
+    }
+    let kept = beside(state, &format!(".{}", now.strftime("%Y%m%dT%H%M%SZ")));
+    for ending in PARTS {
+        let (from, to) = (beside(state, ending), beside(&kept, ending));
+        if !from.exists() {
+            continue;
+        }
+        if to.exists() {
+            return Err(BackupError::Exists(to));
+        }
+        // Not every file system has second names.
+        fs::hard_link(&from, &to)
+            .or_else(|_| fs::copy(&from, &to).and_then(|_| File::open(&to)?.sync_all()))
+            .map_err(trouble(&to))?;
+    }
+    sync_folder(state).map_err(trouble(state))?;
+    Ok(Some(kept))
+}
+
+/// Gives a file that is on the disk its own name, and the name, too, is on the disk when this returns.
+fn put_in_place(finished: &Path, path: &Path) -> io::Result<()> {
+    File::open(finished)?.sync_all()?;
+    fs::rename(finished, path)?;
+    sync_folder(path)
+}
+
+fn sync_folder(path: &Path) -> io::Result<()> {
+    File::open(folder_of(path))?.sync_all()
+}
+
+fn folder_of(path: &Path) -> &Path {
+    path.parent().filter(|folder| !folder.as_os_str().is_empty()).unwrap_or_else(|| Path::new("."))
+}
+
+fn remove_if_there(path: &Path) -> io::Result<()> {
+    match fs::remove_file(path) {
+        Err(error) if error.kind() != io::ErrorKind::NotFound => Err(error),
+        _ => Ok(()),
+    }
+}
+
+/// Refuses a copy that is a file of the state, under whatever name.
+fn refuse_own(state: &Path, copy: &Path) -> Result<(), BackupError> {
+    let identity = |path: &Path| fs::metadata(path).ok().map(|data| (data.dev(), data.ino()));
+    let named = identity(copy);
+    let own = PARTS.iter().map(|ending| beside(state, ending)).chain([StateLock::file(state)]);
+    for path in own {
+        if path == copy || (named.is_some() && identity(&path) == named) {
+            return Err(BackupError::Itself(copy.to_owned()));
+        }
+    }
+    Ok(())
+}
+
+fn trouble(path: &Path) -> impl FnOnce(io::Error) -> BackupError {
+    let path = path.to_owned();
+    move |source| BackupError::File { path, source }
+}
