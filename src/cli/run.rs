@@ -11,6 +11,9 @@ use tokio_util::sync::CancellationToken;
 /// How long threads that read a page or a feed are waited for at the end; what they find is not wanted then.
 const THREADS: Duration = Duration::from_secs(1);
 
+/// How long the database is waited for at the end; what it has not written by then it takes back at the next start.
+const CLOSING: Duration = Duration::from_secs(2);
+
 pub(super) fn command(arguments: &Arguments) -> Result<ExitCode, Failure> {
     let path = settings::path(arguments)?;
     let load = move || settings::load_file_to_send(&path);
@@ -22,7 +25,8 @@ pub(super) fn command(arguments: &Arguments) -> Result<ExitCode, Failure> {
         let reloading = Reloading::on_signal(move || reading().map_err(|errors| anyhow!("{errors}")))?;
         let house = House::open(load()?, Clock::System).await?;
         let ended = daemon::run(&house, &stop, Some(reloading)).await;
-        house.close().await;
+        // A statement that runs on is not waited for longer than the whole end may take.
+        drop(tokio::time::timeout(CLOSING, house.close()).await);
         ended?;
         Ok(ExitCode::SUCCESS)
     });

@@ -7,6 +7,7 @@
 use super::House;
 use super::outlets::{Outlet, answered, page};
 use super::patience::STEP;
+use super::pulse::Pulse;
 use crate::alerting;
 use crate::deliver::render::{self, Letterhead, RenderError, Rendered, Templates, Unsubscribe};
 use crate::domain::{
@@ -69,7 +70,7 @@ impl House {
         let Some(outlet) = self.channels.outlet(way) else { return Ok(dispatched) };
         let pulse = self.pulses.begin(way.to_string(), STEP);
         let mut outlet = outlet.lock().await;
-        self.render_due(way, &mut outlet).await?;
+        self.render_due(way, &mut outlet, &pulse, stop).await?;
         let mut last = DeliveryId(0);
         // In the order of their numbers, each at most once: what waits does not stand in the way of
         // what comes after it.
@@ -149,12 +150,22 @@ impl House {
             .map(|moment| outlet.pause(now).map_or(moment, |until| moment.max(until))))
     }
 
-    async fn render_due(&self, way: &Way, outlet: &mut Outlet) -> Result<(), StoreError> {
+    async fn render_due(
+        &self,
+        way: &Way,
+        outlet: &mut Outlet,
+        pulse: &Pulse,
+        stop: &CancellationToken,
+    ) -> Result<(), StoreError> {
         let now = self.clock.now();
         if outlet.pause(now).is_some() {
             return Ok(());
         }
         for key in self.store.due_subscribers(now).await? {
+            if stop.is_cancelled() {
+                return Ok(());
+            }
+            pulse.beat(STEP);
             let recipient = self.recipient(&key);
             if recipient.way() != *way || outlet.unrendered_until(&key, now).is_some() {
                 continue;

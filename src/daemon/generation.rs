@@ -107,9 +107,9 @@ impl Generation {
     /// Ends everything that is no way out, by `until`: polls are dropped where they are, the transaction that runs
     /// comes to its end. The ways out end by themselves when the message in flight has. Who asks is answered
     /// until [`Self::close`].
-    pub(super) async fn end(&mut self, until: Instant) {
+    pub(super) async fn end(&mut self, until: Instant) -> Ended {
         self.stop.cancel();
-        drain(&mut self.parts, until).await;
+        drain(&mut self.parts, until).await
     }
 
     /// Answers nobody any more.
@@ -143,12 +143,23 @@ pub(super) fn patience() -> Instant {
 }
 
 /// Waits until all parts have ended; what does not in time is cut off.
-pub(super) async fn drain(parts: &mut Parts, until: Instant) {
+pub(super) async fn drain(parts: &mut Parts, until: Instant) -> Ended {
     let drained = tokio::time::timeout_at(until, async { while parts.join_next().await.is_some() {} }).await;
-    if drained.is_err() {
-        tracing::warn!("some work did not end in time and was cut off; nothing is lost by that");
-        parts.shutdown().await;
+    if drained.is_ok() {
+        return Ended::ByItself;
     }
+    tracing::warn!("some work did not end in time and was cut off; nothing is lost by that");
+    parts.shutdown().await;
+    Ended::CutOff
+}
+
+/// How parts have come to their end.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub(super) enum Ended {
+    /// In time.
+    ByItself,
+    /// Not in time: a transaction may have become lasting of which nobody has heard.
+    CutOff,
 }
 
 fn spawn<Part>(

@@ -4,6 +4,7 @@
 use super::Clock;
 use super::bell::Bell;
 use super::clock::random_token;
+use super::generation::Ended;
 use super::metrics::Metrics;
 use super::outlets::{self, Channels};
 use super::pulse::Pulses;
@@ -94,7 +95,7 @@ impl House {
             config,
             lock: Arc::new(lock),
         };
-        house.move_in(true).await?;
+        house.move_in(true, true).await?;
         Ok(Arc::new(house))
     }
 
@@ -148,12 +149,24 @@ impl House {
     }
 
     /// Makes the state ready for this house, where nobody works in the old one any more.
-    pub(super) async fn take_over(&self, old: &House) -> anyhow::Result<()> {
-        self.move_in(!Arc::ptr_eq(&self.window, &old.window)).await
+    pub(super) async fn take_over(&self, old: &House, ended: Ended) -> anyhow::Result<()> {
+        let mut knows = Arc::ptr_eq(&self.window, &old.window);
+        if ended == Ended::CutOff {
+            *self.window.lock().await = Window::new(self.config.stories);
+            knows = false;
+        }
+        // What waits for a way out that is as it was waits on.
+        let same_ways = self.config.smtp == old.config.smtp && self.config.webhooks == old.config.webhooks;
+        self.move_in(!knows, !same_ways).await
+    }
+
+    /// Writes down which process this is.
+    pub(super) fn say_who(&self) -> std::io::Result<()> {
+        self.lock.say_who()
     }
 
     /// Says what is missing, and makes ready what stands in the state.
-    async fn move_in(&self, must_remember: bool) -> anyhow::Result<()> {
+    async fn move_in(&self, must_remember: bool, hastens: bool) -> anyhow::Result<()> {
         if self.config.sources.is_empty() {
             tracing::warn!("no source is configured: nothing will be read");
         }
@@ -162,7 +175,7 @@ impl House {
         }
         self.write_quiet().await?;
         self.quiet.recall(&self.store.source_states().await?);
-        self.resume().await?;
+        self.resume(hastens).await?;
         if must_remember {
             self.remember().await?;
         }
@@ -204,8 +217,8 @@ impl House {
     }
 
     /// Takes up what the last process left: alerts and deliveries of people who are gone or have left are
-    /// cancelled, what waited for a channel is tried at once.
-    async fn resume(&self) -> anyhow::Result<()> {
+    /// cancelled, what waited for a channel is tried at once where it `hastens`.
+    async fn resume(&self, hastens: bool) -> anyhow::Result<()> {
         let mut present: Vec<SubscriberKey> =
             self.config.subscribers.iter().map(|subscriber| subscriber.key.clone()).collect();
         present.push(SubscriberKey::Journal);
@@ -224,7 +237,9 @@ impl House {
         }
         transaction.stop_what_nobody_wants(now).await?;
         self.ask_for_confirmation(&mut transaction, now).await?;
-        transaction.hasten(now).await?;
+        if hastens {
+            transaction.hasten(now).await?;
+        }
         transaction.commit().await?;
         if alerts + deliveries > 0 {
             tracing::info!(alerts, deliveries, "what waited for subscribers who were removed is cancelled");

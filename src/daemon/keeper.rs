@@ -7,9 +7,13 @@ use super::service;
 use crate::store::StoreError;
 use std::sync::Arc;
 use std::sync::atomic::Ordering;
+use std::time::Duration;
 use tokio::sync::watch;
 use tokio::time::Instant;
 use tokio_util::sync::CancellationToken;
+
+/// How long the database is asked how things stand: that the daemon is alive does not wait for it.
+const STATUS_TIMEOUT: Duration = Duration::from_secs(5);
 
 /// Keeps watch until `stop`. It never fails: it is the parts that matter.
 pub(super) async fn keep(current: watch::Receiver<Arc<House>>, stop: CancellationToken) {
@@ -31,7 +35,7 @@ pub(super) async fn keep(current: watch::Receiver<Arc<House>>, stop: Cancellatio
             }
         }
         // A database that cannot be read has its own ways to be told of.
-        if let Ok(line) = status(&house).await
+        if let Ok(Ok(line)) = tokio::time::timeout(STATUS_TIMEOUT, status(&house)).await
             && line != said
         {
             service::status(&line);

@@ -12,18 +12,21 @@ use tokio_util::sync::CancellationToken;
 /// How often texts that are too old are cleared away.
 const RETENTION_EVERY: SignedDuration = SignedDuration::from_hours(24);
 
-/// Longest time for that: a large state has much to clear after a change of `[retention]`.
-const LONGEST: Duration = Duration::from_mins(30);
+/// So many texts are cleared away in one transaction: everybody else waits for its end.
+const BATCH: u32 = 2_000;
 
+/// Clears away until `stop`.
 pub(super) async fn retention_loop(house: Arc<House>, stop: CancellationToken) -> Result<(), StoreError> {
     let pulse = house.pulses.begin("clearing away".to_owned(), STEP);
     let mut next = house.clock.now();
     while !stop.is_cancelled() {
         let now = house.clock.now();
         if now >= next {
-            pulse.beat(LONGEST);
+            pulse.beat(STEP);
             match house.clear_away(now).await {
-                Ok(()) => next = now.checked_add(RETENTION_EVERY).unwrap_or(Timestamp::MAX),
+                // More of it at once, when others have had their turns.
+                Ok(true) => continue,
+                Ok(false) => next = now.checked_add(RETENTION_EVERY).unwrap_or(Timestamp::MAX),
                 Err(error) => pause_or_end(error, &stop).await?,
             }
         }
@@ -37,7 +40,8 @@ pub(super) async fn retention_loop(house: Arc<House>, stop: CancellationToken) -
 }
 
 impl House {
-    async fn clear_away(&self, now: Timestamp) -> Result<(), StoreError> {
+    /// Clears away some of what is too old. Whether there may be more.
+    async fn clear_away(&self, now: Timestamp) -> Result<bool, StoreError> {
         let before = |age: Duration| {
             SignedDuration::try_from(age)
                 .ok()
@@ -46,11 +50,11 @@ impl House {
         };
         let retention = &self.config.retention;
         let mut transaction = self.store.begin().await?;
-        let pruned = transaction.prune(before(retention.texts), before(retention.keys)).await?;
+        let pruned = transaction.prune(before(retention.texts), before(retention.keys), BATCH).await?;
         transaction.commit().await?;
         if pruned != Pruned::default() {
             tracing::info!(texts = pruned.texts, items = pruned.items, "old texts were cleared away");
         }
-        Ok(())
+        Ok(pruned.reached(BATCH))
     }
 }

@@ -6,11 +6,13 @@
 //! configuration again; where that is wrong, the old one stays.
 
 use super::House;
-use super::generation::{Generation, Parts, drain, failed, patience};
+use super::generation::{Ended, Generation, Parts, drain, failed, patience};
 use super::metrics::ReloadResult;
+use super::patience::pause_or_end;
 use super::verdict::Verdict;
 use super::{keeper, service};
 use crate::config::Config;
+use crate::store::StoreError;
 use anyhow::Context;
 use std::fmt;
 use std::net::{SocketAddr, TcpListener};
@@ -66,6 +68,9 @@ pub async fn run(
     let mut listening = Listening::of(&house.config, None)?;
     let mut outboxes: Parts = JoinSet::new();
     let mut generation = Generation::begin(house, listening.another()?, &mut outboxes, stop);
+    if reloading.is_some() {
+        house.say_who().context("the lock of the state cannot be written")?;
+    }
     tell_what_is_watched(&house.config, "sanctionwatch watches");
     service::ready();
     let (current, seen) = watch::channel(Arc::clone(house));
@@ -86,17 +91,17 @@ pub async fn run(
         let Some(reloading) = &reloading else { continue };
         service::reloading();
         match renewed(&generation.house, reloading, &listening).await {
-            Ok((next, its)) => {
+            Ok((next, its, listener)) => {
                 let old = Arc::clone(&generation.house);
                 let until = patience();
-                generation.end(until).await;
+                let ended = generation.end(until).await;
                 generation.close(until).await;
                 // From here on only the database can stop it, as at a start.
-                if let Err(error) = next.take_over(&old).await {
+                if let Err(error) = take_over(&next, &old, ended, stop).await {
                     break Some(error);
                 }
                 listening = its;
-                generation = Generation::begin(&next, listening.another()?, &mut outboxes, stop);
+                generation = Generation::begin(&next, listener, &mut outboxes, stop);
                 current.send_replace(Arc::clone(&next));
                 tell_what_is_watched(&next.config, "the configuration was read again");
                 give_verdict(&next, None);
@@ -126,11 +131,27 @@ async fn renewed(
     old: &Arc<House>,
     reloading: &Reloading,
     listening: &Listening,
-) -> anyhow::Result<(Arc<House>, Listening)> {
+) -> anyhow::Result<(Arc<House>, Listening, Option<TcpListener>)> {
     let (old, load) = (Arc::clone(old), Arc::clone(&reloading.load));
     let next = tokio::task::spawn_blocking(move || old.renewed(load()?)).await??;
     let listening = Listening::of(&next.config, Some(listening))?;
-    Ok((next, listening))
+    let listener = listening.another()?;
+    Ok((next, listening, listener))
+}
+
+/// Makes the state ready for the next house. What time may mend is tried again: nothing else works meanwhile.
+async fn take_over(next: &House, old: &House, ended: Ended, stop: &CancellationToken) -> anyhow::Result<()> {
+    loop {
+        let taken = tokio::select! {
+            () = stop.cancelled() => return Ok(()),
+            taken = next.take_over(old, ended) => taken,
+        };
+        match taken.map_err(anyhow::Error::downcast::<StoreError>) {
+            Ok(()) => return Ok(()),
+            Err(Ok(error)) => pause_or_end(error, stop).await?,
+            Err(Err(error)) => return Err(error),
+        }
+    }
 }
 
 /// Tells who waits what came of a reload.

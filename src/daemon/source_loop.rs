@@ -57,7 +57,15 @@ pub(super) async fn source_loop(
     stop: CancellationToken,
 ) -> Result<(), StoreError> {
     let pulse = house.pulses.begin(format!("the source {}", source.name), STEP);
-    let state = house.store.source_state(&source.name).await?;
+    let state = loop {
+        match house.store.source_state(&source.name).await {
+            Ok(state) => break state,
+            Err(error) => pause_or_end(error, &stop).await?,
+        }
+        if stop.is_cancelled() {
+            return Ok(());
+        }
+    };
     let mut failures = state.as_ref().map_or(0, |state| state.failures);
     let mut next = first_poll(&source, state.as_ref(), house.clock.now());
     // What the last process left waiting.
@@ -163,7 +171,16 @@ async fn decide_waiting(
 /// Decides the items that wait for an article of a source which is configured no more.
 pub(super) async fn orphan_loop(house: Arc<House>, stop: CancellationToken) -> Result<(), StoreError> {
     let pulse = house.pulses.begin("the articles of sources that were removed".to_owned(), STEP);
-    for name in house.store.sources_awaiting().await? {
+    let names = loop {
+        match house.store.sources_awaiting().await {
+            Ok(names) => break names,
+            Err(error) => pause_or_end(error, &stop).await?,
+        }
+        if stop.is_cancelled() {
+            return Ok(());
+        }
+    };
+    for name in names {
         if house.config.sources.iter().all(|source| source.name != name) {
             decide_waiting(&house, &name, &pulse, &stop).await?;
         }

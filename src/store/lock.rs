@@ -6,6 +6,11 @@ use std::fs::{File, OpenOptions, TryLockError};
 use std::io::{self, Write};
 use std::num::NonZeroU32;
 use std::path::{Path, PathBuf};
+use std::time::Duration;
+
+/// How often, and how long after each other, a lock that is held is tried for once more.
+const LOOKS: u32 = 10;
+const LOOK: Duration = Duration::from_millis(20);
 
 /// Holds the state for this process until it is dropped.
 ///
@@ -13,7 +18,7 @@ use std::path::{Path, PathBuf};
 /// however that ends.
 #[derive(Debug)]
 pub struct StateLock {
-    _file: File,
+    file: File,
 }
 
 impl StateLock {
@@ -31,14 +36,30 @@ impl StateLock {
             .write(true)
             .open(&lock)
             .map_err(|source| StoreError::Folder { path: lock.clone(), source })?;
-        match file.try_lock() {
+        let mut taken = file.try_lock();
+        // Whoever looks who holds it holds it for a moment, too.
+        for _look in 0..LOOKS {
+            if !matches!(taken, Err(TryLockError::WouldBlock)) {
+                break;
+            }
+            std::thread::sleep(LOOK);
+            taken = file.try_lock();
+        }
+        match taken {
             Ok(()) => {
-                say_who(&file).map_err(|source| StoreError::Folder { path: lock, source })?;
-                Ok(Self { _file: file })
+                // Nobody is to signal whoever held it before.
+                file.set_len(0).map_err(|source| StoreError::Folder { path: lock, source })?;
+                Ok(Self { file })
             }
             Err(TryLockError::WouldBlock) => Err(StoreError::InUse { path: path.to_owned() }),
             Err(TryLockError::Error(source)) => Err(StoreError::Folder { path: lock, source }),
         }
+    }
+
+    /// Writes down which process this is, for who wants to signal it: only a daemon that listens to signals may say
+    /// so, any other process would be ended by them.
+    pub fn say_who(&self) -> io::Result<()> {
+        writeln!(&self.file, "{}", std::process::id())
     }
 
     /// Since when the state of the database at `path` is held, by whoever holds it; `None` where nobody ever did.
@@ -48,8 +69,7 @@ impl StateLock {
         Timestamp::try_from(written).ok()
     }
 
-    /// The process that holds the state of the database at `path`; `None` where none does, or it does not say
-    /// who it is.
+    /// The daemon that holds the state of the database at `path`; `None` where nobody does, or somebody else.
     pub fn holder(path: &Path) -> Result<Option<NonZeroU32>, StoreError> {
         let lock = Self::file(path);
         let holder = |lock: &Path| {
@@ -66,10 +86,4 @@ impl StateLock {
         };
         holder(&lock).map_err(|source| StoreError::Folder { path: lock.clone(), source })
     }
-}
-
-/// Writes the number of this process, for who wants to signal it.
-fn say_who(mut file: &File) -> io::Result<()> {
-    file.set_len(0)?;
-    writeln!(file, "{}", std::process::id())
 }

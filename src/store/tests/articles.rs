@@ -80,7 +80,7 @@ async fn what_an_article_changes_is_written_and_goes_with_the_texts() {
     assert_eq!((item.score, item.assessment), (Score::from_points(6.5), judged));
 
     let mut transaction = fixture.store.begin().await.expect("a transaction");
-    transaction.prune(later(60), Timestamp::MIN).await.expect("pruned");
+    transaction.prune(later(60), Timestamp::MIN, 1000).await.expect("pruned");
     transaction.commit().await.expect("committed");
     assert_eq!(fixture.store.story(story).await.expect("asked").expect("a story").passage, None);
     assert_eq!(article(&fixture, id).await, Some(ArticleState::Read), "that it was read is still known");

@@ -277,3 +277,18 @@ async fn what_a_kill_left_half_made_is_taken_back_and_used() {
     assert!(connection.is_ok(), "{connection:?}");
     assert!(!folder.path().join("left.db-journal").exists(), "SQLite has taken back what was not committed");
 }
+
+#[tokio::test]
+async fn only_who_says_so_is_signalled() {
+    let folder = tempfile::tempdir().expect("a folder");
+    let path = folder.path().join("news.db");
+    assert_eq!(StateLock::holder(&path).expect("looked"), None, "nobody");
+    let lock = StateLock::take(&path).expect("taken");
+    assert_eq!(StateLock::holder(&path).expect("looked"), None, "somebody who would be ended by a signal");
+    lock.say_who().expect("said");
+    assert_eq!(StateLock::holder(&path).expect("looked").map(u32::from), Some(std::process::id()));
+    assert!(matches!(StateLock::take(&path), Err(StoreError::InUse { .. })));
+    drop(lock);
+    let _next = StateLock::take(&path).expect("taken by the next");
+    assert_eq!(StateLock::holder(&path).expect("looked"), None, "the one before is not named any more");
+}

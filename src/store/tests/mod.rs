@@ -531,10 +531,10 @@ async fn texts_go_before_keys_and_open_alerts_keep_theirs() {
     let mut transaction = fixture.store.begin().await.expect("a transaction");
     let other = insert(&mut transaction, "News", "2").await;
     transaction.place_item(other, None, Some(DropReason::NoCue)).await.expect("placed");
-    let pruned = transaction.prune(later(1), later(-1)).await.expect("pruned");
+    let pruned = transaction.prune(later(1), later(-1), 1000).await.expect("pruned");
     assert_eq!((pruned.texts, pruned.items), (1, 0), "the item that an alert waits for keeps its text");
     assert_eq!(transaction.known_items(&source("News"), &keys("2")[..1]).await.expect("known").len(), 1);
-    let pruned = transaction.prune(later(1), later(1)).await.expect("pruned");
+    let pruned = transaction.prune(later(1), later(1), 1000).await.expect("pruned");
     assert_eq!(pruned.items, 1);
     assert!(transaction.known_items(&source("News"), &keys("2")[..1]).await.expect("known").is_empty());
     transaction.commit().await.expect("committed");
