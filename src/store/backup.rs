@@ -260,14 +260,11 @@ fn keep_aside(state: &Path, now: Timestamp) -> Result<Option<PathBuf>, BackupErr
     if !state.exists() {
         return Ok(None);
     }
-    let kept = beside(state, &format!(".{}", now.strftime("%Y%m%dT%H%M%SZ")));
+    let kept = free_name(state, now)?;
     for ending in PARTS {
         let (from, to) = (beside(state, ending), beside(&kept, ending));
         if !from.exists() {
             continue;
-        }
-        if to.exists() {
-            return Err(BackupError::Exists(to));
         }
         // Not every file system has second names.
         fs::hard_link(&from, &to)
@@ -276,6 +273,18 @@ fn keep_aside(state: &Path, now: Timestamp) -> Result<Option<PathBuf>, BackupErr
     }
     sync_folder(state).map_err(trouble(state))?;
     Ok(Some(kept))
+}
+
+/// A name by the time, and by a number where two fall into one second, that none of a state's files has.
+fn free_name(state: &Path, now: Timestamp) -> Result<PathBuf, BackupError> {
+    const MOST: u32 = 1_000;
+    let time = now.strftime("%Y%m%dT%H%M%SZ").to_string();
+    let named = |number: u32| match number {
+        1 => beside(state, &format!(".{time}")),
+        number => beside(state, &format!(".{time}-{number}")),
+    };
+    let is_free = |name: &PathBuf| PARTS.iter().all(|ending| !beside(name, ending).exists());
+    (1..=MOST).map(named).find(is_free).ok_or_else(|| BackupError::Exists(named(1)))
 }
 
 /// Gives a file that is on the disk its own name, and the name, too, is on the disk when this returns.
