@@ -22,8 +22,9 @@ use tokio::task::JoinSet;
 use tokio_util::sync::CancellationToken;
 use url::Url;
 
-/// Longest time that all of a source's articles take together: each waits no longer than its item.
-pub(super) const LONGEST_READING: Duration = Duration::from_mins(2);
+/// How long an item waits for its article, and so the longest time that all of a source's articles take together:
+/// whoever is to be told of it waits, too.
+pub(super) const ARTICLE_WAIT: Duration = Duration::from_mins(2);
 
 /// Most characters of the sentence that is shown of an article.
 const MAX_PASSAGE_CHARS: usize = 400;

@@ -11,6 +11,24 @@ pub(super) const STEP: Duration = Duration::from_mins(12);
 /// Pause after a passing error of the database.
 const STORE_PAUSE: Duration = Duration::from_secs(15);
 
+/// What the database answers, asked until it does; `None` where `stop` comes first. An error is one that time does
+/// not mend.
+pub(super) async fn patiently<T, Answer>(
+    stop: &CancellationToken,
+    ask: impl Fn() -> Answer,
+) -> Result<Option<T>, StoreError>
+where
+    Answer: Future<Output = Result<T, StoreError>>,
+{
+    while !stop.is_cancelled() {
+        match ask().await {
+            Ok(answer) => return Ok(Some(answer)),
+            Err(error) => pause_or_end(error, stop).await?,
+        }
+    }
+    Ok(None)
+}
+
 /// Waits a little after an error that time may mend, and gives back one that it does not.
 pub(super) async fn pause_or_end(error: StoreError, stop: &CancellationToken) -> Result<(), StoreError> {
     if !error.is_temporary() {

@@ -3,10 +3,10 @@
 //! Tried again: everything, by the source's own schedule. Stops the process: a database that fails for good.
 
 use super::House;
-use super::articles::read_articles;
+use super::articles::{ARTICLE_WAIT, read_articles};
 use super::clock::{LONGEST_SLEEP, jitter};
 use super::commit::{Committed, commit};
-use super::patience::{STEP, pause_or_end};
+use super::patience::{STEP, patiently, pause_or_end};
 use super::poll::{Outcome, poll};
 use super::pulse::Pulse;
 use crate::domain::{Pace, Source, SourceName};
@@ -57,15 +57,8 @@ pub(super) async fn source_loop(
     stop: CancellationToken,
 ) -> Result<(), StoreError> {
     let pulse = house.pulses.begin(format!("the source {}", source.name), STEP);
-    let state = loop {
-        match house.store.source_state(&source.name).await {
-            Ok(state) => break state,
-            Err(error) => pause_or_end(error, &stop).await?,
-        }
-        if stop.is_cancelled() {
-            return Ok(());
-        }
-    };
+    let state = patiently(&stop, || house.store.source_state(&source.name)).await?;
+    let Some(state) = state else { return Ok(()) };
     let mut failures = state.as_ref().map_or(0, |state| state.failures);
     let mut next = first_poll(&source, state.as_ref(), house.clock.now());
     // What the last process left waiting.
@@ -138,32 +131,26 @@ async fn decide_waiting(
     pulse: &Pulse,
     stop: &CancellationToken,
 ) -> Result<(), StoreError> {
-    while !stop.is_cancelled() {
-        pulse.beat(super::articles::LONGEST_READING + STEP);
-        let decided = match read_articles(house, source, stop).await {
-            Ok(decided) => decided,
-            Err(error) => {
-                pause_or_end(error, stop).await?;
-                continue;
-            }
-        };
-        house.metrics.decided(&decided);
-        if decided.alerts > 0 {
-            house.bell.ring();
-        }
-        if decided.articles_read + decided.articles_failed > 0 {
-            tracing::info!(
-                %source,
-                read = decided.articles_read,
-                failed = decided.articles_failed,
-                alerts = decided.alerts,
-                "{source}: {} articles read, {} not, {} to tell",
-                decided.articles_read,
-                decided.articles_failed,
-                decided.alerts
-            );
-        }
-        break;
+    let decided = patiently(stop, || {
+        pulse.beat(ARTICLE_WAIT + STEP);
+        read_articles(house, source, stop)
+    });
+    let Some(decided) = decided.await? else { return Ok(()) };
+    house.metrics.decided(&decided);
+    if decided.alerts > 0 {
+        house.bell.ring();
+    }
+    if decided.articles_read + decided.articles_failed > 0 {
+        tracing::info!(
+            %source,
+            read = decided.articles_read,
+            failed = decided.articles_failed,
+            alerts = decided.alerts,
+            "{source}: {} articles read, {} not, {} to tell",
+            decided.articles_read,
+            decided.articles_failed,
+            decided.alerts
+        );
     }
     Ok(())
 }
@@ -171,16 +158,8 @@ async fn decide_waiting(
 /// Decides the items that wait for an article of a source which is configured no more.
 pub(super) async fn orphan_loop(house: Arc<House>, stop: CancellationToken) -> Result<(), StoreError> {
     let pulse = house.pulses.begin("the articles of sources that were removed".to_owned(), STEP);
-    let names = loop {
-        match house.store.sources_awaiting().await {
-            Ok(names) => break names,
-            Err(error) => pause_or_end(error, &stop).await?,
-        }
-        if stop.is_cancelled() {
-            return Ok(());
-        }
-    };
-    for name in names {
+    let names = patiently(&stop, || house.store.sources_awaiting()).await?;
+    for name in names.unwrap_or_default() {
         if house.config.sources.iter().all(|source| source.name != name) {
             decide_waiting(&house, &name, &pulse, &stop).await?;
         }

@@ -5,7 +5,7 @@
 //! transaction fails.
 
 use super::House;
-use super::articles::with_article;
+use super::articles::{ARTICLE_WAIT, with_article};
 use super::commit::Committed;
 use super::poll::Judged;
 use crate::alerting::{self, Asking, Freshness, Text};
@@ -18,9 +18,6 @@ use crate::identify::{self, EntryKeys, GuidRecord, Identity};
 use crate::store::{ItemEdit, NewItem, StoreError, Telling, Transaction};
 use jiff::{SignedDuration, Timestamp};
 use std::collections::BTreeSet;
-
-/// How long an item waits for its article: whoever is to be told of it waits, too.
-const ARTICLE_WAIT: SignedDuration = SignedDuration::from_mins(2);
 
 /// Writes the entries of one source.
 pub(super) struct Writer<'a> {
@@ -59,14 +56,13 @@ impl Writer<'_> {
     ) -> Result<(), StoreError> {
         let Judged { entry, assessment, features } = judged;
         let known = self.transaction.known_items(self.source, &keys.keys).await?;
-        let untold = self.untold(assessment);
         let new = NewItem {
             source: self.source,
             entry,
             keys: &keys.keys,
             content: &keys.content,
             assessment,
-            reason: untold,
+            reason: None,
             now: self.now,
         };
         standpoint.guids.count(self.source, keys, &known);
@@ -91,13 +87,15 @@ impl Writer<'_> {
                 self.committed.new += 1;
                 if freshness == Freshness::News && self.reads_first(judged, standpoint.asking) {
                     self.committed.awaited += 1;
-                    let id = self.transaction.insert_item(NewItem { reason: None, ..new }).await?;
+                    let id = self.transaction.insert_item(new).await?;
                     // From now on: the poll may have waited for its turn.
                     let now = self.house.clock.now();
-                    let until = now.checked_add(ARTICLE_WAIT).unwrap_or(now);
+                    let wait = SignedDuration::try_from(ARTICLE_WAIT).unwrap_or(SignedDuration::ZERO);
+                    let until = now.checked_add(wait).unwrap_or(now);
                     return self.transaction.await_article(id, until).await;
                 }
-                let id = self.transaction.insert_item(new).await?;
+                let untold = untold(assessment, &self.house.told(&assessment.relations));
+                let id = self.transaction.insert_item(NewItem { reason: untold, ..new }).await?;
                 if let Some(reason) = untold {
                     self.window.count(features);
                     *self.committed.dropped.entry(reason).or_default() += 1;
@@ -153,12 +151,6 @@ impl Writer<'_> {
         alerting::is_worth_reading(asking, &config.watches, assessment, &told, text, reported)
     }
 
-    /// Why an item that says this makes no story; `None` where it makes one.
-    fn untold(&self, assessment: &Assessment) -> Option<DropReason> {
-        let told = !self.house.told(&assessment.relations).is_empty();
-        (!told).then(|| assessment.unreported.unwrap_or(DropReason::BelowThreshold))
-    }
-
     /// Puts a new item where it belongs, and counts it where it is no alert.
     pub(super) async fn place(
         &mut self,
@@ -183,7 +175,7 @@ impl Writer<'_> {
     ) -> Result<Option<DropReason>, StoreError> {
         let Judged { entry, assessment, features } = judged;
         let told = self.house.told(&assessment.relations);
-        if let Some(reason) = self.untold(assessment) {
+        if let Some(reason) = untold(assessment, &told) {
             self.window.count(features);
             self.transaction.place_item(id, None, Some(reason)).await?;
             return Ok(Some(reason));
@@ -395,6 +387,11 @@ impl Writer<'_> {
         let backlog = self.transaction.backlog(address, since).await?;
         Ok(alerting::due(subscriber, strongest(told), &backlog, now))
     }
+}
+
+/// Why an item makes no story of which this is told; `None` where it makes one.
+fn untold(assessment: &Assessment, told: &[Relation]) -> Option<DropReason> {
+    told.is_empty().then(|| assessment.unreported.unwrap_or(DropReason::BelowThreshold))
 }
 
 /// What the items of a story agree on.
