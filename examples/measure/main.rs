@@ -23,6 +23,7 @@ use serde::Deserialize;
 use std::collections::{BTreeMap, BTreeSet, HashMap};
 use std::hint::black_box;
 use std::path::PathBuf;
+use std::sync::Arc;
 use std::time::{Duration, Instant};
 use table::{Shown, table};
 
@@ -78,7 +79,7 @@ struct Item {
 /// What items are judged with.
 struct Judge {
     assessor: Assessor,
-    vocabulary: Vocabulary,
+    vocabulary: Arc<Vocabulary>,
     speaks_for: HashMap<String, Actor>,
 }
 
@@ -119,7 +120,7 @@ impl Judge {
                 None => embedded_vocabulary(),
             };
             let assessor = Assessor::new(&vocabulary, Thresholds::default());
-            return Ok(Self { assessor, vocabulary, speaks_for: HashMap::new() });
+            return Ok(Self { assessor, vocabulary: Arc::new(vocabulary), speaks_for: HashMap::new() });
         };
         let config = config::load(path, &Environment::of_process().without_secrets())?.config;
         let assessor = Assessor::new(&config.vocabulary, config.thresholds);

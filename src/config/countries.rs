@@ -4,15 +4,15 @@ use super::reader::Value;
 use super::vocabulary::embedded_vocabulary;
 use super::wording::quoted;
 use crate::domain::{Actor, Vocabulary};
-use std::sync::LazyLock;
+use std::sync::{Arc, LazyLock};
 
 /// The names that are compiled in. An operator's own vocabulary adds names for the texts that are
 /// searched; a watch names its countries by these.
-static VOCABULARY: LazyLock<Vocabulary> = LazyLock::new(embedded_vocabulary);
+static VOCABULARY: LazyLock<Arc<Vocabulary>> = LazyLock::new(|| Arc::new(embedded_vocabulary()));
 
 /// The vocabulary that is compiled in, to put an operator's own over.
-pub(super) fn embedded() -> Vocabulary {
-    VOCABULARY.clone()
+pub(super) fn embedded() -> Arc<Vocabulary> {
+    Arc::clone(&VOCABULARY)
 }
 
 /// The blocs that a state is a member of.

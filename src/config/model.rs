@@ -5,6 +5,7 @@ use crate::domain::{
     Thresholds, Vocabulary, Watch, Webhook,
 };
 use std::path::PathBuf;
+use std::sync::Arc;
 use std::time::Duration;
 
 /// A whole checked configuration. Every value in it is usable as it stands.
@@ -35,8 +36,9 @@ pub struct Config {
     pub operator: OperatorSettings,
     /// From which scores items are reported.
     pub thresholds: Thresholds,
-    /// What the texts are searched for: the embedded words with the operator's own over them.
-    pub vocabulary: Vocabulary,
+    /// What the texts are searched for: the embedded words with the operator's own over them. It takes megabytes, and
+    /// configurations without words of their own share it.
+    pub vocabulary: Arc<Vocabulary>,
     /// How long stories are told on.
     pub stories: StoryWindow,
     /// How long what is stored is kept.

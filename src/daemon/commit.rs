@@ -7,13 +7,14 @@ use super::poll::{Outcome, Polled};
 use super::quiet::unchanged;
 use super::writer::{Standpoint, Writer};
 use crate::alerting::Asking;
-use crate::domain::{DropReason, Pace};
+use crate::domain::{DropReason, KnownAddress, Pace, SourceName};
 use crate::group::Window;
-use crate::identify::{self, EntryKeys, GuidRecord};
+use crate::identify::{self, EntryKeys, GuidRecord, ReadAt};
 use crate::schedule::{self, PollOutcome};
-use crate::store::{BodyRecord, PollRecord, PolledBefore, StoreError};
+use crate::store::{BodyRecord, PollRecord, PolledBefore, StoreError, Transaction};
 use jiff::{SignedDuration, Timestamp};
 use std::collections::BTreeMap;
+use url::Url;
 
 /// What a poll changed.
 #[derive(Debug, Clone, PartialEq, Eq, Default)]
@@ -92,7 +93,7 @@ async fn write(
     failures: u32,
     window: &mut Window,
 ) -> Result<Committed, StoreError> {
-    let Polled { source, now, outcome } = polled;
+    let Polled { source, now, failed, outcome } = polled;
     let mut transaction = house.store.begin().await?;
     let quiet = house.quiet.unwritten();
     transaction.record_quiet(&quiet).await?;
@@ -119,20 +120,22 @@ async fn write(
             record.next_poll = next_poll(PollOutcome::Reached { fresh_for: answered.fresh_for }, &pace);
             transaction.record_poll(PollRecord { pace: Some(&pace), ..record }).await?;
             transaction.keep_address(&source.name, &answered.address, &answered.known).await?;
+            keep_failed(&mut transaction, &source.name, failed).await?;
             transaction.commit().await?;
             house.quiet.remember(&source.name, (answered.address.as_str(), &answered.known), pace);
         }
         Outcome::Failed { reason, retry_after, gone } => {
-            let failed = match gone {
+            let ended = match gone {
                 true => PollOutcome::Gone,
                 false => PollOutcome::Failed { failures: failures + 1, retry_after: *retry_after },
             };
-            record.next_poll = next_poll(failed, &pace);
+            record.next_poll = next_poll(ended, &pace);
             record.wait_until =
                 retry_after.and_then(|wait| now.checked_add(SignedDuration::try_from(wait).ok()?).ok());
             record.error = Some(reason);
             record.gone = *gone;
             transaction.record_poll(record).await?;
+            keep_failed(&mut transaction, &source.name, failed).await?;
             transaction.commit().await?;
         }
         Outcome::Changed { answered, asked, repairs, entries, slot: _ } => {
@@ -140,7 +143,13 @@ async fn write(
             let guids = GuidRecord { kept, renewed };
             let rule = guids.rule(source.identity);
             let asking = if source.full_text { Asking::Source } else { Asking::Watches };
-            let mut standpoint = Standpoint { last_success, is_new: answered.is_new, rule, guids, asking };
+            let read_at = match &pace.read_at {
+                _ if source.addresses.len() == 1 => ReadAt::Only,
+                Some(before) if *before != answered.address => ReadAt::Another,
+                _ => ReadAt::Same,
+            };
+            let mut standpoint =
+                Standpoint { last_success, is_new: answered.is_new, read_at, rule, guids, asking };
             let all_keys: Vec<_> = keys.iter().flat_map(|entry| &entry.keys).collect();
             transaction.look_for(&all_keys).await?;
             let mut writer =
@@ -170,11 +179,25 @@ async fn write(
             let body = BodyRecord { entries: entries.len(), repairs, guids, newest };
             transaction.record_poll(PollRecord { pace: Some(&pace), body: Some(body), ..record }).await?;
             transaction.keep_address(&source.name, &answered.address, &answered.known).await?;
+            keep_failed(&mut transaction, &source.name, failed).await?;
             transaction.commit().await?;
             house.quiet.remember(&source.name, (answered.address.as_str(), &answered.known), pace);
         }
     }
     house.quiet.written(&quiet);
+    house.quiet.remember_addresses(&source.name, failed);
     committed.next_poll = Some(record.next_poll);
     Ok(committed)
+}
+
+/// Keeps how the addresses rest that gave nothing to read.
+async fn keep_failed(
+    transaction: &mut Transaction,
+    source: &SourceName,
+    failed: &[(Url, KnownAddress)],
+) -> Result<(), StoreError> {
+    for (address, known) in failed {
+        transaction.keep_address(source, address, known).await?;
+    }
+    Ok(())
 }

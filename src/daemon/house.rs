@@ -106,7 +106,8 @@ impl House {
             config.state == self.config.state,
             "`state` cannot be changed while the daemon runs: stop it, change the file, and start it"
         );
-        let same_words = config.vocabulary == self.config.vocabulary;
+        let words = (&config.vocabulary, &self.config.vocabulary);
+        let same_words = Arc::ptr_eq(words.0, words.1) || words.0 == words.1;
         let (assessor, rules) = if same_words && config.thresholds == self.config.thresholds {
             (Arc::clone(&self.assessor), Arc::clone(&self.rules))
         } else {

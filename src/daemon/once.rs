@@ -6,7 +6,7 @@ use super::dispatch::Dispatched;
 use super::house::House;
 use super::poll::{Outcome, Polled, poll};
 use crate::domain::{DeliveryState, DropReason, SourceName, Way};
-use crate::schedule;
+use crate::schedule::{self, Occasion};
 use crate::store::StoreError;
 use jiff::Timestamp;
 use serde::Serialize;
@@ -141,7 +141,7 @@ pub async fn once(house: &Arc<House>, observe: impl Fn(Progress)) -> Result<Summ
                         source: source.name,
                         reason: format!("its server asked not to be polled before {until:.0}"),
                     })),
-                    None => poll(&inside, &source).await.map(Ok),
+                    None => poll(&inside, &source, Occasion::Wished).await.map(Ok),
                 },
             }
         });

@@ -5,11 +5,13 @@
 use super::House;
 use crate::assess::Input;
 use crate::domain::{
-    Address, Asked, Assessment, Entry, KnownAddress, Moved, Repair, Source, SourceForm, Validators,
+    Address, Asked, Assessment, Entry, KnownAddress, Moved, Repair, Rest, RestReason, Source, SourceForm,
+    Validators,
 };
 use crate::fetch::{Fetched, Manners, Slot};
 use crate::group::{Features, Report};
 use crate::parse;
+use crate::schedule::{self, Occasion};
 use crate::store::StoreError;
 use jiff::Timestamp;
 use sha2::{Digest, Sha256};
@@ -24,6 +26,9 @@ pub(super) struct Polled {
     pub(super) source: Source,
     /// When it was asked.
     pub(super) now: Timestamp,
+    /// Which of its several addresses were asked before that and gave nothing to read, and what is known of
+    /// them from now on.
+    pub(super) failed: Vec<(Url, KnownAddress)>,
     /// What it answered.
     pub(super) outcome: Outcome,
 }
@@ -89,23 +94,42 @@ pub(super) struct Answered {
 
 /// Asks a source's addresses in order until one answers with something that can be read. An error is
 /// the database's, never the source's.
-pub(super) async fn poll(house: &Arc<House>, source: &Source) -> Result<Polled, StoreError> {
+pub(super) async fn poll(
+    house: &Arc<House>,
+    source: &Source,
+    occasion: Occasion,
+) -> Result<Polled, StoreError> {
     let now = house.clock.now();
     let addresses = house.addresses(&source.name).await?;
+    let known = |address: &Address| addresses.get(address.url.as_str()).cloned();
+    let rests = source.addresses.iter().map(|address| known(address)?.rest).collect::<Vec<_>>();
+    let several = source.addresses.len() > 1;
     let mut failures: Vec<Failure> = Vec::new();
-    for address in &source.addresses {
-        let known = addresses.get(address.url.as_str()).cloned();
-        match ask_where_it_is(house, source, address, known, now).await {
+    let mut failed = Vec::new();
+    for (address, rest) in source.addresses.iter().zip(schedule::left_alone(&rests, occasion, now)) {
+        if let Some(rest) = rest {
+            failures.push(Failure::resting(rest, now));
+            continue;
+        }
+        match ask_where_it_is(house, source, address, known(address), now).await {
             Ok(outcome) => {
                 for (address, failure) in source.addresses.iter().zip(&failures) {
                     tracing::debug!(source = %source.name, key = address.form.key(), reason = failure.reason, "cannot be read; a later address can");
                 }
-                return Ok(Polled { source: source.clone(), now, outcome });
+                return Ok(Polled { source: source.clone(), now, failed, outcome });
             }
-            Err(failure) => failures.push(failure),
+            Err(failure) => {
+                if several {
+                    let known = known(address).unwrap_or_default();
+                    let Failure { retry_after, gone, .. } = failure;
+                    let rest = schedule::rest(known.rest, retry_after, gone, source.interval, now);
+                    failed.push((address.url.clone(), KnownAddress { rest: Some(rest), ..known }));
+                }
+                failures.push(failure);
+            }
         }
     }
-    Ok(Polled { source: source.clone(), now, outcome: all_failed(source, &failures) })
+    Ok(Polled { source: source.clone(), now, failed, outcome: all_failed(source, &failures) })
 }
 
 struct Failure {
@@ -118,6 +142,20 @@ impl Failure {
     fn of(reason: String) -> Self {
         Self { reason, retry_after: None, gone: false }
     }
+
+    /// It was not asked.
+    fn resting(rest: Rest, now: Timestamp) -> Self {
+        Self {
+            reason: match rest.reason {
+                RestReason::Gone => "it is gone for good".to_owned(),
+                RestReason::Asked | RestReason::Failing => {
+                    format!("left alone until {}", rest.until.strftime("%Y-%m-%d %H:%M UTC"))
+                }
+            },
+            retry_after: Duration::try_from(rest.until.duration_since(now)).ok(),
+            gone: rest.reason == RestReason::Gone,
+        }
+    }
 }
 
 /// Asks where the address has moved to, where that is believed; where that fails, at the address itself,
@@ -129,14 +167,16 @@ async fn ask_where_it_is(
     known: Option<KnownAddress>,
     now: Timestamp,
 ) -> Result<Outcome, Failure> {
-    let Some(moved) = known.as_ref().and_then(|known| known.moved.clone()).filter(Moved::is_believed) else {
-        return ask(house, source, (address, &address.url), known, now).await;
+    let is_new = known.as_ref().is_none_or(|known| !known.was_read());
+    let known = known.unwrap_or_default();
+    let Some(moved) = known.moved.clone().filter(Moved::is_believed) else {
+        return ask(house, source, (address, &address.url), (known, is_new), now).await;
     };
-    match ask(house, source, (address, &moved.to), known, now).await {
+    match ask(house, source, (address, &moved.to), (known, is_new), now).await {
         Ok(outcome) => Ok(outcome),
         // It is there, and wants to be left alone.
         Err(failure) if failure.retry_after.is_some() => Err(failure),
-        Err(_) => ask(house, source, (address, &address.url), Some(KnownAddress::default()), now).await,
+        Err(_) => ask(house, source, (address, &address.url), (KnownAddress::default(), is_new), now).await,
     }
 }
 
@@ -145,11 +185,9 @@ async fn ask(
     house: &Arc<House>,
     source: &Source,
     (address, at): (&Address, &Url),
-    known: Option<KnownAddress>,
+    (known, is_new): (KnownAddress, bool),
     now: Timestamp,
 ) -> Result<Outcome, Failure> {
-    let is_new = known.is_none();
-    let known = known.unwrap_or_default();
     // What was read by other rules is read again, though it has not changed.
     let rules = rules_mark(&address.form);
     let read_so = known.digest.as_ref().is_none_or(|digest| digest.starts_with(&rules));
@@ -163,7 +201,7 @@ async fn ask(
     let answered = |manners: Manners, validators: Validators, digest: Option<String>| {
         let moved = moved(source, known.moved.as_ref().filter(|_| *at == address.url), manners.moved);
         let moved = moved.or_else(|| known.moved.clone().filter(|_| *at != address.url));
-        let known = KnownAddress { validators, digest, moved };
+        let known = KnownAddress { validators, digest, moved, rest: None };
         Answered { address: address.url.clone(), is_new, known, fresh_for: manners.fresh_for }
     };
     let body = match fetched {
@@ -263,7 +301,8 @@ pub(super) fn assess_all(
 
 /// One reason for all addresses; each is named where there are several.
 fn all_failed(source: &Source, failures: &[Failure]) -> Outcome {
-    let retry_after = failures.iter().filter_map(|failure| failure.retry_after).max();
+    // Each of several addresses rests by itself: the source waits for the first that may be asked again.
+    let retry_after = failures.iter().map(|failure| failure.retry_after).min().flatten();
     let gone = failures.iter().all(|failure| failure.gone);
     let reason = match failures {
         [only] => only.reason.clone(),

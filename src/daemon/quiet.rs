@@ -17,6 +17,7 @@ use std::collections::{BTreeMap, HashMap};
 use std::sync::{Mutex, MutexGuard, PoisonError};
 use std::time::Duration;
 use tokio_util::sync::CancellationToken;
+use url::Url;
 
 /// How long a quiet poll waits to be written.
 const AT_LATEST: Duration = Duration::from_secs(1);
@@ -45,7 +46,12 @@ impl Quiet {
 
     /// Notes a poll, and says when the next one is; `None` where it is to be written by itself.
     pub(super) fn note(&self, polled: &Polled) -> Option<Timestamp> {
-        let Polled { source, now, outcome: Outcome::Unchanged(answered) } = polled else { return None };
+        let Polled { source, now, failed, outcome: Outcome::Unchanged(answered) } = polled else {
+            return None;
+        };
+        if !failed.is_empty() {
+            return None;
+        }
         let mut memory = self.memory();
         let known = memory.addresses.get(&source.name)?.get(answered.address.as_str())?;
         if *known != answered.known {
@@ -84,6 +90,13 @@ impl Quiet {
             addresses.insert(address.to_owned(), known.clone());
         }
         memory.paces.insert(source.clone(), pace);
+    }
+
+    /// Keeps what is lasting of addresses that gave nothing to read.
+    pub(super) fn remember_addresses(&self, source: &SourceName, known: &[(Url, KnownAddress)]) {
+        if let Some(addresses) = self.memory().addresses.get_mut(source) {
+            addresses.extend(known.iter().map(|(address, known)| (address.to_string(), known.clone())));
+        }
     }
 
     fn memory(&self) -> MutexGuard<'_, Memory> {

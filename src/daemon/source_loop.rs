@@ -10,7 +10,7 @@ use super::patience::{STEP, patiently, pause_or_end};
 use super::poll::{Outcome, poll};
 use super::pulse::Pulse;
 use crate::domain::{Pace, Source, SourceName};
-use crate::schedule::{self, PollOutcome, still_waits};
+use crate::schedule::{self, Occasion, PollOutcome, still_waits};
 use crate::store::{SourceState, StoreError};
 use jiff::{SignedDuration, Timestamp};
 use std::sync::Arc;
@@ -86,7 +86,7 @@ pub(super) async fn source_loop(
         let begun = Instant::now();
         let polled = tokio::select! {
             () = stop.cancelled() => return Ok(()),
-            polled = poll(&house, &source) => polled,
+            polled = poll(&house, &source, Occasion::Due) => polled,
         };
         let mut polled = match polled {
             Ok(polled) => polled,

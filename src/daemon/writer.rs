@@ -14,7 +14,7 @@ use crate::domain::{
     SubscriberKey, WatchName, strongest,
 };
 use crate::group::{self, Features, Grouping, Placing, Window};
-use crate::identify::{self, EntryKeys, GuidRecord, Identity};
+use crate::identify::{self, EntryKeys, GuidRecord, Identity, ReadAt};
 use crate::store::{ItemEdit, NewItem, StoreError, Telling, Transaction};
 use jiff::{SignedDuration, Timestamp};
 use std::collections::BTreeSet;
@@ -36,6 +36,8 @@ pub(super) struct Standpoint {
     pub(super) last_success: Option<Timestamp>,
     /// Whether the address that it was read at was never read before.
     pub(super) is_new: bool,
+    /// At which of its addresses it was read.
+    pub(super) read_at: ReadAt,
     /// By what its items are known again in this poll.
     pub(super) rule: IdentityRule,
     /// What its guids did, this poll included.
@@ -77,7 +79,8 @@ impl Writer<'_> {
             settings.first_poll_window,
             settings.late_window,
         );
-        match identify::decide(self.source, standpoint.rule, keys, entry.published, &known) {
+        let Standpoint { rule, read_at, .. } = *standpoint;
+        match identify::decide(self.source, rule, keys, entry.published, read_at, &known) {
             Identity::Known(id) => {
                 self.committed.known += 1;
                 self.transaction.touch_item(id, &keys.keys, self.now);

@@ -65,6 +65,17 @@ impl fmt::Display for KeyHash {
     }
 }
 
+/// What of an entry's wording an item had at some time.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum Wording {
+    /// Its headline and its summary.
+    Text,
+    /// Its headline.
+    Title,
+    /// Neither.
+    Other,
+}
+
 /// An item the store knows that shares a key with an entry.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct KnownItem {
@@ -82,6 +93,8 @@ pub struct KnownItem {
     pub has_guid: bool,
     /// Whether it has links, and none of them is the entry's.
     pub other_link: bool,
+    /// What of the entry's wording it had at some time.
+    pub had: Wording,
     /// When it was published; `None` where the source does not say.
     pub published: Option<Timestamp>,
     /// When it was first seen.

@@ -21,6 +21,7 @@ mod points;
 mod reason;
 mod relation;
 mod repair;
+mod rest;
 mod score;
 mod settings;
 mod source;
@@ -38,7 +39,7 @@ pub use change::Change;
 pub use delivery::{Delivery, DeliveryId, DeliveryState, FEWEST_ATTEMPTS, MessageId, Purpose, Recipient};
 pub use entry::Entry;
 pub use grammar::{Boundaries, Comma, Grammar, Markers, Modifiers, VerbPlace};
-pub use item::{ItemId, ItemKey, KeyHash, KeyKind, KnownItem, Placed};
+pub use item::{ItemId, ItemKey, KeyHash, KeyKind, KnownItem, Placed, Wording};
 pub use json_path::{JsonPath, NoJsonPath};
 pub use language::{BadLanguage, Language};
 pub use own_headers::{Login, OwnHeaders};
@@ -48,6 +49,7 @@ pub use points::Points;
 pub use reason::DropReason;
 pub use relation::{Action, Evidence, Field, Kind, Modality, Relation, Stage, UnknownTerm, strongest};
 pub use repair::Repair;
+pub use rest::{Rest, RestReason};
 pub use score::Score;
 pub use settings::{
     FetchSettings, ListenSettings, OperatorSettings, ProxySettings, Secret, SmtpSecurity, SmtpSettings,

@@ -1,6 +1,6 @@
 //! Pace: how often a source may be asked, and how often it is worth it.
 
-use super::Validators;
+use super::{Rest, Validators};
 use jiff::civil::Weekday;
 use serde::{Deserialize, Serialize};
 use std::collections::BTreeSet;
@@ -90,4 +90,14 @@ pub struct KnownAddress {
     pub digest: Option<String>,
     /// Where it says that it is now.
     pub moved: Option<Moved>,
+    /// How it is left alone; only where its source has several addresses, and the last answer was none.
+    pub rest: Option<Rest>,
+}
+
+impl KnownAddress {
+    /// Whether anything was ever read there.
+    #[must_use]
+    pub fn was_read(&self) -> bool {
+        self.digest.is_some() || self.validators != Validators::default()
+    }
 }

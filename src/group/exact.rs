@@ -47,7 +47,7 @@ pub fn same_story(
 #[cfg(test)]
 mod tests {
     use super::*;
-    use crate::domain::ItemId;
+    use crate::domain::{ItemId, Wording};
     use rstest::rstest;
 
     fn known(source: &str, shared: KeyKind, story: Option<i64>, hours_ago: i64) -> KnownItem {
@@ -59,6 +59,7 @@ mod tests {
             story: story.map(StoryId),
             has_guid: true,
             other_link: false,
+            had: Wording::Other,
             published: None,
             first_seen: now() - SignedDuration::from_hours(hours_ago),
         }

@@ -1,7 +1,7 @@
 //! The decision: new, an edit, or known.
 
 use super::EntryKeys;
-use crate::domain::{IdentityRule, ItemId, KeyKind, KnownItem, SourceName};
+use crate::domain::{IdentityRule, ItemId, KeyKind, KnownItem, SourceName, Wording};
 use jiff::Timestamp;
 
 /// How many guids of a source must have been renewed before they are taken to be.
@@ -58,6 +58,29 @@ pub enum Identity {
     Edited(ItemId),
 }
 
+/// Where an entry was read. Two addresses of a source seldom say the same of an item: a page has no summary.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum ReadAt {
+    /// At the only address of its source.
+    Only,
+    /// At the one of several that was read the last time, too.
+    Same,
+    /// At another one of several than the last time.
+    Another,
+}
+
+impl ReadAt {
+    /// Whether an item reads as before here, though its last text was another one: the source had this text of
+    /// it already, or tells it at another address under the headline that it knows.
+    fn is_as_before(self, item: &KnownItem) -> bool {
+        match self {
+            Self::Only => false,
+            Self::Same => item.had == Wording::Text,
+            Self::Another => item.had != Wording::Other,
+        }
+    }
+}
+
 /// Decides what an entry of `source`, published at `published`, is, given the items that share a key
 /// with it.
 ///
@@ -74,6 +97,7 @@ pub fn decide(
     rule: IdentityRule,
     entry: &EntryKeys,
     published: Option<Timestamp>,
+    read_at: ReadAt,
     known: &[KnownItem],
 ) -> Identity {
     let has = |kind: KeyKind| entry.keys.iter().any(|key| key.kind == kind);
@@ -108,7 +132,7 @@ pub fn decide(
         .min_by_key(|item| (item.shared, std::cmp::Reverse(item.first_seen)));
     match same {
         None => Identity::New,
-        Some(item) if item.content == entry.content => Identity::Known(item.id),
+        Some(item) if item.content == entry.content || read_at.is_as_before(item) => Identity::Known(item.id),
         Some(item) => Identity::Edited(item.id),
     }
 }
@@ -128,6 +152,7 @@ mod tests {
             story: None,
             has_guid: true,
             other_link: false,
+            had: Wording::Other,
             published: Some(Timestamp::UNIX_EPOCH),
             first_seen: Timestamp::UNIX_EPOCH,
         }
@@ -165,7 +190,7 @@ mod tests {
         let entry = EntryKeys { keys, content: "now".to_owned(), guid_in_link: false };
         let source = SourceName::new("News").expect("a name");
         let published = Timestamp::from_second(published).ok();
-        assert_eq!(decide(&source, IdentityRule::Auto, &entry, published, known), expected);
+        assert_eq!(decide(&source, IdentityRule::Auto, &entry, published, ReadAt::Only, known), expected);
     }
 
     #[rstest]
@@ -182,7 +207,28 @@ mod tests {
         let keys = kinds.map(|kind| ItemKey { kind, hash: KeyHash::default() }).into();
         let entry = EntryKeys { keys, content: "now".to_owned(), guid_in_link: false };
         let source = SourceName::new("News").expect("a name");
-        assert_eq!(decide(&source, rule, &entry, None, &[known("News", shared, "before")]), expected);
+        assert_eq!(
+            decide(&source, rule, &entry, None, ReadAt::Only, &[known("News", shared, "before")]),
+            expected
+        );
+    }
+
+    #[rstest]
+    #[case::taken_back_where_there_is_one_address(ReadAt::Only, Wording::Text, Identity::Edited(ItemId(7)))]
+    #[case::told_without_its_summary(ReadAt::Another, Wording::Title, Identity::Known(ItemId(7)))]
+    #[case::told_without_its_summary_once_more(ReadAt::Same, Wording::Text, Identity::Known(ItemId(7)))]
+    #[case::under_another_headline(ReadAt::Another, Wording::Other, Identity::Edited(ItemId(7)))]
+    #[case::edited_at_the_second_address(ReadAt::Same, Wording::Title, Identity::Edited(ItemId(7)))]
+    fn an_item_reads_differently_at_another_address(
+        #[case] read_at: ReadAt,
+        #[case] had: Wording,
+        #[case] expected: Identity,
+    ) {
+        let keys = vec![ItemKey { kind: KeyKind::Url, hash: KeyHash::default() }];
+        let entry = EntryKeys { keys, content: "now".to_owned(), guid_in_link: false };
+        let source = SourceName::new("News").expect("a name");
+        let known = [KnownItem { had, ..known("News", KeyKind::Url, "before") }];
+        assert_eq!(decide(&source, IdentityRule::Auto, &entry, None, read_at, &known), expected);
     }
 
     #[test]
@@ -194,7 +240,7 @@ mod tests {
         let published = Timestamp::from_second(NEXT_DAY).ok();
         let known = [elsewhere(known("News", KeyKind::Guid, "before"))];
         assert_eq!(
-            decide(&source, IdentityRule::Auto, &entry, published, &known),
+            decide(&source, IdentityRule::Auto, &entry, published, ReadAt::Only, &known),
             Identity::Edited(ItemId(7))
         );
     }

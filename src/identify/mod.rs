@@ -12,5 +12,5 @@ mod decide;
 mod keys;
 
 pub use canonical::canonical_url;
-pub use decide::{GuidRecord, Identity, decide};
+pub use decide::{GuidRecord, Identity, ReadAt, decide};
 pub use keys::{EntryKeys, batch_keys};

@@ -7,10 +7,12 @@
 mod delivery;
 mod poll;
 mod rate;
+mod rest;
 
 pub use delivery::{Retry, channel_pause, retry};
 pub use poll::{MOST_ASKED, PollOutcome, next_poll, paced};
 pub use rate::Rate;
+pub use rest::{Occasion, left_alone, rest};
 
 use jiff::{SignedDuration, Timestamp};
 use std::time::Duration;

@@ -9,7 +9,7 @@ use super::codec::{bad, json, micros, moment, moment_if};
 use super::stories::source_name;
 use super::{NewItem, StoreError, Transaction};
 use crate::domain::{
-    DropReason, ItemId, ItemKey, KeyHash, KeyKind, KnownItem, Placed, SourceName, StoryId, strongest,
+    DropReason, ItemId, ItemKey, KeyHash, KeyKind, KnownItem, Placed, SourceName, StoryId, Wording, strongest,
 };
 use jiff::Timestamp;
 use sqlx::{QueryBuilder, Row, Sqlite, SqliteConnection};
@@ -165,8 +165,18 @@ impl Transaction {
             found = self.sharing(source, &taken, link).await?;
         }
         found.sort_by_key(|item| (item.shared, item.id));
+        let by = |kind: KeyKind| found.iter().filter(move |item| item.shared == kind).map(|item| item.id);
+        let (texts, titles): (HashSet<_>, HashSet<_>) =
+            (by(KeyKind::Content).collect(), by(KeyKind::Title).collect());
         let mut met = HashSet::new();
         found.retain(|item| met.insert(item.id));
+        for item in &mut found {
+            if texts.contains(&item.id) {
+                item.had = Wording::Text;
+            } else if titles.contains(&item.id) {
+                item.had = Wording::Title;
+            }
+        }
         Ok(found)
     }
 
@@ -215,6 +225,7 @@ impl Transaction {
                 first_seen: moment(row.try_get(6)?)?,
                 has_guid: row.try_get(7)?,
                 other_link: link.is_some() && row.try_get(8)?,
+                had: Wording::Other,
             });
         }
         Ok(found)

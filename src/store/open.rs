@@ -24,6 +24,7 @@ const MIGRATIONS: &[(i64, &str, &str)] = &[
     (11, "articles", include_str!("migrations/0011_articles.sql")),
     (12, "repairs", include_str!("migrations/0012_repairs.sql")),
     (13, "keys", include_str!("migrations/0013_keys.sql")),
+    (15, "rests", include_str!("migrations/0015_rests.sql")),
 ];
 
 /// How long a connection waits for another process that writes (a backup, an operator's command).

@@ -4,7 +4,7 @@ use super::codec::{count, from_json, json, micros, moment, moment_if, term};
 use super::ledger::parts;
 use super::stories::source_name;
 use super::{Store, StoreError, Transaction};
-use crate::domain::{Ailment, KnownAddress, Moved, Pace, Repair, SourceName, Validators};
+use crate::domain::{Ailment, KnownAddress, Moved, Pace, Repair, Rest, SourceName, Validators};
 use jiff::Timestamp;
 use sqlx::{QueryBuilder, Row, Sqlite};
 use std::collections::BTreeMap;
@@ -176,7 +176,8 @@ impl Store {
     /// What is known of each of a source's addresses.
     pub async fn addresses(&self, source: &SourceName) -> Result<BTreeMap<String, KnownAddress>, StoreError> {
         let rows = sqlx::query(
-            "SELECT address, etag, last_modified, digest, moved_to, moved_times FROM validator \
+            "SELECT address, etag, last_modified, digest, moved_to, moved_times, \
+             failures, rest_until, rest_reason FROM validator \
              WHERE source = $1",
         )
         .bind(source.as_str())
@@ -192,7 +193,15 @@ impl Store {
                     None => None,
                 };
                 let validators = Validators { etag: row.try_get(1)?, last_modified: row.try_get(2)? };
-                Ok((row.try_get(0)?, KnownAddress { validators, digest: row.try_get(3)?, moved }))
+                let rest = match moment_if(row.try_get(7)?)? {
+                    Some(until) => Some(Rest {
+                        failures: count("failures", row.try_get(6)?)?,
+                        until,
+                        reason: term("rest_reason", row.try_get(8)?)?,
+                    }),
+                    None => None,
+                };
+                Ok((row.try_get(0)?, KnownAddress { validators, digest: row.try_get(3)?, moved, rest }))
             })
             .collect()
     }
@@ -323,9 +332,10 @@ impl Transaction {
     ) -> Result<(), StoreError> {
         let moved = known.moved.as_ref();
         sqlx::query(
-            "INSERT INTO validator (source, address, etag, last_modified, digest, moved_to, moved_times) \
-             VALUES ($1, $2, $3, $4, $5, $6, $7) ON CONFLICT (source, address) DO UPDATE \
-             SET etag = $3, last_modified = $4, digest = $5, moved_to = $6, moved_times = $7",
+            "INSERT INTO validator (source, address, etag, last_modified, digest, moved_to, moved_times, \
+             failures, rest_until, rest_reason) VALUES ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10) \
+             ON CONFLICT (source, address) DO UPDATE SET etag = $3, last_modified = $4, digest = $5, \
+             moved_to = $6, moved_times = $7, failures = $8, rest_until = $9, rest_reason = $10",
         )
         .bind(source.as_str())
         .bind(address.as_str())
@@ -334,6 +344,9 @@ impl Transaction {
         .bind(&known.digest)
         .bind(moved.map(|moved| moved.to.as_str()))
         .bind(moved.map_or(0, |moved| i64::from(moved.times)))
+        .bind(known.rest.map_or(0, |rest| i64::from(rest.failures)))
+        .bind(known.rest.map(|rest| micros(rest.until)))
+        .bind(known.rest.map(|rest| rest.reason.as_str()))
         .execute(self.connection())
         .await?;
         Ok(())

@@ -120,3 +120,63 @@ fn a_page_is_read_anew_by_other_rules_though_it_has_not_changed() {
     project.change("item = \".row + .row\"", "item = \".row\"");
     assert_eq!(project.once().numbers(["items.new", "items.known"]), [1, 1]);
 }
+
+/// A feed and a page that tell of the same items in other words.
+fn twice_told(web: &WebServer) -> Project {
+    let page = "<html><body><div class=\"row\"><a href=\"https://news.example/oil\">US imposes sanctions on Iran over oil</a></div></body></html>";
+    web.serve("/news", Route::File { kind: "text/html", body: page.into() });
+    let [feed, page] = ["/feed.xml", "/news"].map(|path| web.url(path));
+    Project::new().with(&format!(
+        "[[source]]\nname = \"Ministry\"\nurl = \"{feed}\"\npage = \"{page}\"\nitem = \".row\"\ntitle = \"a\""
+    ))
+}
+
+/// The feed's one item; the page tells it without the summary.
+fn feed_of(summary: &str) -> Route {
+    let item = format!(
+        "<item><title>US imposes sanctions on Iran over oil</title><link>https://news.example/oil</link>\
+         <description>{summary}</description><pubDate>Mon, 03 Aug 2026 09:00:00 GMT</pubDate></item>"
+    );
+    Route::feed(format!("<rss version=\"2.0\"><channel><title>News</title>{item}</channel></rss>"))
+}
+
+#[test]
+fn what_a_page_tells_in_other_words_than_the_feed_is_no_edit() {
+    let web = WebServer::start();
+    web.serve("/feed.xml", feed_of("Treasury lifts sanctions on a Belarusian bank as well."));
+    let project = twice_told(&web);
+    assert_eq!(project.once().numbers(["items.new", "items.updated"]), [1, 0]);
+
+    web.serve("/feed.xml", Route::status(500));
+    assert_eq!(
+        project.once().numbers(["items.known", "items.updated"]),
+        [1, 0],
+        "the page, for the first time"
+    );
+    let page = "<html><body><p>New.</p><div class=\"row\"><a href=\"https://news.example/oil\">US imposes sanctions on Iran over oil</a></div></body></html>";
+    web.serve("/news", Route::File { kind: "text/html", body: page.into() });
+    assert_eq!(project.once().numbers(["items.known", "items.updated"]), [1, 0], "the page again");
+
+    // The body is not the one of before, or nothing would be read.
+    web.serve("/feed.xml", feed_of("Treasury lifts sanctions on a Belarusian bank as well. "));
+    assert_eq!(project.once().numbers(["items.known", "items.updated"]), [1, 0], "the feed again");
+    web.serve("/feed.xml", feed_of("Treasury names twelve tankers."));
+    assert_eq!(project.once().numbers(["items.known", "items.updated"]), [0, 1], "what is edited is an edit");
+}
+
+#[test]
+fn an_address_that_asks_to_be_left_alone_is_while_another_one_is_read() {
+    let web = WebServer::start();
+    let retry_after = vec![("Retry-After", "3600".into())];
+    web.serve("/feed.xml", Route::Plain { status: 503, headers: retry_after, body: b"later".to_vec() });
+    let project = twice_told(&web);
+    project.once();
+    project.once();
+    assert_eq!(paths(&web), ["/feed.xml", "/news", "/news"]);
+    let told = project.run(&["sources", "--json"]).expect_code(0).json();
+    assert_eq!(
+        (told["failures"].as_u64(), &told["wait_until"]),
+        (Some(0), &serde_json::Value::Null),
+        "{told}"
+    );
+}

@@ -25,6 +25,7 @@ use super::source_file::{Mark, SourceFile};
 use super::vocabulary::add_vocabulary;
 use crate::domain::{Score, Thresholds, Vocabulary};
 use std::path::{Path, PathBuf};
+use std::sync::Arc;
 
 /// Reads a text file, bounded; the error is a sentence's end ("it does not exist").
 pub(super) type ReadText<'r> = &'r dyn Fn(&Path) -> Result<String, String>;
@@ -165,12 +166,12 @@ fn points(value: &Value<'_>) -> Option<Score> {
 }
 
 /// The embedded words with the operator's own over them, in the order of the files.
-fn vocabulary(tables: &[Table<'_>], world: &World<'_>) -> (Vocabulary, Vec<SourceFile>) {
+fn vocabulary(tables: &[Table<'_>], world: &World<'_>) -> (Arc<Vocabulary>, Vec<SourceFile>) {
     let mut vocabulary = countries::embedded();
     let mut files = Vec::new();
     for value in tables.iter().filter_map(|table| table.value("files")?.list()).flatten() {
         let Some((path, text)) = world.text(&value) else { continue };
-        let problems = add_vocabulary(&mut vocabulary, &text);
+        let problems = add_vocabulary(Arc::make_mut(&mut vocabulary), &text);
         let file = SourceFile::new(path, text);
         for problem in problems {
             file.report(problem);

@@ -105,14 +105,14 @@ impl Days {
             entries,
             slot: None,
         };
-        commit(&self.house, &Polled { source, now, outcome }, 0).await.unwrap()
+        commit(&self.house, &Polled { source, now, failed: Vec::new(), outcome }, 0).await.unwrap()
     }
 
     /// The source is read, and tells nothing new.
     async fn touch(&self) {
         let (source, now) = (self.house.config.sources[0].clone(), self.house.clock.now());
         let outcome = Outcome::Unchanged(answered(&source));
-        commit(&self.house, &Polled { source, now, outcome }, 0).await.unwrap();
+        commit(&self.house, &Polled { source, now, failed: Vec::new(), outcome }, 0).await.unwrap();
         self.house.write_quiet().await.unwrap();
     }
 
@@ -121,7 +121,7 @@ impl Days {
         let (source, now) = (self.house.config.sources[0].clone(), self.house.clock.now());
         self.house.addresses(&source.name).await.unwrap();
         let outcome = Outcome::Unchanged(answered(&source));
-        commit(&self.house, &Polled { source, now, outcome }, 0).await.unwrap()
+        commit(&self.house, &Polled { source, now, failed: Vec::new(), outcome }, 0).await.unwrap()
     }
 
     /// When the state has the first source polled last.

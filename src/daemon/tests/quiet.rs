@@ -35,7 +35,9 @@ async fn a_quiet_poll_undoes_no_failure_that_came_after_it() {
     days.after(minutes(20));
     let (source, now) = (days.house.config.sources[0].clone(), days.house.clock.now());
     let outcome = Outcome::Failed { reason: "down".to_owned(), retry_after: None, gone: false };
-    commit(&days.house, &Polled { source: source.clone(), now, outcome }, 0).await.unwrap();
+    commit(&days.house, &Polled { source: source.clone(), now, failed: Vec::new(), outcome }, 0)
+        .await
+        .unwrap();
 
     // Late, as by somebody who had taken it before.
     let mut transaction = days.house.store.begin().await.unwrap();

@@ -85,7 +85,7 @@ async fn replay(folder: &Path) -> Figures {
             entries,
             slot: None,
         };
-        let polled = Polled { source: source.clone(), now, outcome };
+        let polled = Polled { source: source.clone(), now, failed: Vec::new(), outcome };
         let committed = commit(&days.house, &polled, 0).await.unwrap();
         assert!(committed.new <= new, "{name} {time}: {} new items, {new} in the feed", committed.new);
         assert!(committed.updated >= edited, "{name} {time}: {} of {edited} edits", committed.updated);

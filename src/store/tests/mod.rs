@@ -4,9 +4,11 @@
 mod articles;
 mod damage;
 mod decisions;
+mod deliveries;
 mod leaving;
 mod ledger;
 mod readers;
+mod sources;
 mod thread;
 mod webhooks;
 
@@ -149,6 +151,31 @@ fn watches() -> BTreeSet<WatchName> {
     BTreeSet::from([WatchName::new("Iran").expect("a name")])
 }
 
+async fn put_out(store: &Store, message_id: &str) -> DeliveryId {
+    put_out_at(store, message_id, now()).await
+}
+
+async fn put_out_at(store: &Store, message_id: &str, moment: Timestamp) -> DeliveryId {
+    let mut transaction = store.begin().await.expect("a transaction");
+    let alerts = transaction.due_alerts(&reader(), moment).await.expect("alerts");
+    let ids: Vec<AlertId> = alerts.iter().map(|alert| alert.id).collect();
+    let id = transaction
+        .insert_delivery(NewDelivery {
+            purpose: Purpose::Alerts,
+            recipient: &Recipient::Smtp("desk@example.org".parse().expect("an address")),
+            message_id: &MessageId::new(message_id, "example.org").expect("an id"),
+            subject: "Iran – Belarus",
+            bytes: b"bytes",
+            alerts: &ids,
+            about: None,
+            now: moment,
+        })
+        .await
+        .expect("a delivery");
+    transaction.commit().await.expect("committed");
+    id
+}
+
 #[tokio::test]
 async fn items_are_found_by_any_key_the_strongest_first() {
     let fixture = Fixture::new().await;
@@ -195,48 +222,6 @@ async fn the_window_is_rebuilt_from_the_newest_items_the_oldest_first() {
     assert_eq!(read(now(), later(2), MANY).await, (2, 0), "what makes no story is held for less long");
     assert_eq!(read(now(), now(), 1).await, (1, 1), "at most so many of each sort");
     assert_eq!(read(later(5), later(5), 9).await, (0, 0));
-}
-
-#[tokio::test]
-async fn quiet_polls_are_written_together() {
-    let fixture = Fixture::new().await;
-    let pace = |minutes| Pace { interval: Some(Duration::from_mins(minutes)), ..Pace::default() };
-    let quiet = |name, minutes| QuietPoll {
-        source: source(name),
-        now: later(minutes),
-        next_poll: later(minutes + 15),
-        pace: pace(20),
-    };
-    let mut transaction = fixture.store.begin().await.expect("a transaction");
-    let failed = PollRecord {
-        source: &source("News"),
-        now: now(),
-        next_poll: later(15),
-        wait_until: Some(later(60)),
-        error: Some("down"),
-        gone: true,
-        pace: None,
-        body: None,
-    };
-    transaction.record_poll(failed).await.expect("recorded");
-    let body = BodyRecord { entries: 3, repairs: &[], guids: (1, 0), newest: None };
-    let read = PollRecord { source: &source("Wire"), error: None, body: Some(body), ..failed };
-    transaction.record_poll(read).await.expect("recorded");
-    transaction.record_quiet(&[quiet("News", 20), quiet("Wire", 21)]).await.expect("recorded");
-    transaction.record_quiet(&[]).await.expect("nothing");
-    transaction.commit().await.expect("committed");
-
-    let states = fixture.store.source_states().await.expect("states");
-    for (name, minutes, entries) in [("News", 20, None), ("Wire", 21, Some(3))] {
-        let expected = SourceState {
-            last_attempt: Some(later(minutes)),
-            last_success: Some(later(minutes)),
-            pace: pace(20),
-            entries,
-            ..SourceState::at(later(minutes + 15))
-        };
-        assert_eq!(states[&source(name)], expected);
-    }
 }
 
 #[tokio::test]
@@ -320,190 +305,6 @@ async fn alerts_of_someone_who_was_removed_are_cancelled() {
 }
 
 /// Renders what a reader is owed, as the dispatcher does.
-async fn put_out(store: &Store, message_id: &str) -> DeliveryId {
-    put_out_at(store, message_id, now()).await
-}
-
-async fn put_out_at(store: &Store, message_id: &str, moment: Timestamp) -> DeliveryId {
-    let mut transaction = store.begin().await.expect("a transaction");
-    let alerts = transaction.due_alerts(&reader(), moment).await.expect("alerts");
-    let ids: Vec<AlertId> = alerts.iter().map(|alert| alert.id).collect();
-    let id = transaction
-        .insert_delivery(NewDelivery {
-            purpose: Purpose::Alerts,
-            recipient: &Recipient::Smtp("desk@example.org".parse().expect("an address")),
-            message_id: &MessageId::new(message_id, "example.org").expect("an id"),
-            subject: "Iran – Belarus",
-            bytes: b"bytes",
-            alerts: &ids,
-            about: None,
-            now: moment,
-        })
-        .await
-        .expect("a delivery");
-    transaction.commit().await.expect("committed");
-    id
-}
-
-#[tokio::test]
-async fn a_delivery_keeps_its_bytes_and_its_state_over_a_crash() {
-    let fixture = Fixture::new().await;
-    told_story(&fixture.store).await;
-    let id = put_out(&fixture.store, "abc").await;
-    assert_eq!(fixture.store.due_subscribers(now()).await.expect("due"), [SubscriberKey::Journal]);
-    let mut transaction = fixture.store.begin().await.expect("a transaction");
-    assert!(transaction.intend(id).await.expect("intended"));
-    transaction.commit().await.expect("committed");
-    let fixture = fixture.reopen().await;
-    let open =
-        fixture.store.open_deliveries(&Way::Mail, now(), later(1440), DeliveryId(0), 10).await.expect("open");
-    assert_eq!(open.len(), 1);
-    assert_eq!((open[0].state, open[0].attempts), (DeliveryState::InDoubt, 0));
-    assert_eq!(open[0].bytes, b"bytes");
-    assert_eq!(open[0].message_id.to_string(), "<abc@example.org>");
-    assert!(
-        fixture.store.open_deliveries(&Way::Mail, now(), later(1440), id, 10).await.expect("open").is_empty(),
-        "only those after"
-    );
-}
-
-#[tokio::test]
-async fn a_settled_delivery_is_open_only_where_it_waits_and_only_when_due() {
-    let fixture = Fixture::new().await;
-    told_story(&fixture.store).await;
-    let id = put_out(&fixture.store, "abc").await;
-    let settle = async |state, due| {
-        let mut transaction = fixture.store.begin().await.expect("a transaction");
-        let settled = Settled { state, due, attempted: true, answer: "450 later" };
-        transaction.settle(id, settled).await.expect("settled");
-        transaction.commit().await.expect("committed");
-    };
-    settle(DeliveryState::Pending, later(5)).await;
-    assert!(
-        fixture
-            .store
-            .open_deliveries(&Way::Mail, later(4), later(1440), DeliveryId(0), 10)
-            .await
-            .expect("open")
-            .is_empty()
-    );
-    assert_eq!(
-        fixture
-            .store
-            .open_deliveries(&Way::Mail, later(5), later(1440), DeliveryId(0), 10)
-            .await
-            .expect("open")[0]
-            .attempts,
-        1
-    );
-    let recipient = Recipient::Smtp("desk@example.org".parse().expect("an address"));
-    assert_eq!(fixture.store.next_attempts().await.expect("next"), [(recipient, later(5))]);
-    settle(DeliveryState::Sent, later(6)).await;
-    let mut transaction = fixture.store.begin().await.expect("a transaction");
-    assert!(!transaction.intend(id).await.expect("asked"), "it is no longer open");
-    drop(transaction);
-    assert!(
-        fixture
-            .store
-            .open_deliveries(&Way::Mail, later(9), later(1440), DeliveryId(0), 10)
-            .await
-            .expect("open")
-            .is_empty()
-    );
-    let listed = fixture.store.list_deliveries(None, None, 10).await.expect("listed");
-    assert_eq!((listed[0].state, listed[0].attempts, listed[0].alerts), (DeliveryState::Sent, 2, 1));
-    assert_eq!(fixture.store.delivery_counts().await.expect("counted"), [(DeliveryState::Sent, 1)]);
-    assert!(
-        fixture
-            .store
-            .list_deliveries(Some(DeliveryState::Refused), None, 10)
-            .await
-            .expect("listed")
-            .is_empty()
-    );
-}
-
-#[tokio::test]
-async fn open_deliveries_to_someone_who_was_removed_are_given_up() {
-    let fixture = Fixture::new().await;
-    told_story(&fixture.store).await;
-    put_out(&fixture.store, "abc").await;
-    let mut transaction = fixture.store.begin().await.expect("a transaction");
-    assert_eq!(transaction.give_up_deliveries_to_others(&[reader()], now()).await.expect("asked"), 0);
-    assert_eq!(transaction.give_up_deliveries_to_others(&[], now()).await.expect("asked"), 1);
-    transaction.commit().await.expect("committed");
-    assert_eq!(fixture.store.delivery_counts().await.expect("counted"), [(DeliveryState::GivenUp, 1)]);
-}
-
-#[tokio::test]
-async fn the_same_message_is_put_out_once() {
-    let fixture = Fixture::new().await;
-    told_story(&fixture.store).await;
-    let first = put_out(&fixture.store, "abc").await;
-    assert_eq!(put_out(&fixture.store, "abc").await, first);
-    assert_ne!(put_out(&fixture.store, "def").await, first);
-}
-
-#[tokio::test]
-async fn a_source_remembers_its_failures_and_its_validators() {
-    let fixture = Fixture::new().await;
-    let name = source("News");
-    let address = "https://example.org/rss".parse().expect("a link");
-    let validators = Validators { etag: Some("W/\"x\"".to_owned()), last_modified: None };
-    let poll = |error, minutes| PollRecord {
-        source: &name,
-        now: later(minutes),
-        next_poll: later(minutes + 15),
-        wait_until: None,
-        error,
-        gone: false,
-        pace: None,
-        body: None,
-    };
-    let body =
-        |entries, repairs| Some(BodyRecord { entries, repairs, guids: (7, 2), newest: Some(later(-5)) });
-    let mut transaction = fixture.store.begin().await.expect("a transaction");
-    assert_eq!(transaction.polled_before(&name).await.expect("asked"), PolledBefore::default());
-    transaction
-        .record_poll(PollRecord { body: body(3, &[Repair::BareAmpersand, Repair::NoDates]), ..poll(None, 0) })
-        .await
-        .expect("recorded");
-    let moved = Some(Moved { to: "https://example.net/rss".parse().expect("a link"), times: 2 });
-    let known = KnownAddress { validators, digest: Some("ab".to_owned()), moved };
-    transaction.keep_address(&name, &address, &known).await.expect("kept");
-    let asked = Asked { every: Some(Duration::from_mins(30)), ..Asked::default() };
-    let pace = Pace { interval: Some(Duration::from_mins(20)), asked, read_at: Some(address.clone()) };
-    transaction
-        .record_poll(PollRecord { pace: Some(&pace), ..poll(Some("down"), 1) })
-        .await
-        .expect("recorded");
-    transaction.record_poll(poll(Some("still down"), 2)).await.expect("recorded");
-    let before = PolledBefore { last_success: Some(now()), pace: pace.clone(), guids: (7, 2) };
-    assert_eq!(transaction.polled_before(&name).await.expect("asked"), before);
-    transaction.commit().await.expect("committed");
-    let state = &fixture.store.source_states().await.expect("states")[&name];
-    assert_eq!((state.failures, state.failing_since), (2, Some(later(1))));
-    assert_eq!((state.last_error.as_deref(), state.entries), (Some("still down"), Some(3)));
-    assert_eq!(state.repairs, [Repair::BareAmpersand, Repair::NoDates], "of the last body that was read");
-    assert_eq!(state.next_poll, later(17));
-    assert_eq!(state.pace, pace);
-    let kept = fixture.store.addresses(&name).await.expect("addresses");
-    assert_eq!(kept["https://example.org/rss"], known);
-
-    let mut transaction = fixture.store.begin().await.expect("a transaction");
-    transaction.record_poll(poll(None, 3)).await.expect("recorded");
-    transaction.commit().await.expect("committed");
-    let state = &fixture.store.source_states().await.expect("states")[&name];
-    assert_eq!((state.failures, state.failing_since, state.last_success), (0, None, Some(later(3))));
-    assert_eq!(state.repairs.len(), 2, "nothing new says nothing of the body");
-
-    let mut transaction = fixture.store.begin().await.expect("a transaction");
-    transaction.record_poll(PollRecord { body: body(4, &[]), ..poll(None, 4) }).await.expect("recorded");
-    transaction.commit().await.expect("committed");
-    let state = &fixture.store.source_states().await.expect("states")[&name];
-    assert_eq!((state.entries, state.repairs.as_slice()), (Some(4), [].as_slice()), "it was mended");
-}
-
 #[tokio::test]
 async fn the_ledger_lists_what_was_not_told_by_reason_and_score() {
     let fixture = Fixture::new().await;
