@@ -256,6 +256,7 @@ fn end(process: &mut Child) {
 
 fn program_with(file: &Path) -> Command {
     let mut command = Command::new(PROGRAM);
-    command.args(["--log", "error", "--config"]).arg(file);
+    // As the unit has it.
+    command.env("MALLOC_ARENA_MAX", "2").args(["--log", "error", "--config"]).arg(file);
     command
 }

@@ -216,6 +216,8 @@ impl Daemon {
         notices.set_read_timeout(Some(PATIENCE))?;
         let begun = Instant::now();
         let process = Command::new(PROGRAM)
+            // As the unit has it.
+            .env("MALLOC_ARENA_MAX", "2")
             .args(["run", "--config"])
             .arg(file)
             .env("NOTIFY_SOCKET", &socket)

@@ -39,6 +39,8 @@ pub struct Config {
     /// What the texts are searched for: the embedded words with the operator's own over them. It takes megabytes, and
     /// configurations without words of their own share it.
     pub vocabulary: Arc<Vocabulary>,
+    /// The operator's own words as they stand in their files; by these it is known whether a vocabulary is another one.
+    pub own_words: Vec<String>,
     /// How long stories are told on.
     pub stories: StoryWindow,
     /// How long what is stored is kept.

@@ -122,7 +122,7 @@ async fn write(
             transaction.keep_address(&source.name, &answered.address, &answered.known).await?;
             keep_failed(&mut transaction, &source.name, failed).await?;
             transaction.commit().await?;
-            house.quiet.remember(&source.name, (answered.address.as_str(), &answered.known), pace);
+            house.quiet.remember(&source.name, answered, pace);
         }
         Outcome::Failed { reason, retry_after, gone } => {
             let ended = match gone {
@@ -181,11 +181,11 @@ async fn write(
             transaction.keep_address(&source.name, &answered.address, &answered.known).await?;
             keep_failed(&mut transaction, &source.name, failed).await?;
             transaction.commit().await?;
-            house.quiet.remember(&source.name, (answered.address.as_str(), &answered.known), pace);
+            house.quiet.remember(&source.name, answered, pace);
         }
     }
     house.quiet.written(&quiet);
-    house.quiet.remember_addresses(&source.name, failed);
+    house.quiet.remember_failed(&source.name, failed);
     committed.next_poll = Some(record.next_poll);
     Ok(committed)
 }

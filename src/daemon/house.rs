@@ -29,7 +29,7 @@ use tokio::sync::Mutex;
 /// What every task works with.
 #[derive(Debug)]
 pub struct House {
-    /// The configuration, as it was meant.
+    /// The configuration, as it was meant, but for its vocabulary: the judgement was built from that, and it is let go.
     pub config: Config,
     /// The judgement.
     pub assessor: Arc<Assessor>,
@@ -70,15 +70,21 @@ pub struct House {
 
 impl House {
     /// Wires everything: opens the state and takes its lock, and makes ready what was left there.
-    pub async fn open(config: Config, clock: Clock) -> anyhow::Result<Arc<Self>> {
+    pub async fn open(mut config: Config, clock: Clock) -> anyhow::Result<Arc<Self>> {
+        let (vocabulary, thresholds) = (std::mem::take(&mut config.vocabulary), config.thresholds);
+        // Beside the look through the database: each takes as long.
+        let judging = tokio::task::spawn_blocking(move || {
+            (Assessor::new(&vocabulary, thresholds), Rules::new(&vocabulary))
+        });
         let (store, lock) = Store::open(&config.state).await?;
+        let (assessor, rules) = judging.await?;
         let started = clock.now();
         let panics = Arc::<AtomicU64>::default();
         let house = Self {
-            assessor: Arc::new(Assessor::new(&config.vocabulary, config.thresholds)),
+            assessor: Arc::new(assessor),
             sender: sender(&config)?,
             templates: templates(&config)?,
-            rules: Arc::new(Rules::new(&config.vocabulary)),
+            rules: Arc::new(rules),
             window: Arc::new(Mutex::new(Window::new(config.stories))),
             fetcher: Arc::new(Fetcher::new(&config.fetch)?),
             store,
@@ -101,19 +107,18 @@ impl House {
 
     /// The house as another configuration has it, with the same state, which that cannot change. The old one
     /// goes on until [`Self::take_over`].
-    pub(super) fn renewed(&self, config: Config) -> anyhow::Result<Arc<Self>> {
+    pub(super) fn renewed(&self, mut config: Config) -> anyhow::Result<Arc<Self>> {
         anyhow::ensure!(
             config.state == self.config.state,
             "`state` cannot be changed while the daemon runs: stop it, change the file, and start it"
         );
-        let words = (&config.vocabulary, &self.config.vocabulary);
-        let same_words = Arc::ptr_eq(words.0, words.1) || words.0 == words.1;
+        let vocabulary = std::mem::take(&mut config.vocabulary);
+        let same_words = config.own_words == self.config.own_words;
         let (assessor, rules) = if same_words && config.thresholds == self.config.thresholds {
             (Arc::clone(&self.assessor), Arc::clone(&self.rules))
         } else {
-            let rules =
-                if same_words { Arc::clone(&self.rules) } else { Arc::new(Rules::new(&config.vocabulary)) };
-            (Arc::new(Assessor::new(&config.vocabulary, config.thresholds)), rules)
+            let rules = if same_words { Arc::clone(&self.rules) } else { Arc::new(Rules::new(&vocabulary)) };
+            (Arc::new(Assessor::new(&vocabulary, config.thresholds)), rules)
         };
         let window = if same_words && config.stories == self.config.stories {
             Arc::clone(&self.window)

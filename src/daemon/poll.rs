@@ -101,7 +101,7 @@ pub(super) async fn poll(
 ) -> Result<Polled, StoreError> {
     let now = house.clock.now();
     let addresses = house.addresses(&source.name).await?;
-    let known = |address: &Address| addresses.get(address.url.as_str()).cloned();
+    let known = |address: &Address| addresses.get(&address.url).cloned();
     let rests = source.addresses.iter().map(|address| known(address)?.rest).collect::<Vec<_>>();
     let several = source.addresses.len() > 1;
     let mut failures: Vec<Failure> = Vec::new();

@@ -8,12 +8,12 @@
 use super::House;
 use super::clock::jitter;
 use super::patience::{STEP, pause_or_end};
-use super::poll::{Outcome, Polled};
+use super::poll::{Answered, Outcome, Polled};
 use crate::domain::{KnownAddress, Pace, Source, SourceName};
 use crate::schedule::{self, PollOutcome};
 use crate::store::{QuietPoll, SourceState, StoreError};
 use jiff::Timestamp;
-use std::collections::{BTreeMap, HashMap};
+use std::collections::HashMap;
 use std::sync::{Mutex, MutexGuard, PoisonError};
 use std::time::Duration;
 use tokio_util::sync::CancellationToken;
@@ -22,8 +22,23 @@ use url::Url;
 /// How long a quiet poll waits to be written.
 const AT_LATEST: Duration = Duration::from_secs(1);
 
-/// What is known of a source's addresses, by address.
-pub(super) type Addresses = BTreeMap<String, KnownAddress>;
+/// What is known of a source's addresses, by address. Most sources have one: a list takes a tenth of a map's room.
+#[derive(Debug, Clone, Default)]
+pub(super) struct Addresses(Vec<(String, KnownAddress)>);
+
+impl Addresses {
+    /// What is known of an address.
+    pub(super) fn get(&self, address: &Url) -> Option<&KnownAddress> {
+        self.0.iter().find(|(known, _)| known == address.as_str()).map(|(_, known)| known)
+    }
+
+    fn insert(&mut self, address: &Url, known: &KnownAddress) {
+        match self.0.iter_mut().find(|(known, _)| known == address.as_str()) {
+            Some((_, before)) => *before = known.clone(),
+            None => self.0.push((address.to_string(), known.clone())),
+        }
+    }
+}
 
 /// What stands in memory.
 #[derive(Debug, Default)]
@@ -53,7 +68,7 @@ impl Quiet {
             return None;
         }
         let mut memory = self.memory();
-        let known = memory.addresses.get(&source.name)?.get(answered.address.as_str())?;
+        let known = memory.addresses.get(&source.name)?.get(&answered.address)?;
         if *known != answered.known {
             return None;
         }
@@ -83,19 +98,20 @@ impl Quiet {
     }
 
     /// Keeps what is lasting of a source.
-    pub(super) fn remember(&self, source: &SourceName, address: (&str, &KnownAddress), pace: Pace) {
+    pub(super) fn remember(&self, source: &SourceName, answered: &Answered, pace: Pace) {
         let mut memory = self.memory();
-        let (address, known) = address;
         if let Some(addresses) = memory.addresses.get_mut(source) {
-            addresses.insert(address.to_owned(), known.clone());
+            addresses.insert(&answered.address, &answered.known);
         }
         memory.paces.insert(source.clone(), pace);
     }
 
     /// Keeps what is lasting of addresses that gave nothing to read.
-    pub(super) fn remember_addresses(&self, source: &SourceName, known: &[(Url, KnownAddress)]) {
+    pub(super) fn remember_failed(&self, source: &SourceName, failed: &[(Url, KnownAddress)]) {
         if let Some(addresses) = self.memory().addresses.get_mut(source) {
-            addresses.extend(known.iter().map(|(address, known)| (address.to_string(), known.clone())));
+            for (address, known) in failed {
+                addresses.insert(address, known);
+            }
         }
     }
 
@@ -116,7 +132,7 @@ impl House {
         if let Some(addresses) = self.quiet.memory().addresses.get(source) {
             return Ok(addresses.clone());
         }
-        let addresses = self.store.addresses(source).await?;
+        let addresses = Addresses(self.store.addresses(source).await?.into_iter().collect());
         self.quiet.memory().addresses.insert(source.clone(), addresses.clone());
         Ok(addresses)
     }

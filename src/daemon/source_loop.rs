@@ -57,12 +57,12 @@ pub(super) async fn source_loop(
     stop: CancellationToken,
 ) -> Result<(), StoreError> {
     let pulse = house.pulses.begin(format!("the source {}", source.name), STEP);
-    let state = patiently(&stop, || house.store.source_state(&source.name)).await?;
+    let state = Box::pin(patiently(&stop, || house.store.source_state(&source.name))).await?;
     let Some(state) = state else { return Ok(()) };
     let mut failures = state.as_ref().map_or(0, |state| state.failures);
     let mut next = first_poll(&source, state.as_ref(), house.clock.now());
     // What the last process left waiting.
-    decide_waiting(&house, &source.name, &pulse, &stop).await?;
+    Box::pin(decide_waiting(&house, &source.name, &pulse, &stop)).await?;
     loop {
         // Also where its host rests the wait has an end, by the clock or by what passes: a clock that is put
         // back makes no wait longer.
@@ -83,44 +83,65 @@ pub(super) async fn source_loop(
             }
         }
         pulse.beat(longest_poll(&house, &source, neighbours));
+        // On the heap, and only as long as it goes on: there are as many of these tasks as sources, and all but a few
+        // of them wait.
+        let visit = Visit { house: &house, source: &source, pulse: &pulse, stop: &stop };
+        match Box::pin(visit.pay(&mut failures)).await? {
+            Some(again) => next = again,
+            None => return Ok(()),
+        }
+    }
+}
+
+/// One poll of a source, from the question to what comes of its articles.
+struct Visit<'a> {
+    house: &'a Arc<House>,
+    source: &'a Source,
+    pulse: &'a Pulse,
+    stop: &'a CancellationToken,
+}
+
+impl Visit<'_> {
+    /// Polls and writes, and says when the next poll is; `None`: it is time to stop. `failures` are those in a row.
+    async fn pay(self, failures: &mut u32) -> Result<Option<Timestamp>, StoreError> {
+        let Self { house, source, pulse, stop } = self;
         let begun = Instant::now();
         let polled = tokio::select! {
-            () = stop.cancelled() => return Ok(()),
-            polled = poll(&house, &source, Occasion::Due) => polled,
+            () = stop.cancelled() => return Ok(None),
+            polled = poll(house, source, Occasion::Due) => polled,
         };
         let mut polled = match polled {
             Ok(polled) => polled,
             Err(error) => {
-                pause_or_end(error, &stop).await?;
-                continue;
+                pause_or_end(error, stop).await?;
+                return Ok(Some(house.clock.now()));
             }
         };
         pulse.beat(STEP);
         house.metrics.polled(&polled.outcome, begun.elapsed());
         let begun = Instant::now();
-        let committed = commit(&house, &polled, failures).await;
+        let committed = commit(house, &polled, *failures).await;
         polled.outcome.let_go();
-        next = match committed {
-            Ok(committed) => {
-                house.metrics.written(&committed, begun.elapsed());
-                tell(&source, &polled.outcome, failures, &committed);
-                failures = match polled.outcome {
-                    Outcome::Failed { .. } => failures.saturating_add(1),
-                    Outcome::Unchanged(_) | Outcome::Changed { .. } => 0,
-                };
-                if committed.alerts > 0 {
-                    house.bell.ring();
-                }
-                if committed.awaited > 0 {
-                    decide_waiting(&house, &source.name, &pulse, &stop).await?;
-                }
-                committed.next_poll.unwrap_or_else(|| soon(&source, polled.now))
-            }
+        let committed = match committed {
+            Ok(committed) => committed,
             Err(error) => {
-                pause_or_end(error, &stop).await?;
-                soon(&source, polled.now)
+                pause_or_end(error, stop).await?;
+                return Ok(Some(soon(source, polled.now)));
             }
         };
+        house.metrics.written(&committed, begun.elapsed());
+        tell(source, &polled.outcome, *failures, &committed);
+        *failures = match polled.outcome {
+            Outcome::Failed { .. } => failures.saturating_add(1),
+            Outcome::Unchanged(_) | Outcome::Changed { .. } => 0,
+        };
+        if committed.alerts > 0 {
+            house.bell.ring();
+        }
+        if committed.awaited > 0 {
+            decide_waiting(house, &source.name, pulse, stop).await?;
+        }
+        Ok(Some(committed.next_poll.unwrap_or_else(|| soon(source, polled.now))))
     }
 }
 

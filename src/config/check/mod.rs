@@ -93,6 +93,7 @@ pub(super) fn beside(file: &Path, written: &str) -> PathBuf {
 ///
 /// The files of the operator's own words come back with what is wrong in them.
 pub(super) fn config(roots: &[Table<'_>], world: &World<'_>) -> (Config, Vec<SourceFile>) {
+    let embedded = countries::embedded();
     let fetch_table = single(roots, "fetch", &keys::FETCH);
     let fetch = fetch::settings(fetch_table.as_ref(), world);
     let sources = source::all(&every(roots, "source", &keys::SOURCE), &fetch, world);
@@ -103,7 +104,8 @@ pub(super) fn config(roots: &[Table<'_>], world: &World<'_>) -> (Config, Vec<Sou
     let webhooks = webhook::all(&every(roots, "webhook", &keys::WEBHOOK), &watches, world);
     let (webhooks, told): (Vec<_>, Vec<_>) = webhooks.into_iter().unzip();
     subscribers.extend(told);
-    let (vocabulary, files) = vocabulary(&every_single(roots, "vocabulary", &keys::VOCABULARY), world);
+    let (vocabulary, files) =
+        vocabulary(embedded, &every_single(roots, "vocabulary", &keys::VOCABULARY), world);
     let config = Config {
         state: storage::state(roots, world),
         fetch,
@@ -118,6 +120,7 @@ pub(super) fn config(roots: &[Table<'_>], world: &World<'_>) -> (Config, Vec<Sou
         operator: service::operator(single(roots, "operator", &keys::OPERATOR).as_ref(), mail.given),
         thresholds: thresholds(single(roots, "thresholds", &keys::THRESHOLDS).as_ref()),
         vocabulary,
+        own_words: files.iter().map(|file| file.text.clone()).collect(),
         stories: storage::stories(single(roots, "stories", &keys::STORIES).as_ref()),
         retention: storage::retention(single(roots, "retention", &keys::RETENTION).as_ref()),
     };
@@ -166,8 +169,11 @@ fn points(value: &Value<'_>) -> Option<Score> {
 }
 
 /// The embedded words with the operator's own over them, in the order of the files.
-fn vocabulary(tables: &[Table<'_>], world: &World<'_>) -> (Arc<Vocabulary>, Vec<SourceFile>) {
-    let mut vocabulary = countries::embedded();
+fn vocabulary(
+    mut vocabulary: Arc<Vocabulary>,
+    tables: &[Table<'_>],
+    world: &World<'_>,
+) -> (Arc<Vocabulary>, Vec<SourceFile>) {
     let mut files = Vec::new();
     for value in tables.iter().filter_map(|table| table.value("files")?.list()).flatten() {
         let Some((path, text)) = world.text(&value) else { continue };
