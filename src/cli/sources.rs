@@ -4,7 +4,9 @@ use super::exit::Failure;
 use super::{output, runtime, settings, try_source};
 use crate::config::Config;
 use crate::daemon::Clock;
-use crate::domain::{Address, Ailment, KnownAddress, Moved, Source, SourceForm, SourceName};
+use crate::domain::{
+    Address, Ailment, KnownAddress, Moved, Rest, RestReason, Source, SourceForm, SourceName,
+};
 use crate::store::{SourceState, Store};
 use crate::text::one_line;
 use jiff::{SignedDuration, Timestamp};
@@ -43,7 +45,7 @@ pub(super) fn command(global: &super::Arguments, options: &Arguments) -> Result<
     for source in &config.sources {
         let of_source = OfSource {
             state: known.states.get(&source.name),
-            moves: known.moves.get(&source.name),
+            known: known.addresses.get(&source.name),
             copies: known.copies.get(&source.name).copied(),
         };
         if options.failing && of_source.state.is_none_or(|state| state.failures == 0) {
@@ -59,14 +61,14 @@ pub(super) fn command(global: &super::Arguments, options: &Arguments) -> Result<
     Ok(ExitCode::SUCCESS)
 }
 
-/// Where a source's addresses have moved to for good.
-type Moves = BTreeMap<String, Url>;
+/// What is known of a source's addresses, by address.
+type Addresses = BTreeMap<String, KnownAddress>;
 
 /// What the database knows of the sources.
 #[derive(Default)]
 struct Known {
     states: BTreeMap<SourceName, SourceState>,
-    moves: BTreeMap<SourceName, Moves>,
+    addresses: BTreeMap<SourceName, Addresses>,
     copies: BTreeMap<SourceName, (u32, u32)>,
 }
 
@@ -74,7 +76,7 @@ struct Known {
 #[derive(Clone, Copy)]
 struct OfSource<'a> {
     state: Option<&'a SourceState>,
-    moves: Option<&'a Moves>,
+    known: Option<&'a Addresses>,
     /// Items that told what another had told, and all that made stories.
     copies: Option<(u32, u32)>,
 }
@@ -91,12 +93,7 @@ fn known(config: &Config) -> Result<Known, Failure> {
         let store = Store::open_beside(&config.state).await?;
         let mut known = Known { states: store.source_states().await?, ..Known::default() };
         for source in &config.sources {
-            let moved = |(address, known): (String, KnownAddress)| {
-                let moved = known.moved.filter(Moved::is_believed)?;
-                Some((address, moved.to))
-            };
-            let of_source = store.addresses(&source.name).await?.into_iter().filter_map(moved).collect();
-            known.moves.insert(source.name.clone(), of_source);
+            known.addresses.insert(source.name.clone(), store.addresses(&source.name).await?);
         }
         let since = Clock::System.now().checked_sub(A_MONTH).unwrap_or(Timestamp::MIN);
         known.copies = store.copies(since).await?;
@@ -114,7 +111,7 @@ fn print_head(out: &mut impl Write) -> std::io::Result<()> {
 fn print(
     out: &mut impl Write,
     source: &Source,
-    OfSource { state, moves, copies }: OfSource<'_>,
+    OfSource { state, known, copies }: OfSource<'_>,
     addresses: bool,
     now: Timestamp,
 ) -> std::io::Result<()> {
@@ -143,7 +140,7 @@ fn print(
         one_line(&name, 40)
     )?;
     if let Some(state) = state.filter(|state| state.failures > 0) {
-        let times = if state.failures == 1 { "once".to_owned() } else { format!("{} times", state.failures) };
+        let times = times(state.failures);
         let error = state.last_error.as_deref().unwrap_or("no reason is known");
         writeln!(out, "     failed {times}, first {}: {error}", output::ago(now, state.failing_since))?;
     }
@@ -164,11 +161,31 @@ fn print(
         if addresses {
             writeln!(out, "     {:6} {address}", form.key())?;
         }
-        if let Some(to) = moves.and_then(|moves| moves.get(address.as_str())) {
+        let known = known.and_then(|known| known.get(address.as_str()));
+        if let Some(to) = known.and_then(moved_to) {
             writeln!(out, "     {address} has moved to {to}: put that into the configuration")?;
+        }
+        if let Some(Rest { until, reason, failures }) = known.and_then(|known| known.rest) {
+            let why = match reason {
+                RestReason::Failing => format!("could not be read {}", times(failures)),
+                RestReason::Asked => "asks to be left alone".to_owned(),
+                RestReason::Gone => "is gone for good".to_owned(),
+            };
+            let until = until.strftime("%Y-%m-%d %H:%M UTC");
+            writeln!(out, "     `{}` {why}; it is asked again from {until}", form.key())?;
         }
     }
     Ok(())
+}
+
+/// "once", "3 times".
+fn times(number: u32) -> String {
+    if number == 1 { "once".to_owned() } else { format!("{number} times") }
+}
+
+/// Where an address is now, where that is believed.
+fn moved_to(known: &KnownAddress) -> Option<&Url> {
+    known.moved.as_ref().filter(|moved| Moved::is_believed(moved)).map(|moved| &moved.to)
 }
 
 /// The address that answered last, and the how-manieth it is.
@@ -186,7 +203,7 @@ fn form(form: &SourceForm) -> &'static str {
     }
 }
 
-fn as_json(source: &Source, OfSource { state, moves, copies }: OfSource<'_>) -> Value {
+fn as_json(source: &Source, OfSource { state, known, copies }: OfSource<'_>) -> Value {
     json!({
         "source": source.name,
         "form": source.addresses.first().map(|address| form(&address.form)),
@@ -207,9 +224,20 @@ fn as_json(source: &Source, OfSource { state, moves, copies }: OfSource<'_>) -> 
         "ailing": state.and_then(|state| state.ailing),
         "stories": copies.map_or(0, |(_, of)| of),
         "copies": copies.map_or(0, |(copies, _)| copies),
-        "moved": moves,
+        "moved": of_each(known, |known| moved_to(known).map(|to| json!(to))),
+        "resting": of_each(known, |known| {
+            let Rest { until, reason, failures } = known.rest?;
+            Some(json!({"until": until, "reason": reason, "failures": failures}))
+        }),
         "asked": state.map(|state| &state.pace.asked).filter(|asked| !asked.is_empty()),
     })
+}
+
+/// What there is to tell of each address.
+fn of_each(known: Option<&Addresses>, what: impl Fn(&KnownAddress) -> Option<Value>) -> Value {
+    let told =
+        known.into_iter().flatten().filter_map(|(address, known)| Some((address.clone(), what(known)?)));
+    Value::Object(told.collect())
 }
 
 #[cfg(test)]
@@ -247,18 +275,26 @@ mod tests {
             repairs: vec![Repair::NoDates],
             ..read.clone()
         };
-        let moves: Moves =
-            [("https://wire.example/atom".to_owned(), "https://wire.example/new".parse().unwrap())].into();
+        let moved = Some(Moved { to: "https://wire.example/new".parse().unwrap(), times: Moved::BELIEVED });
+        let until = "2026-08-12T12:00:00Z".parse().unwrap();
+        let rest = Some(Rest { failures: 3, until, reason: RestReason::Failing });
+        let known: Addresses = [
+            ("https://wire.example/rss".to_owned(), KnownAddress { rest, ..KnownAddress::default() }),
+            ("https://wire.example/atom".to_owned(), KnownAddress { moved, ..KnownAddress::default() }),
+        ]
+        .into();
         let mut out = Vec::new();
         print_head(&mut out).unwrap();
-        let states = [(Some(&read), None), (Some(&mended), Some(&moves)), (Some(&fails), None), (None, None)];
-        for (source, (state, moves)) in config.sources.iter().zip(states) {
-            let of_source = OfSource { state, moves, copies: state.map(|_| (1, 4)) };
+        let states = [(Some(&read), None), (Some(&mended), Some(&known)), (Some(&fails), None), (None, None)];
+        for (source, (state, known)) in config.sources.iter().zip(states) {
+            let of_source = OfSource { state, known, copies: state.map(|_| (1, 4)) };
             print(&mut out, source, of_source, false, now).unwrap();
         }
         insta::assert_snapshot!(String::from_utf8(out).unwrap());
-        let of_source = OfSource { state: Some(&mended), moves: None, copies: None };
+        let of_source = OfSource { state: Some(&mended), known: Some(&known), copies: None };
         let told = as_json(&config.sources[1], of_source);
         assert_eq!(told["repairs"], json!(["junk-before-root", "bare-ampersand"]));
+        assert_eq!(told["moved"], json!({"https://wire.example/atom": "https://wire.example/new"}));
+        assert_eq!(told["resting"]["https://wire.example/rss"]["reason"], "failing");
     }
 }

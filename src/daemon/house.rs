@@ -13,7 +13,7 @@ use super::turns::Turns;
 use crate::assess::Assessor;
 use crate::config::Config;
 use crate::deliver::render::{Sender, TemplatePart, Templates};
-use crate::domain::{Assessment, MailAddress, Recipient, StoryWindow, Subscriber, SubscriberKey};
+use crate::domain::{Assessment, MailAddress, Recipient, StoryWindow, Subscriber, SubscriberKey, Way};
 use crate::fetch::Fetcher;
 use crate::group::{Features, Report, Rules, Window};
 use crate::store::{StateLock, Store, ToldItem, ToldRange};
@@ -162,8 +162,24 @@ impl House {
             knows = false;
         }
         // What waits for a way out that is as it was waits on.
-        let same_ways = self.config.smtp == old.config.smtp && self.config.webhooks == old.config.webhooks;
+        let same = |way: &Way| self.has_same(way, old);
+        self.channels.inherit(&old.channels, same);
+        let same_ways = self.channels.ways().chain(old.channels.ways()).all(same);
         self.move_in(!knows, !same_ways).await
+    }
+
+    /// Whether a way out is as another house has it.
+    fn has_same(&self, way: &Way, other: &House) -> bool {
+        let (own, others) = (&self.config, &other.config);
+        match way {
+            Way::Journal => true,
+            Way::Mail => own.smtp == others.smtp && own.mail_folder == others.mail_folder,
+            Way::Webhook(name) => {
+                let webhook =
+                    |config: &'_ Config| config.webhooks.iter().find(|one| one.name == *name).cloned();
+                webhook(own) == webhook(others)
+            }
+        }
     }
 
     /// Writes down which process this is.

@@ -69,6 +69,13 @@ impl Outlet {
         }
     }
 
+    fn inherit(&mut self, before: &Self) {
+        self.failures = before.failures;
+        self.paused = before.paused;
+        self.told = before.told;
+        self.rate.clone_from(&before.rate);
+    }
+
     /// Until when it is left alone, where it is at `now`.
     pub(super) fn pause(&self, now: Timestamp) -> Option<Timestamp> {
         self.paused.and_then(|until| schedule::still_waits(until, now))
@@ -110,6 +117,17 @@ impl Channels {
     /// Which there are.
     pub(super) fn ways(&self) -> impl Iterator<Item = &Way> {
         self.outlets.keys()
+    }
+
+    /// Takes over how the ways out have fared that are as they were: their pauses, what went of late, and what the
+    /// operator was told of them. One that is at work just now has no pause to take over.
+    pub(super) fn inherit(&self, old: &Self, is_same: impl Fn(&Way) -> bool) {
+        for (way, outlet) in self.outlets.iter().filter(|(way, _)| is_same(way)) {
+            let before = old.outlet(way).map(Mutex::try_lock);
+            if let (Some(Ok(before)), Ok(mut outlet)) = (before, outlet.try_lock()) {
+                outlet.inherit(&before);
+            }
+        }
     }
 
     /// What is at the end of a way; `None` where it is not configured.

@@ -168,15 +168,17 @@ fn what_a_page_tells_in_other_words_than_the_feed_is_no_edit() {
 fn an_address_that_asks_to_be_left_alone_is_while_another_one_is_read() {
     let web = WebServer::start();
     let retry_after = vec![("Retry-After", "3600".into())];
-    web.serve("/feed.xml", Route::Plain { status: 503, headers: retry_after, body: b"later".to_vec() });
+    let feed =
+        web.serve("/feed.xml", Route::Plain { status: 503, headers: retry_after, body: b"later".to_vec() });
     let project = twice_told(&web);
     project.once();
     project.once();
     assert_eq!(paths(&web), ["/feed.xml", "/news", "/news"]);
     let told = project.run(&["sources", "--json"]).expect_code(0).json();
     assert_eq!(
-        (told["failures"].as_u64(), &told["wait_until"]),
-        (Some(0), &serde_json::Value::Null),
-        "{told}"
+        (told["failures"].as_u64(), told["resting"][&feed]["reason"].as_str()),
+        (Some(0), Some("asked"))
     );
+    let shown = project.run(&["sources"]).expect_code(0);
+    assert!(shown.stdout.contains("`url` asks to be left alone; it is asked again from"), "{shown}");
 }

@@ -1,6 +1,7 @@
 //! The ways out beside each other: none waits for another, and none for a clock that was ahead.
 
 use super::*;
+use crate::config::Config;
 use crate::domain::{DeliveryState, MessageId, Purpose, Recipient, Way};
 use crate::store::NewDelivery;
 
@@ -83,4 +84,20 @@ async fn everyone_who_listens_hears_the_bell_also_when_it_rang_before() {
     days.house.bell.ring();
     one.hear().await;
     other.hear().await;
+}
+
+#[tokio::test]
+async fn a_reload_forgets_no_pause_of_a_way_out_that_is_as_it_was() {
+    let days = Days::begin(DESK, "2026-08-12T09:00:00Z").await;
+    let until = Some("2026-08-12T09:30:00Z".parse().unwrap());
+    let mail = |house: &House| house.channels.outlet(&Way::Mail).unwrap().try_lock().unwrap().paused;
+    days.house.channels.outlet(&Way::Mail).unwrap().lock().await.paused = until;
+    let same = days.house.renewed(days.house.config.clone()).unwrap();
+    same.take_over(&days.house, generation::Ended::ByItself).await.unwrap();
+    assert_eq!(mail(&same), until);
+    let elsewhere = days.folder.path().join("elsewhere");
+    let other = Config { mail_folder: Some(elsewhere), ..days.house.config.clone() };
+    let other = days.house.renewed(other).unwrap();
+    other.take_over(&days.house, generation::Ended::ByItself).await.unwrap();
+    assert_eq!(mail(&other), None);
 }
