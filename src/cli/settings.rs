@@ -4,6 +4,7 @@ use super::Arguments;
 use super::exit::{CONFIG, Failure, USAGE};
 use crate::assess::Assessor;
 use crate::config::{self, Config, ConfigErrors, Environment, Loaded};
+use crate::daemon::Clock;
 use crate::domain::{MailAddress, StoryWindow, Subscriber, SubscriberKey, Thresholds};
 use crate::group::Rules;
 use anyhow::anyhow;
@@ -91,7 +92,7 @@ pub(super) fn subscriber<'c>(config: &'c Config, address: &MailAddress) -> Resul
 
 /// What the process environment says.
 fn environment() -> Environment {
-    Environment::of_process()
+    Environment::of_process(Clock::System.now())
 }
 
 /// The environment that `check` checks against. The password of an installed service is seen by the

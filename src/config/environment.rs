@@ -14,10 +14,10 @@ pub struct Environment {
 }
 
 impl Environment {
-    /// The environment of this process. Variables that are not valid Unicode count as not set.
-    pub fn of_process() -> Self {
+    /// The environment of this process, at this time. Variables that are not valid Unicode count as not set.
+    pub fn of_process(now: Timestamp) -> Self {
         let lookup = Box::new(|name: &str| std::env::var(name).ok());
-        Self { lookup, needs_secrets: true, now: Timestamp::now() }
+        Self { lookup, needs_secrets: true, now }
     }
 
     /// An environment of these variables only, at the beginning of 1970.

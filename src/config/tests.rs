@@ -56,7 +56,7 @@ pub(super) fn all_told(errors: &ConfigErrors) -> Vec<String> {
 )]
 #[case::bad_count(
     "[fetch]\nmost-redirects = -1",
-    "2:17 `most-redirects` is out of range: `-1` (anything from 0 to 20)"
+    "2:18 `most-redirects` is out of range: `-1` (anything from 0 to 20)"
 )]
 #[case::bad_range(
     "[fetch]\nallow-addresses = [\"10.0.0.0/40\"]",

@@ -2,6 +2,7 @@
 
 use super::words;
 use crate::config::keys::{Key, Shape, TABLES, TableKeys};
+use std::fmt::{self, Write};
 
 /// The first lines of the page.
 const HEAD: &str = "\
@@ -20,35 +21,59 @@ that works, and the [README](../README.md) what they are good for.
 
 /// The reference page.
 pub fn reference() -> String {
-    let mut page = HEAD.to_owned();
-    for table in TABLES {
-        section(&mut page, table);
-    }
-    page
+    format!("{HEAD}{Sections}")
 }
 
-fn section(page: &mut String, table: &TableKeys) {
-    let title =
-        if table.table.starts_with('[') { format!("`{}`", table.table) } else { table.table.to_owned() };
-    page.push_str(&format!("\n## {title}\n\n{}\n", table.about));
-    for key in table.keys {
-        entry(page, key);
+/// All sections, one for each table.
+struct Sections;
+
+impl fmt::Display for Sections {
+    fn fmt(&self, page: &mut fmt::Formatter<'_>) -> fmt::Result {
+        TABLES.iter().try_for_each(|table| section(page, table))
     }
 }
 
-fn entry(page: &mut String, key: &Key) {
+fn section(page: &mut impl Write, table: &TableKeys) -> fmt::Result {
+    write!(page, "\n## {}\n\n{}\n", heading(table), table.about)?;
+    let (tables, keys): (Vec<&Key>, Vec<&Key>) = table.keys.iter().partition(|key| section_of(key).is_some());
+    for key in keys {
+        entry(page, key)?;
+    }
+    if !tables.is_empty() {
+        page.write_str("\n### Tables\n\n")?;
+    }
+    for (key, of) in tables.iter().filter_map(|key| Some((key, section_of(key)?))) {
+        writeln!(page, "- [`{}`](#{}): {}", of.table, key.name, key.about)?;
+    }
+    Ok(())
+}
+
+/// A table as a heading.
+fn heading(table: &TableKeys) -> String {
+    if table.table.starts_with('[') || !table.table.contains(' ') {
+        return format!("`{}`", table.table);
+    }
+    "The top of the file".to_owned()
+}
+
+/// The table that has a section of its own and nothing else to be told at its key.
+fn section_of(key: &Key) -> Option<&'static TableKeys> {
+    match key.shape {
+        Shape::Table(keys) | Shape::Tables(keys) if key.examples.is_empty() => Some(keys),
+        _ => None,
+    }
+}
+
+fn entry(page: &mut impl Write, key: &Key) -> fmt::Result {
     let facts: Vec<String> = std::iter::once(words::shape(&key.shape)).chain(words::fallback(key)).collect();
-    page.push_str(&format!("\n### `{}`\n\n{}\\\n*{}*\n", key.name, key.about, facts.join("; ")));
+    write!(page, "\n### `{}`\n\n{}\\\n*{}*\n", key.name, key.about, facts.join("; "))?;
     for former in key.renamed {
         let until = former.until();
-        page.push_str(&format!(
-            "\nCalled `{}` before; version {until} will not know that name.\n",
-            former.from
-        ));
+        write!(page, "\nCalled `{}` before; version {until} will not know that name.\n", former.from)?;
     }
-    let has_section = matches!(key.shape, Shape::Table(_) | Shape::Tables(_));
-    if !has_section || !key.examples.is_empty() {
-        let lines = key.examples.iter().map(|example| format!("{} = {example}\n", key.name));
-        page.push_str(&format!("\n```toml\n{}```\n", lines.collect::<String>()));
+    page.write_str("\n```toml\n")?;
+    for example in key.examples {
+        writeln!(page, "{} = {example}", key.name)?;
     }
+    page.write_str("```\n")
 }

@@ -116,7 +116,7 @@ fn judged(document: &Table) -> Result<Loaded, ConfigErrors> {
             _ if path == main => text.clone(),
             "my-words.toml" => "language = \"en\"".to_owned(),
             "ca.pem" => "-----BEGIN CERTIFICATE-----".to_owned(),
-            _ if name.ends_with(".toml") => String::new(),
+            _ if path.extension().is_some_and(|own| own == "toml") => String::new(),
             _ => "a secret of some thirty-two bytes".to_owned(),
         })
     };

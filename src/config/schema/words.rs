@@ -31,7 +31,7 @@ pub(super) fn shape(shape: &Shape) -> String {
 /// What holds where a key is not given: "default: `\"15m\"`".
 pub(super) fn fallback(key: &Key) -> Option<String> {
     match key.fallback {
-        _ if matches!(key.shape, Shape::Table(_) | Shape::Tables(_)) => None,
+        _ if matches!(key.shape, Shape::Table(_) | Shape::Tables(_)) && key.examples.is_empty() => None,
         Fallback::Required => Some("required".to_owned()),
         Fallback::Value(value) => Some(format!("default: `{value}`")),
         Fallback::Told(told) => Some(format!("default: {told}")),

@@ -77,7 +77,9 @@ fn given<'t>(value: &Value<'t>, world: &World<'_>, headers: &mut HeaderMap, secr
     for (name, mark, value) in value.entries().into_iter().flatten() {
         let known = header_name(name, &mark).filter(|name| seen.is_new(name.as_str(), &mark));
         let text = if value.is_string() {
-            open_text(name, &value, world);
+            if known.is_some() {
+                open_text(name, &value, world);
+            }
             value.string().and_then(|text| header(&value, text.trim()))
         } else {
             secrets.push(value.mark.clone());
