@@ -8,7 +8,7 @@ use std::process::ExitCode;
 
 #[derive(Debug, clap::Args)]
 pub(super) struct Arguments {
-    /// The schema of files of words, weights and points instead (`files` of [vocabulary]).
+    /// The schema of files of words, weights and points instead (`files` of `[vocabulary]`).
     #[arg(long)]
     vocabulary: bool,
     /// The reference page instead: every table and every key, in Markdown.

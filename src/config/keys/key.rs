@@ -84,7 +84,7 @@ pub enum Fallback {
     Required,
     /// This value, in TOML.
     Value(&'static str),
-    /// What is said in words: "that of [fetch]".
+    /// What is said in words: "found from each text".
     Told(&'static str),
     /// Nothing.
     Nothing,

@@ -242,3 +242,91 @@ pub(super) static CUE: TableKeys = TableKeys {
         Key::new("remove", WORDS, "Words that an earlier file has.").such_as(&["[\"embargo\"]"]),
     ],
 };
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::config::keys::{Fallback, TableKeys};
+    use crate::config::{add_vocabulary, vocabulary_json_schema};
+    use crate::domain::Vocabulary;
+    use boon::{Compiler, Schemas};
+
+    /// A file in which a key of a table has a value, and which table that is.
+    const PLACES: &[(&str, &TableKeys)] = &[
+        ("KEY = VALUE\n", &FILE),
+        ("[grammar]\nKEY = VALUE\n", &GRAMMAR),
+        ("[[actor]]\ncode = \"IR\"\nKEY = VALUE\n", &ACTOR),
+        ("[[actor]]\ncode = \"IR\"\nleaders = [{ name = \"A\", KEY = VALUE }]\n", &LEADER),
+        ("[[actor]]\ncode = \"IR\"\nambiguous = [{ surface = \"A\", KEY = VALUE }]\n", &AMBIGUOUS),
+        ("[[cue]]\nrule = \"arms\"\nrole = \"context\"\nKEY = VALUE\n", &CUE),
+    ];
+
+    /// What an example takes away must be there before.
+    const BEFORE: &str = "language = \"en\"\nmasks = [\"Iran Avenue\"]\nwords = { target = [\"on\"] }\n\
+        [[actor]]\ncode = \"IR\"\nnames = [\"Persia\"]\n\
+        [[cue]]\nrule = \"arms\"\nrole = \"context\"\nmatch = [\"embargo\"]\n";
+
+    fn file(place: &str, key: &str, value: &str) -> String {
+        let mut text = place.replace("KEY", key).replace("VALUE", value);
+        // A key that the place has anyway is given once.
+        if place.contains(&format!("\n{key} = ")) {
+            let own = format!("\n{key} = {value}\n");
+            let lines: Vec<&str> =
+                place.lines().filter(|line| !line.starts_with(&format!("{key} = "))).collect();
+            text = lines.join("\n").replace("\nKEY = VALUE", &own);
+        }
+        if key == "language" { text } else { format!("language = \"en\"\n{text}") }
+    }
+
+    fn refused(text: &str) -> (bool, bool) {
+        let mut vocabulary = Vocabulary::default();
+        assert_eq!(add_vocabulary(&mut vocabulary, BEFORE), []);
+        let by_reader = !add_vocabulary(&mut vocabulary, text).is_empty();
+        let (mut compiler, mut schemas) = (Compiler::new(), Schemas::new());
+        compiler.add_resource("schema.json", vocabulary_json_schema()).expect("a resource");
+        let index = compiler.compile("schema.json", &mut schemas).expect("a schema");
+        let document: serde_json::Value =
+            toml::from_str(text).unwrap_or_else(|error| panic!("{text}: {error}"));
+        (by_reader, schemas.validate(&document, index).is_err())
+    }
+
+    #[test]
+    fn every_example_is_right_for_the_reader_and_by_the_schema() {
+        for (place, table) in PLACES {
+            for key in table.keys {
+                let inline = place.contains("{ name") || place.contains("{ surface");
+                // In a table in one line a key cannot be given twice.
+                if inline && matches!(key.name, "name" | "surface") {
+                    continue;
+                }
+                let default = match key.fallback {
+                    Fallback::Value(default) => Some(default),
+                    _ => None,
+                };
+                for example in key.examples.iter().copied().chain(default) {
+                    let text = file(place, key.name, example);
+                    assert_eq!(refused(&text), (false, false), "{text}");
+                }
+            }
+        }
+    }
+
+    #[test]
+    fn a_wrong_value_or_key_is_refused_by_both() {
+        for (place, table) in PLACES {
+            for key in table.keys.iter().filter(|key| !matches!(key.name, "name" | "surface")) {
+                let text = file(place, key.name, "1979-05-27");
+                assert_eq!(refused(&text), (true, true), "{text}");
+                if let Shape::Term(_) = key.shape {
+                    let text = file(place, key.name, "\"no-such-word\"");
+                    assert_eq!(refused(&text), (true, true), "{text}");
+                }
+            }
+            let text = file(place, "no-such-key", "1");
+            assert_eq!(refused(&text), (true, true), "{text}");
+        }
+        for text in ["points = { sender = 11 }\n", "words = { targe = [\"on\"] }\nlanguage = \"en\"\n"] {
+            assert_eq!(refused(text), (true, true), "{text}");
+        }
+    }
+}
