@@ -73,7 +73,7 @@ fn told(findings: &Findings) -> Vec<String> {
 #[case::unread_language(
     "[[source]]\nname = \"T\"\nurl = \"https://t.example/\"\nlang = \"it\"\n\
      [[watch]]\nname = \"V\"\ncountries = [\"Iran\"]\nsources = [\"T\"]",
-    &["8:11 the sources of this watch are in languages that are not read (it)"]
+    &["8:11 the sources of \"V\" are in languages that are not read (it)"]
 )]
 #[case::unread_language_beside_another(
     "[[source]]\nname = \"T\"\nurl = \"https://t.example/\"\nlang = \"it\"\n\
@@ -119,7 +119,7 @@ fn a_time_that_the_clocks_skip_is_told_of(#[case] text: &str, #[case] expected: 
 fn a_watch_that_nobody_hears_of_is_told_where_there_are_subscribers() {
     let another = "[[watch]]\nname = \"V\"\ncountries = [\"Cuba\"]\n";
     let told = warnings(&format!("{another}{SOURCE}{WATCH}{MAIL}{SUBSCRIBER}"), &[]);
-    assert_eq!(told, ["2:8 nobody subscribes to this watch: its alerts go to the log only"]);
+    assert_eq!(told, ["2:8 nobody subscribes to \"V\": its alerts go to the log only"]);
     assert_eq!(warnings(&format!("{another}{SOURCE}{WATCH}"), &[]), [""; 0]);
 }
 

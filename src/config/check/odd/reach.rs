@@ -86,7 +86,11 @@ fn unnamed(table: &Table<'_>, watch: &Watch, sources: &[Source], vocabulary: &Vo
         let value = table.value("sources").or_else(|| table.value("name"));
         let mark = value.map_or_else(|| table.mark.clone(), |value| value.mark);
         mark.odd(
-            format!("the sources of this watch are in languages that are not read ({})", listed(&languages)),
+            format!(
+                "the sources of \"{}\" are in languages that are not read ({})",
+                watch.name,
+                listed(&languages)
+            ),
             "add a source in another language, or a vocabulary file for theirs",
         );
         return;
@@ -125,7 +129,7 @@ pub(in crate::config::check) fn unheard(
         let heard = subscribers.iter().any(|subscriber| subscriber.watches.contains(&watch.name));
         if let (Some(value), false) = (table.value("name"), heard) {
             value.mark.odd(
-                "nobody subscribes to this watch: its alerts go to the log only",
+                format!("nobody subscribes to \"{}\": its alerts go to the log only", watch.name),
                 "name it in `watches` of a subscriber or a webhook, or remove it",
             );
         }
