@@ -10,6 +10,7 @@ use crate::config::{Config, ConfigErrors, Loaded, Severity};
 use crate::domain::Vocabulary;
 use boon::{Compiler, SchemaIndex, Schemas};
 use std::path::Path;
+use std::sync::Arc;
 use toml::{Table, Value};
 
 /// What is right as it stands, with everything that a key may refer to.
@@ -156,7 +157,7 @@ fn with(table: &TableKeys, key: &Key, name: &str, tried: Value) -> Table {
 
 /// Without the words, which are large and the same everywhere.
 fn shown(config: Config) -> String {
-    format!("{:?}", Config { vocabulary: Vocabulary::default(), ..config })
+    format!("{:?}", Config { vocabulary: Arc::new(Vocabulary::default()), ..config })
 }
 
 #[test]
