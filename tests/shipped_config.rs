@@ -1,7 +1,9 @@
 //! The shipped configuration: it loads, it is complete, and it shows every key there is.
 #![expect(clippy::panic, clippy::unwrap_used, reason = "a test fails by panicking")]
 
-use sanctionwatch::config::{Environment, Loaded, TABLES, load};
+use sanctionwatch::config::{
+    Environment, Loaded, TABLES, json_schema, load, reference, vocabulary_json_schema,
+};
 use sanctionwatch::domain::{ActorKind, Source, SourceForm};
 use std::collections::BTreeSet;
 use std::fs;
@@ -98,11 +100,65 @@ fn every_key_that_is_known_is_shown() {
     for table in TABLES {
         for key in table.keys {
             assert!(
-                written.contains(&(table.table.to_owned(), (*key).to_owned())),
-                "`{key}` of {} does not stand in config/",
+                written.contains(&(table.table.to_owned(), key.name.to_owned())),
+                "`{}` of {} does not stand in config/",
+                key.name,
                 table.table
             );
         }
+    }
+}
+
+/// The text of a file of the project, and the command that prints what it must hold.
+fn same(path: &str, printed: &str, command: &str) {
+    let written = fs::read_to_string(Path::new(env!("CARGO_MANIFEST_DIR")).join(path)).unwrap_or_default();
+    assert!(written == printed, "{path} is not what `sanctionwatch {command}` prints: write it anew");
+}
+
+#[test]
+fn the_schemas_and_the_reference_page_are_what_the_program_prints() {
+    let pretty = |schema| serde_json::to_string_pretty(&schema).unwrap() + "\n";
+    same("config/sanctionwatch.schema.json", &pretty(json_schema()), "schema");
+    same("config/vocabulary.schema.json", &pretty(vocabulary_json_schema()), "schema --vocabulary");
+    same("docs/configuration.md", &reference(), "schema --reference");
+}
+
+#[test]
+fn every_key_is_in_the_schema_and_on_the_reference_page() {
+    let schema = json_schema().to_string();
+    let page = reference();
+    for table in TABLES {
+        let name = if table.table == "the file" {
+            "The top of the file".to_owned()
+        } else {
+            format!("`{}`", table.table)
+        };
+        let heading = format!("\n## {name}\n");
+        let (_, section) = page.split_once(&heading).unwrap_or_else(|| panic!("no section {}", table.table));
+        let section = section.split("\n## ").next().unwrap();
+        for key in table.keys {
+            let title = format!("{{\"title\":\"{}\",\"description\":\"", key.name);
+            assert!(schema.contains(&title), "`{}` is not in the schema", key.name);
+            if section.contains(&format!("](#{}): {}", key.name, key.about)) {
+                continue;
+            }
+            let (_, entry) = section
+                .split_once(&format!("\n### `{}`\n", key.name))
+                .unwrap_or_else(|| panic!("{}", key.name));
+            assert!(entry.trim_start().starts_with(key.about), "{}", key.name);
+        }
+    }
+}
+
+#[test]
+fn it_gives_no_warning_and_names_its_schema() {
+    let loaded = shipped();
+    assert_eq!(loaded.warnings.iter().count(), 0, "{}", loaded.warnings.render(false));
+    for path in loaded.files {
+        let first = fs::read_to_string(&path).unwrap().lines().next().unwrap_or_default().to_owned();
+        let named = first.strip_prefix("#:schema ").unwrap_or_else(|| panic!("{}: {first}", path.display()));
+        let schema = path.parent().unwrap().join(named);
+        assert!(schema.ends_with("sanctionwatch.schema.json") && schema.is_file(), "{}", schema.display());
     }
 }
 
@@ -111,7 +167,7 @@ fn every_key_that_is_shown_is_known() {
     for (table, key) in written_keys() {
         let known = TABLES.iter().find(|known| known.table == table);
         assert!(
-            known.is_some_and(|known| known.keys.contains(&key.as_str())),
+            known.is_some_and(|known| known.key(&key).is_some()),
             "`{key}` of {table} stands in config/ and is not known"
         );
     }

@@ -155,7 +155,7 @@ impl Farm {
         std::fs::remove_dir_all(self.path(name)).ok();
         std::fs::create_dir(self.path(name))?;
         let mut text = format!(
-            "state = \"news.db\"\n[fetch]\nallow-addresses = [\"127.0.0.0/8\"]\nmax-concurrent = {CONCURRENT}\n\
+            "state = \"news.db\"\n[fetch]\nallow-addresses = [\"127.0.0.0/8\"]\nmost-requests = {CONCURRENT}\n\
              interval = \"{interval}\"\nlongest-interval = \"{interval}\"\n"
         );
         for country in ["Iran", "Belarus", "Russia", "China", "North Korea", "Syria", "Venezuela", "Cuba"] {

@@ -47,7 +47,7 @@ fn through(feeds: &mut Child, from: Timestamp) -> anyhow::Result<()> {
     let folder = tempfile::tempdir()?;
     let state = folder.path().join("news.db");
     let mut text = format!(
-        "{RETENTION}[fetch]\nallow-addresses = [\"127.0.0.0/8\"]\ntimeout = \"600s\"\nmax-per-host = 8\n\
+        "{RETENTION}[fetch]\nallow-addresses = [\"127.0.0.0/8\"]\ntimeout = \"600s\"\nmost-requests-per-host = 8\n\
          [smtp]\nhost = \"127.0.0.1\"\nport = {}\nsecurity = \"none\"\nfrom = \"alerts@example.org\"\n\
          most-per-minute = 10000\n[[watch]]\nname = \"Iran\"\ncountries = [\"Iran\", \"Belarus\"]\n\
          [[subscriber]]\nemail = \"desk@example.org\"\nwatches = [\"Iran\"]\n",

@@ -193,8 +193,8 @@ pub fn text(bytes: &[u8]) {
 /// Any text as a configuration: what is wrong can be shown.
 pub fn config(bytes: &[u8]) {
     if let Err(errors) = check_text(&String::from_utf8_lossy(bytes)) {
-        assert!(errors.count() > 0);
-        assert!(!errors.render(false).is_empty());
+        assert!(errors.findings().iter().count() > 0);
+        assert!(!errors.findings().render(false).is_empty());
     }
 }
 

@@ -1,57 +1,108 @@
-//! `check`: the configuration, all errors at once.
+//! `check`: the configuration, all errors and warnings at once.
 
 use super::exit::{CONFIG, Failure};
-use super::{output, settings};
-use crate::config::{self, Loaded};
+use super::{output, paint, settings};
+use crate::config::{self, Config, Findings, Loaded, Severity};
 use crate::daemon;
-use serde_json::json;
+use serde_json::{Value, json};
 use std::io::Write;
+use std::path::{Path, PathBuf};
 use std::process::ExitCode;
 
 #[derive(Debug, clap::Args)]
 pub(super) struct Arguments {
-    /// Print the errors as JSON: {"ok", "errors": [{"file", "line", "column", "message", "help"}]}.
+    /// Print one JSON object: {"ok", "files", "counts", "errors", "warnings"}.
+    ///
+    /// Errors and warnings are lists of {"severity", "file", "line", "column", "message", "help"}; line and column,
+    /// from 1, are null where it is about the whole file. "counts" holds errors, warnings, sources, watches,
+    /// subscribers and webhooks; the last four are null where there are errors.
     #[arg(long)]
     json: bool,
+    /// Take warnings for errors: exit with 78 where there are any.
+    #[arg(long)]
+    strict: bool,
 }
 
 pub(super) fn command(global: &super::Arguments, options: &Arguments) -> Result<ExitCode, Failure> {
     let path = settings::path(global)?;
     let loaded = config::load(&path, &settings::environment_of_check(&path));
-    if let Ok(Loaded { config, .. }) = &loaded {
-        daemon::templates(config)?;
+    if options.json {
+        let report = match &loaded {
+            Ok(loaded) => Report::of(&path, loaded),
+            Err(errors) => {
+                Report { files: errors.files(), found: errors.findings(), template: None, config: None }
+            }
+        };
+        return report.print(options.strict);
+    }
+    let Loaded { config, warnings, .. } = loaded?;
+    daemon::templates(&config)?;
+    let warned = warnings.count(Severity::Warning) > 0;
+    if warned {
+        output::complain(&warnings.render(paint::is_wanted(&std::io::stderr())));
     }
     let mut out = output::stdout();
-    let code = match (loaded, options.json) {
-        (Ok(Loaded { config, .. }), false) => {
-            writeln!(
-                out,
-                "{}: fine. {} sources, {} watches, {} subscribers, {} webhooks, state in {}",
-                path.display(),
-                config.sources.len(),
-                config.watches.len(),
-                config.subscribers.len() - config.webhooks.len(),
-                config.webhooks.len(),
-                config.state.display()
-            )?;
-            if config.sources.is_empty() {
-                writeln!(out, "note: there is no `[[source]]`, so nothing will be read")?;
-            }
-            if config.watches.is_empty() {
-                writeln!(out, "note: there is no `[[watch]]`, so nothing will be told")?;
-            }
-            ExitCode::SUCCESS
-        }
-        (Ok(_), true) => {
-            output::json_line(&mut out, &json!({"ok": true, "errors": []}))?;
-            ExitCode::SUCCESS
-        }
-        (Err(errors), false) => return Err(errors.into()),
-        (Err(errors), true) => {
-            output::json_line(&mut out, &json!({"ok": false, "errors": errors}))?;
-            ExitCode::from(CONFIG)
-        }
+    let verdict = match (warned, options.strict) {
+        (false, _) => "fine.".to_owned(),
+        (true, false) => format!("can be used, with {}.", warnings.in_numbers()),
+        (true, true) => format!("{}, and --strict takes them for errors.", warnings.in_numbers()),
     };
+    writeln!(
+        out,
+        "{}: {verdict} {} sources, {} watches, {} subscribers, {} webhooks, state in {}",
+        path.display(),
+        config.sources.len(),
+        config.watches.len(),
+        config.subscribers.len() - config.webhooks.len(),
+        config.webhooks.len(),
+        config.state.display()
+    )?;
     out.flush()?;
-    Ok(code)
+    Ok(if warned && options.strict { ExitCode::from(CONFIG) } else { ExitCode::SUCCESS })
+}
+
+/// What a program is told.
+struct Report<'l> {
+    files: &'l [PathBuf],
+    found: &'l Findings,
+    /// The file with the template that fails, and why.
+    template: Option<(PathBuf, String)>,
+    /// Where it can be used, but for the template.
+    config: Option<&'l Config>,
+}
+
+impl<'l> Report<'l> {
+    fn of(path: &Path, loaded: &'l Loaded) -> Self {
+        let template = daemon::templates(&loaded.config).err().map(|error| {
+            let causes: Vec<String> = error.chain().map(ToString::to_string).collect();
+            (path.to_owned(), causes.join(": "))
+        });
+        Self { files: &loaded.files, found: &loaded.warnings, template, config: Some(&loaded.config) }
+    }
+
+    fn print(&self, strict: bool) -> Result<ExitCode, Failure> {
+        let mut errors: Vec<Value> = self.found.of(Severity::Error).map(|error| json!(error)).collect();
+        errors.extend(self.template.iter().map(|(file, message)| {
+            json!({"severity": Severity::Error, "file": file, "line": null, "column": null, "message": message,
+                   "help": null})
+        }));
+        let warnings: Vec<Value> = self.found.of(Severity::Warning).map(|warning| json!(warning)).collect();
+        let config = self.config.filter(|_| errors.is_empty());
+        let counts = json!({
+            "errors": errors.len(),
+            "warnings": warnings.len(),
+            "sources": config.map(|config| config.sources.len()),
+            "watches": config.map(|config| config.watches.len()),
+            "subscribers": config.map(|config| config.subscribers.len() - config.webhooks.len()),
+            "webhooks": config.map(|config| config.webhooks.len()),
+        });
+        let ok = errors.is_empty() && (warnings.is_empty() || !strict);
+        let report = json!({
+            "ok": ok, "files": self.files, "counts": counts, "errors": errors, "warnings": warnings,
+        });
+        let mut out = output::stdout();
+        output::json_line(&mut out, &report)?;
+        out.flush()?;
+        Ok(if ok { ExitCode::SUCCESS } else { ExitCode::from(CONFIG) })
+    }
 }

@@ -58,7 +58,7 @@ impl Failure {
     pub(super) fn report(self, colour: bool) -> ExitCode {
         match self {
             Self::Config(errors) => {
-                output::complain(&errors.render(colour));
+                output::complain(&errors.findings().render(colour));
                 ExitCode::from(CONFIG)
             }
             Self::Other { code, error } => {

@@ -22,6 +22,7 @@ mod output;
 mod paint;
 mod reload;
 mod run;
+mod schema;
 mod send_test;
 mod settings;
 mod source_table;
@@ -112,8 +113,15 @@ enum Command {
     /// Serves sample feeds on this machine, runs the real daemon on them with a state of its own,
     /// delivers into `.eml` files, and shows what came out and why.
     Demo(demo::Arguments),
-    /// Check the configuration: all errors at once, each with its place and what would be right.
+    /// Check the configuration: all errors and warnings at once, each with its place and what would be right.
+    ///
+    /// A warning is about what can be used and is hardly what was meant. Exits with 78 where there are errors, and
+    /// with 0 where there are warnings only, but with --strict.
     Check(check::Arguments),
+    /// Print a JSON Schema (2020-12) of the configuration file, for editors that complete and explain keys.
+    ///
+    /// The shipped files name it in their first line, as taplo understands it: `#:schema sanctionwatch.schema.json`.
+    Schema(schema::Arguments),
     /// Judge news items: JSON Lines in, JSON Lines out, in the same order.
     ///
     /// A line holds {"id", "title", "summary"?, "body"?, "lang"?, "published"?, "source"?, "url"?}.
@@ -186,6 +194,7 @@ pub fn main() -> ExitCode {
         Command::Once(options) => once::command(&arguments, options),
         Command::Demo(options) => demo::command(options),
         Command::Check(options) => check::command(&arguments, options),
+        Command::Schema(options) => schema::command(options),
         Command::Assess(options) => assess::command(&arguments, options),
         Command::Group(options) => group::command(&arguments, options),
         Command::Explain(options) => explain::command(&arguments, options),

@@ -16,7 +16,7 @@ pub(super) struct Arguments {
 }
 
 pub(super) fn command(global: &super::Arguments, options: &Arguments) -> Result<ExitCode, Failure> {
-    let mut config = settings::load_to_send(global)?;
+    let mut config = settings::logged(settings::load_to_send(global)?);
     // One run is one burst, and nobody is there afterwards to send what it would hold back.
     for subscriber in &mut config.subscribers {
         subscriber.gather = Duration::ZERO;

@@ -4,7 +4,8 @@
 //! takes them, it says itself: it also has the passwords, and binds the addresses.
 
 use super::exit::{CONFIG, Failure, TEMPORARY, UNAVAILABLE};
-use super::{Arguments as Global, output, settings};
+use super::{Arguments as Global, output, paint, settings};
+use crate::config::Loaded;
 use crate::daemon::Verdict;
 use crate::store::StateLock;
 use anyhow::{Context, anyhow};
@@ -28,7 +29,10 @@ pub(super) struct Arguments {
 }
 
 pub(super) fn command(global: &Global, options: &Arguments) -> Result<ExitCode, Failure> {
-    let config = settings::load(global)?;
+    let Loaded { config, warnings, .. } = settings::load_with_warnings(global)?;
+    if warnings.iter().next().is_some() {
+        output::complain(&warnings.render(paint::is_wanted(&std::io::stderr())));
+    }
     let before = Verdict::last(&config.state).map(|verdict| verdict.number);
     let Some(daemon) = StateLock::holder(&config.state)? else {
         let state = config.state.display();

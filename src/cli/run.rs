@@ -16,7 +16,7 @@ const CLOSING: Duration = Duration::from_secs(2);
 
 pub(super) fn command(arguments: &Arguments) -> Result<ExitCode, Failure> {
     let path = settings::path(arguments)?;
-    let load = move || settings::load_file_to_send(&path);
+    let load = move || settings::load_file_to_send(&path).map(settings::logged);
     let runtime = runtime()?;
     let ended = runtime.block_on(async {
         let stop = CancellationToken::new();

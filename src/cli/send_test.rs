@@ -24,7 +24,7 @@ pub(super) struct Arguments {
 }
 
 pub(super) fn command(global: &super::Arguments, options: &Arguments) -> Result<ExitCode, Failure> {
-    let config = settings::load_to_send(global)?;
+    let config = settings::load_to_send(global)?.config;
     let (mut channel, way) = channel(&config)?;
     let recipient = match &channel {
         Channel::Folder(_) => Recipient::File(options.address.clone()),

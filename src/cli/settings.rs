@@ -3,7 +3,8 @@
 use super::Arguments;
 use super::exit::{CONFIG, Failure, USAGE};
 use crate::assess::Assessor;
-use crate::config::{self, Config, ConfigErrors, Environment};
+use crate::config::{self, Config, ConfigErrors, Environment, Loaded};
+use crate::daemon::Clock;
 use crate::domain::{MailAddress, StoryWindow, Subscriber, SubscriberKey, Thresholds};
 use crate::group::Rules;
 use anyhow::anyhow;
@@ -15,19 +16,38 @@ pub(super) fn path(arguments: &Arguments) -> Result<PathBuf, Failure> {
         .map_err(|error| Failure::new(CONFIG, error.into()))
 }
 
-/// The configuration, checked, for a command that sends: with its password.
-pub(super) fn load_to_send(arguments: &Arguments) -> Result<Config, Failure> {
+/// The configuration, checked, for a command that sends: with its password, and with what is odd in it.
+pub(super) fn load_to_send(arguments: &Arguments) -> Result<Loaded, Failure> {
     Ok(load_file_to_send(&path(arguments)?)?)
 }
 
 /// The same, of a file that was found before.
-pub(super) fn load_file_to_send(path: &Path) -> Result<Config, ConfigErrors> {
-    Ok(config::load(path, &environment())?.config)
+pub(super) fn load_file_to_send(path: &Path) -> Result<Loaded, ConfigErrors> {
+    config::load(path, &environment())
+}
+
+/// The configuration; what is odd in it goes to the log, once for each time that it is read.
+pub(super) fn logged(Loaded { config, warnings, .. }: Loaded) -> Config {
+    for warning in warnings.iter() {
+        let file = warning.file.display();
+        let place = match warning.line.zip(warning.column) {
+            Some((line, column)) => format!("{file}:{line}:{column}"),
+            None => file.to_string(),
+        };
+        let help = warning.help.as_deref().unwrap_or_default();
+        tracing::warn!(place, help, "odd in the configuration: {}", warning.message);
+    }
+    config
 }
 
 /// The configuration, checked, for a command that only looks.
 pub(super) fn load(arguments: &Arguments) -> Result<Config, Failure> {
-    Ok(config::load(&path(arguments)?, &environment().without_secrets())?.config)
+    Ok(load_with_warnings(arguments)?.config)
+}
+
+/// The same, with what is odd in it.
+pub(super) fn load_with_warnings(arguments: &Arguments) -> Result<Loaded, Failure> {
+    Ok(config::load(&path(arguments)?, &environment().without_secrets())?)
 }
 
 /// The configuration where one was named or is found, else the built-in one: for commands that
@@ -72,7 +92,7 @@ pub(super) fn subscriber<'c>(config: &'c Config, address: &MailAddress) -> Resul
 
 /// What the process environment says.
 fn environment() -> Environment {
-    Environment::of_process()
+    Environment::of_process(Clock::System.now())
 }
 
 /// The environment that `check` checks against. The password of an installed service is seen by the

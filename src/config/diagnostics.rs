@@ -1,10 +1,10 @@
-//! Diagnostics: problems with their file, line, column and text, for people and for programs.
+//! Diagnostics: errors and warnings with their file, line, column and text, for people and for programs.
 //!
 //! What is shown ends in a journal, so secrets and the local parts of mail addresses are starred
 //! out of the text first; stars keep every byte's place.
 
-use super::Problem;
 use super::source_file::{SourceFile, floor_boundary, place};
+use super::{Problem, Severity};
 use annotate_snippets::renderer::DecorStyle;
 use annotate_snippets::{AnnotationKind, Group, Level, Origin, Renderer, Snippet};
 use serde::Serialize;
@@ -15,16 +15,25 @@ use std::sync::Arc;
 use toml::Spanned;
 use toml::de::{DeTable, DeValue};
 
-/// Everything that is wrong with a configuration: at least one problem, ordered by file and place.
-#[derive(Debug, Clone, Serialize)]
-#[serde(transparent)]
+/// Why a configuration cannot be used: at least one error, and the warnings besides, ordered by file and place.
+#[derive(Debug, Clone)]
 pub struct ConfigErrors {
+    findings: Findings,
+    files: Vec<PathBuf>,
+}
+
+/// What was found in a configuration, ordered by file and place. As JSON: a list.
+#[derive(Debug, Clone, Default, Serialize)]
+#[serde(transparent)]
+pub struct Findings {
     diagnostics: Vec<Diagnostic>,
 }
 
-/// One problem at one place. As JSON: file, line, column, message, help.
+/// One problem at one place. As JSON: severity, file, line, column, message, help.
 #[derive(Debug, Clone, Serialize)]
 pub struct Diagnostic {
+    /// How bad it is.
+    pub severity: Severity,
     /// The file, as it was named.
     pub file: PathBuf,
     /// The line, from 1; `None` where it is about the whole file.
@@ -41,18 +50,44 @@ pub struct Diagnostic {
 }
 
 impl ConfigErrors {
-    /// All problems of these files; `None` where there are none.
-    pub(super) fn collect(files: Vec<SourceFile>) -> Option<Self> {
-        let diagnostics: Vec<Diagnostic> = files.into_iter().flat_map(diagnose).collect();
-        (!diagnostics.is_empty()).then_some(Self { diagnostics })
+    /// Findings with at least one error, in files that were read in this order.
+    pub(super) fn new(findings: Findings, files: Vec<PathBuf>) -> Self {
+        Self { findings, files }
     }
 
-    /// How many problems there are; never zero.
-    pub fn count(&self) -> usize {
-        self.diagnostics.len()
+    /// What was found: the errors, and the warnings besides.
+    pub fn findings(&self) -> &Findings {
+        &self.findings
     }
 
-    /// The problems, ordered by file and place.
+    /// The errors and warnings, ordered by file and place.
+    pub fn iter(&self) -> impl Iterator<Item = &Diagnostic> {
+        self.findings.iter()
+    }
+
+    /// The files that were read, as far as they could be.
+    pub fn files(&self) -> &[PathBuf] {
+        &self.files
+    }
+}
+
+impl Findings {
+    /// All problems of these files.
+    pub(super) fn collect(files: Vec<SourceFile>) -> Self {
+        Self { diagnostics: files.into_iter().flat_map(diagnose).collect() }
+    }
+
+    /// How many there are of a severity.
+    pub fn count(&self, severity: Severity) -> usize {
+        self.of(severity).count()
+    }
+
+    /// Those of a severity, ordered by file and place.
+    pub fn of(&self, severity: Severity) -> impl Iterator<Item = &Diagnostic> {
+        self.iter().filter(move |diagnostic| diagnostic.severity == severity)
+    }
+
+    /// All, ordered by file and place.
     pub fn iter(&self) -> impl Iterator<Item = &Diagnostic> {
         self.diagnostics.iter()
     }
@@ -69,15 +104,24 @@ impl ConfigErrors {
             text.push_str(renderer.render(&[diagnostic.group()]).trim_end());
             text.push_str("\n\n");
         }
-        let count = self.count();
-        text + &format!("{count} problem{}", if count == 1 { "" } else { "s" })
+        text + &self.in_numbers()
+    }
+
+    /// "2 problems, 1 warning".
+    pub fn in_numbers(&self) -> String {
+        let counted = |severity, word: &str| {
+            let count = self.count(severity);
+            (count > 0).then(|| format!("{count} {word}{}", if count == 1 { "" } else { "s" }))
+        };
+        let parts = [counted(Severity::Error, "problem"), counted(Severity::Warning, "warning")];
+        parts.into_iter().flatten().collect::<Vec<_>>().join(", ")
     }
 }
 
 impl fmt::Display for ConfigErrors {
     /// As for a file or a pipe, without colours.
     fn fmt(&self, formatter: &mut fmt::Formatter<'_>) -> fmt::Result {
-        formatter.write_str(&self.render(false))
+        formatter.write_str(&self.findings.render(false))
     }
 }
 
@@ -86,7 +130,11 @@ impl std::error::Error for ConfigErrors {}
 impl Diagnostic {
     fn group(&self) -> Group<'_> {
         let path = self.file.to_string_lossy().into_owned();
-        let title = Level::ERROR.primary_title(self.message.as_str());
+        let level = match self.severity {
+            Severity::Error => Level::ERROR,
+            Severity::Warning => Level::WARNING,
+        };
+        let title = level.primary_title(self.message.as_str());
         let group = match &self.shown {
             Some((text, span)) => title.element(
                 Snippet::source(&**text).path(path).annotation(AnnotationKind::Primary.span(span.clone())),
@@ -108,9 +156,10 @@ fn diagnose(file: SourceFile) -> Vec<Diagnostic> {
     let shown: Arc<str> = without_secrets(&text).into();
     problems
         .into_iter()
-        .map(|Problem { span, message, help }| {
+        .map(|Problem { severity, span, message, help }| {
             let place = span.as_ref().map(|span| place(&text, span.start));
             Diagnostic {
+                severity,
                 file: path.clone(),
                 line: place.map(|(line, _)| line),
                 column: place.map(|(_, column)| column),
@@ -145,7 +194,8 @@ const SECRET_WORDS: &[&str] = &[
     "cookie",
 ];
 
-fn names_a_secret(key: &str) -> bool {
+/// Whether a key's name says that its value is a secret.
+pub(super) fn names_a_secret(key: &str) -> bool {
     let key = key.to_lowercase();
     SECRET_WORDS.iter().any(|word| key.contains(word))
 }

@@ -13,7 +13,16 @@ pub(super) const SECOND: Duration = Duration::from_secs(1);
 pub(super) const MINUTE: Duration = Duration::from_mins(1);
 pub(super) const HOUR: Duration = Duration::from_hours(1);
 pub(super) const DAY: Duration = Duration::from_hours(24);
-pub(super) const YEAR: Duration = Duration::from_hours(365 * 24);
+
+/// So many days.
+pub(super) const fn days(number: u64) -> Duration {
+    Duration::from_hours(number * 24)
+}
+
+/// So many years of 365 days.
+pub(super) const fn years(number: u64) -> Duration {
+    days(number * 365)
+}
 
 /// Whole numbers with a unit each; white space between them is free. `None` for anything else.
 fn parse(text: &str) -> Option<Duration> {
@@ -43,8 +52,13 @@ pub(super) fn written(duration: Duration) -> String {
 }
 
 impl Value<'_> {
+    /// A duration, of the range that the key has.
+    pub(super) fn duration(&self) -> Option<Duration> {
+        self.duration_of(self.duration_range())
+    }
+
     /// A duration of a range.
-    pub(super) fn duration(&self, range: RangeInclusive<Duration>) -> Option<Duration> {
+    pub(super) fn duration_of(&self, range: RangeInclusive<Duration>) -> Option<Duration> {
         let text = self.string()?;
         let range_text = || format!("from {} to {}", written(*range.start()), written(*range.end()));
         let Some(duration) = parse(text) else {
@@ -87,7 +101,7 @@ mod tests {
     #[test]
     fn messages_use_the_largest_unit_that_fits() {
         assert_eq!(written(Duration::from_mins(10)), "10m");
-        assert_eq!(written(YEAR * 2), "2y");
+        assert_eq!(written(years(2)), "2y");
         assert_eq!(written(Duration::from_secs(90)), "90s");
     }
 }

@@ -1,5 +1,6 @@
-//! What the process environment says, handed in so that tests never touch the real one.
+//! What the process environment says, and the time, handed in so that tests never touch the real ones.
 
+use jiff::Timestamp;
 use std::fmt;
 use std::path::{Path, PathBuf};
 
@@ -9,15 +10,17 @@ type Lookup = Box<dyn Fn(&str) -> Option<String> + Send + Sync>;
 pub struct Environment {
     lookup: Lookup,
     needs_secrets: bool,
+    now: Timestamp,
 }
 
 impl Environment {
-    /// The environment of this process. Variables that are not valid Unicode count as not set.
-    pub fn of_process() -> Self {
-        Self { lookup: Box::new(|name| std::env::var(name).ok()), needs_secrets: true }
+    /// The environment of this process, at this time. Variables that are not valid Unicode count as not set.
+    pub fn of_process(now: Timestamp) -> Self {
+        let lookup = Box::new(|name: &str| std::env::var(name).ok());
+        Self { lookup, needs_secrets: true, now }
     }
 
-    /// An environment of these variables only.
+    /// An environment of these variables only, at the beginning of 1970.
     pub fn of_variables<'v>(variables: impl IntoIterator<Item = (&'v str, &'v str)>) -> Self {
         let variables: Vec<(String, String)> =
             variables.into_iter().map(|(name, value)| (name.to_owned(), value.to_owned())).collect();
@@ -26,7 +29,19 @@ impl Environment {
                 variables.iter().find(|(known, _)| known == name).map(|(_, value)| value.clone())
             }),
             needs_secrets: true,
+            now: Timestamp::UNIX_EPOCH,
         }
+    }
+
+    /// The same at another time.
+    #[must_use]
+    pub fn at(self, now: Timestamp) -> Self {
+        Self { now, ..self }
+    }
+
+    /// The time at which the configuration is read.
+    pub(super) fn now(&self) -> Timestamp {
+        self.now
     }
 
     /// The same, for a command that sends nothing: a password that only the service can see is no

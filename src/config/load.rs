@@ -1,15 +1,16 @@
 //! Reading a configuration: the file, what it includes, and everything that is wrong with them.
 
-use super::Problem;
 use super::check::{self, ReadText, World, beside};
-use super::diagnostics::ConfigErrors;
+use super::diagnostics::{ConfigErrors, Findings};
 use super::environment::Environment;
 use super::keys;
 use super::model::Config;
 use super::reader::{self, Table, Value};
 use super::source_file::{Mark, SourceFile};
+use super::{Problem, Severity};
 use std::fs::File;
 use std::io::Read;
+use std::os::unix::fs::PermissionsExt;
 use std::path::{Component, Path, PathBuf};
 
 /// Most bytes of one file: a hundred times a large configuration, and harmless to hold.
@@ -25,11 +26,13 @@ pub struct Loaded {
     pub config: Config,
     /// The file that was named first, then what it includes, in the order read.
     pub files: Vec<PathBuf>,
+    /// What is odd in it: warnings only.
+    pub warnings: Findings,
 }
 
 /// Reads and checks a configuration. All that is wrong is told at once; nothing is half used.
 pub fn load(path: &Path, environment: &Environment) -> Result<Loaded, ConfigErrors> {
-    check(path, &World { environment, read: &read_text })
+    check(path, &World { environment, read: &read_text, is_open: &is_open })
 }
 
 /// Checks a text as if it were a file, reading no other file and no environment variable.
@@ -38,10 +41,12 @@ pub fn check_text(text: &str) -> Result<Loaded, ConfigErrors> {
     let read = |asked: &Path| {
         if asked == path { Ok(text.to_owned()) } else { Err("other files are not read here".to_owned()) }
     };
-    check(path, &World { environment: &Environment::of_variables([]), read: &read })
+    let environment = Environment::of_variables([]);
+    check(path, &World { environment: &environment, read: &read, is_open: &|_| false })
 }
 
-fn check(path: &Path, world: &World<'_>) -> Result<Loaded, ConfigErrors> {
+/// Checks a configuration in a world of its own.
+pub(super) fn check(path: &Path, world: &World<'_>) -> Result<Loaded, ConfigErrors> {
     let mut files = gather(path, world.read);
     let trees: Vec<_> = files.iter().map(|file| (file, reader::parse(file))).collect();
     let roots: Vec<Table<'_>> = trees
@@ -53,10 +58,11 @@ fn check(path: &Path, world: &World<'_>) -> Result<Loaded, ConfigErrors> {
     drop(trees);
     files.extend(words);
     let paths = files.iter().map(|file| file.path.clone()).collect();
-    match ConfigErrors::collect(files) {
-        Some(errors) => Err(errors),
-        None => Ok(Loaded { config, files: paths }),
+    let findings = Findings::collect(files);
+    if findings.count(Severity::Error) > 0 {
+        return Err(ConfigErrors::new(findings, paths));
     }
+    Ok(Loaded { config, files: paths, warnings: findings })
 }
 
 /// The file and all it includes. What cannot be read is reported where it is named.
@@ -67,6 +73,7 @@ fn gather(path: &Path, read: ReadText<'_>) -> Vec<SourceFile> {
         Err(reason) => {
             let file = SourceFile::new(path.to_owned(), String::new());
             file.report_syntax(Problem {
+                severity: Severity::Error,
                 span: None,
                 message: format!("cannot read it: {reason}"),
                 help: None,
@@ -154,4 +161,15 @@ fn read_text(path: &Path) -> Result<String, String> {
     }
     String::from_utf8(bytes)
         .map_err(|error| format!("byte {} is not UTF-8", error.utf8_error().valid_up_to()))
+}
+
+/// Whether everybody on this machine may read a file: it, and every folder above it.
+fn is_open(path: &Path) -> bool {
+    const READ: u32 = 0o004;
+    const ENTER: u32 = 0o001;
+    let may = |path: &Path, bit: u32| {
+        std::fs::metadata(path).is_ok_and(|found| found.permissions().mode() & bit != 0)
+    };
+    std::fs::canonicalize(path)
+        .is_ok_and(|whole| may(&whole, READ) && whole.ancestors().skip(1).all(|folder| may(folder, ENTER)))
 }

@@ -13,6 +13,7 @@ mod load;
 mod model;
 mod problem;
 mod reader;
+mod schema;
 mod source_file;
 #[cfg(test)]
 mod tests;
@@ -27,14 +28,17 @@ mod tests_of_reading;
 #[cfg(test)]
 mod tests_of_sources;
 #[cfg(test)]
+mod tests_of_warnings;
+#[cfg(test)]
 mod tests_of_webhooks;
 mod vocabulary;
 mod wording;
 
-pub use diagnostics::{ConfigErrors, Diagnostic};
+pub use diagnostics::{ConfigErrors, Diagnostic, Findings};
 pub use environment::{Environment, NoConfiguration, default_path};
-pub use keys::{TABLES, TableKeys};
+pub use keys::{Fallback, Key, Renamed, Shape, TABLES, TableKeys};
 pub use load::{Loaded, check_text, load};
 pub use model::{Config, Retention, TemplateFiles};
-pub use problem::Problem;
+pub use problem::{Problem, Severity};
+pub use schema::{json_schema, reference, vocabulary_json_schema};
 pub use vocabulary::{WordsError, add_vocabulary, embedded_vocabulary, vocabulary_in_checkout};

@@ -3,13 +3,15 @@
 //!
 //! `serde` stops at the first error and loses spans inside tagged enums; this walks the tree itself.
 
-use super::keys::TableKeys;
+use super::Severity;
+use super::keys::{Key, Renamed, Shape, TableKeys};
 use super::source_file::{Mark, SourceFile};
 use super::wording::{nearest, one_of, quoted};
 
 use std::borrow::Cow;
 use std::fmt::Display;
 use std::ops::RangeInclusive;
+use std::time::Duration;
 use toml::Spanned;
 use toml::de::{DeTable, DeValue};
 
@@ -25,15 +27,19 @@ impl<'t> Table<'t> {
     pub(super) fn open(entries: &'t DeTable<'t>, mark: Mark<'t>, keys: &'static TableKeys) -> Self {
         for key in entries.keys() {
             let name = key.get_ref().as_ref();
-            if keys.keys.contains(&name) {
+            if keys.key(name).is_some() {
                 continue;
             }
-            let help = nearest(name, keys.keys.iter().copied()).map_or_else(
-                || format!("{} may hold {}", keys.table, one_of(keys.keys)),
+            let place = Mark { file: mark.file, span: key.span() };
+            if let Some((key, former)) = keys.renamed(name) {
+                renamed(&place, key, former, entries.contains_key(key.name));
+                continue;
+            }
+            let help = nearest(name, keys.names()).map_or_else(
+                || format!("{} may hold {}", keys.table, one_of(&keys.names().collect::<Vec<_>>())),
                 |near| format!("did you mean `{near}`?"),
             );
-            Mark { file: mark.file, span: key.span() }
-                .wrong_with_help(format!("unknown key {} in {}", quoted(name), keys.table), help);
+            place.wrong_with_help(format!("unknown key {} in {}", quoted(name), keys.table), help);
         }
         Self { entries, keys, mark }
     }
@@ -43,15 +49,25 @@ impl<'t> Table<'t> {
         self.keys.table
     }
 
-    /// The value of a key, where it is given.
+    /// The value of a key, where it is given, be it under an old name.
     pub(super) fn value(&self, key: &'static str) -> Option<Value<'t>> {
-        debug_assert!(self.keys.keys.contains(&key), "`{key}` is not listed for {}", self.keys.table);
-        let value = self.entries.get(key)?;
-        Some(Value { written: value.get_ref(), key, mark: Mark { file: self.mark.file, span: value.span() } })
+        let known = self.keys.key(key);
+        debug_assert!(known.is_some(), "`{key}` is not listed for {}", self.keys.table);
+        let known = known?;
+        let names = std::iter::once(known.name).chain(known.renamed.iter().map(|former| former.from));
+        let (key, value) = names.into_iter().find_map(|name| Some((name, self.entries.get(name)?)))?;
+        let mark = Mark { file: self.mark.file, span: value.span() };
+        Some(Value { written: value.get_ref(), key, shape: &known.shape, mark })
     }
 
     /// The value of a key that must be given; reports its absence at the table.
-    pub(super) fn required(&self, key: &'static str, example: &str) -> Option<Value<'t>> {
+    pub(super) fn required(&self, key: &'static str) -> Option<Value<'t>> {
+        let example = self.keys.key(key).and_then(|key| key.examples.first());
+        self.required_here(key, example.copied().unwrap_or("…"))
+    }
+
+    /// The same, where only what stands beside it says what may stand there.
+    pub(super) fn required_here(&self, key: &'static str, example: &str) -> Option<Value<'t>> {
         let value = self.value(key);
         if value.is_none() {
             self.mark
@@ -71,12 +87,31 @@ impl<'t> Table<'t> {
     }
 }
 
+/// Tells of an old name.
+fn renamed(place: &Mark<'_>, key: &Key, former: Renamed, both: bool) {
+    let (from, name) = (former.from, key.name);
+    if both {
+        place.wrong_with_help(
+            format!("`{from}` and `{name}` are the same key"),
+            format!("keep `{name}`, its name since version {}", former.since),
+        );
+    } else {
+        let until = former.until();
+        place.odd(
+            format!("`{from}` is called `{name}` now"),
+            format!("write `{name}`; version {until} will not know the old name"),
+        );
+    }
+}
+
 /// A value and the key it was given for.
 #[derive(Clone)]
 pub(super) struct Value<'t> {
     written: &'t DeValue<'t>,
-    /// The key, for messages.
+    /// The key as it is written, for messages.
     pub(super) key: &'static str,
+    /// What the key's value may look like; that of an element is found in it.
+    shape: &'static Shape,
     pub(super) mark: Mark<'t>,
 }
 
@@ -139,8 +174,39 @@ impl<'t> Value<'t> {
         }
     }
 
-    /// A whole number of a range.
-    pub(super) fn integer(&self, range: RangeInclusive<u64>) -> Option<u64> {
+    /// Whole numbers, of the range that the key has.
+    fn whole_range(&self) -> RangeInclusive<u64> {
+        let found = self.shape.find(&|shape| match shape {
+            Shape::Whole { least, most } => Some(*least..=*most),
+            _ => None,
+        });
+        debug_assert!(found.is_some(), "`{}` is defined as no whole number", self.key);
+        found.unwrap_or(0..=u64::MAX)
+    }
+
+    /// Numbers, of the range that the key has.
+    fn number_range(&self) -> RangeInclusive<f64> {
+        let found = self.shape.find(&|shape| match shape {
+            Shape::Number { least, most } => Some(*least..=*most),
+            _ => None,
+        });
+        debug_assert!(found.is_some(), "`{}` is defined as no number", self.key);
+        found.unwrap_or(f64::MIN..=f64::MAX)
+    }
+
+    /// Durations, of the range that the key has.
+    pub(super) fn duration_range(&self) -> RangeInclusive<Duration> {
+        let found = self.shape.find(&|shape| match shape {
+            Shape::Duration { least, most } => Some(*least..=*most),
+            _ => None,
+        });
+        debug_assert!(found.is_some(), "`{}` is defined as no duration", self.key);
+        found.unwrap_or(Duration::ZERO..=Duration::MAX)
+    }
+
+    /// A whole number, of the range that the key has.
+    pub(super) fn integer(&self) -> Option<u64> {
+        let range = self.whole_range();
         let DeValue::Integer(written) = self.written else {
             return self.wrong_type("a whole number");
         };
@@ -150,8 +216,9 @@ impl<'t> Value<'t> {
         }
     }
 
-    /// A number of a range.
-    pub(super) fn number(&self, range: RangeInclusive<f64>) -> Option<f64> {
+    /// A number, of the range that the key has.
+    pub(super) fn number(&self) -> Option<f64> {
+        let range = self.number_range();
         let written: &dyn Display = match self.written {
             DeValue::Integer(written) => written,
             DeValue::Float(written) => written,
@@ -240,6 +307,7 @@ impl<'t> Value<'t> {
         Value {
             written: element.get_ref(),
             key: self.key,
+            shape: self.shape,
             mark: Mark { file: self.mark.file, span: element.span() },
         }
     }
@@ -250,6 +318,7 @@ pub(super) fn parse(file: &SourceFile) -> Spanned<DeTable<'_>> {
     let (table, errors) = DeTable::parse_recoverable(&file.text);
     for error in errors {
         file.report_syntax(super::Problem {
+            severity: Severity::Error,
             span: error.span(),
             message: error.message().lines().collect::<Vec<_>>().join(", "),
             help: None,

@@ -1,6 +1,6 @@
 //! One text under examination: where its problems are collected, and marks that point into it.
 
-use super::Problem;
+use super::{Problem, Severity};
 use std::cell::RefCell;
 use std::fmt;
 use std::ops::Range;
@@ -31,6 +31,12 @@ impl SourceFile {
 
     pub(super) fn is_broken(&self) -> bool {
         !self.syntax.borrow().is_empty()
+    }
+
+    /// Whether something was told of that keeps the configuration from being used.
+    pub(super) fn has_errors(&self) -> bool {
+        let is_error = |problem: &Problem| problem.severity == Severity::Error;
+        self.is_broken() || self.problems.borrow().iter().any(is_error)
     }
 
     /// The problems in the order of their places; those about the whole file first. Of a line that
@@ -78,12 +84,17 @@ pub(super) struct Mark<'t> {
 impl Mark<'_> {
     /// Reports what is wrong here.
     pub(super) fn wrong(&self, message: impl Into<String>) {
-        self.report(message.into(), None);
+        self.report(Severity::Error, message.into(), None);
     }
 
     /// Reports what is wrong here and what would be right.
     pub(super) fn wrong_with_help(&self, message: impl Into<String>, help: impl Into<String>) {
-        self.report(message.into(), Some(help.into()));
+        self.report(Severity::Error, message.into(), Some(help.into()));
+    }
+
+    /// Reports what is odd here: consistent, and hardly meant.
+    pub(super) fn odd(&self, message: impl Into<String>, help: impl Into<String>) {
+        self.report(Severity::Warning, message.into(), Some(help.into()));
     }
 
     /// Reports that something is not there, unless the file is broken and it may only not have
@@ -94,8 +105,8 @@ impl Mark<'_> {
         }
     }
 
-    fn report(&self, message: String, help: Option<String>) {
-        self.file.report(Problem { span: Some(self.span.clone()), message, help });
+    fn report(&self, severity: Severity, message: String, help: Option<String>) {
+        self.file.report(Problem { severity, span: Some(self.span.clone()), message, help });
     }
 }
 

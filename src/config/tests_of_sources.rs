@@ -8,7 +8,7 @@ use rstest::rstest;
 #[rstest]
 #[case::no_name(
     "[[source]]\nurl = \"https://example.org/\"",
-    "1:1 [[source]] has no `name` (add `name = \"…\"`)"
+    "1:1 [[source]] has no `name` (add `name = \"Al Jazeera\"`)"
 )]
 #[case::no_address(
     "[[source]]\nname = \"A\"",
@@ -24,7 +24,7 @@ use rstest::rstest;
 )]
 #[case::table_without_address(
     "[[source]]\nname = \"A\"\nurl = \"https://a.example/\"\njson = { items = \"\", title = \"t\" }",
-    "4:8 json has no `url` (add `url = \"https://…\"`)"
+    "4:8 json has no `url` (add `url = \"https://example.org/api/releases.json\"`)"
 )]
 #[case::table_without_a_rule(
     "[[source]]\nname = \"A\"\npage = { url = \"https://a.example/\", title = \"a\" }",

@@ -17,7 +17,7 @@ use std::fs;
 )]
 #[case::no_name(
     "url = \"https://b.example/\"\nwatches = [\"W\"]\nsecret-credential = \"good\"",
-    "1:1 [[webhook]] has no `name` (add `name = \"…\"`)"
+    "1:1 [[webhook]] has no `name` (add `name = \"Desk bot\"`)"
 )]
 #[case::no_address(
     "name = \"B\"\nwatches = [\"W\"]\nsecret-credential = \"good\"",

@@ -187,14 +187,8 @@ impl House {
         self.lock.say_who()
     }
 
-    /// Says what is missing, and makes ready what stands in the state.
+    /// Makes ready what stands in the state.
     async fn move_in(&self, must_remember: bool, hastens: bool) -> anyhow::Result<()> {
-        if self.config.sources.is_empty() {
-            tracing::warn!("no source is configured: nothing will be read");
-        }
-        if self.config.watches.is_empty() {
-            tracing::warn!("no watch is configured: nothing will be told");
-        }
         self.write_quiet().await?;
         self.quiet.recall(&self.store.source_states().await?);
         self.resume(hastens).await?;

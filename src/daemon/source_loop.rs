@@ -194,7 +194,7 @@ pub(super) async fn orphan_loop(house: Arc<House>, stop: CancellationToken) -> R
 /// whose turn comes before, of which so many ask its hosts.
 fn longest_poll(house: &House, source: &Source, neighbours: usize) -> Duration {
     let settings = &house.config.fetch;
-    let before = house.config.sources.len().div_ceil(settings.max_concurrent.max(1)).max(neighbours);
+    let before = house.config.sources.len().div_ceil(settings.most_requests.max(1)).max(neighbours);
     let turns = u32::try_from(before * source.addresses.len().max(1) + 1).unwrap_or(u32::MAX);
     // An address that has moved is asked twice, and a page's host for its rules.
     (settings.timeout + LONGEST_REST).saturating_mul(turns).saturating_mul(3).saturating_add(STEP)

@@ -7,6 +7,7 @@
 mod actor;
 mod actor_table;
 mod assessment;
+mod ceiling;
 mod change;
 mod delivery;
 mod entry;

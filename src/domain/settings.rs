@@ -47,13 +47,13 @@ pub struct FetchSettings {
     /// Most time for one request, redirects and body included.
     pub timeout: Duration,
     /// Most bytes of a body, counted after decompression.
-    pub max_body_bytes: u64,
+    pub most_body_bytes: u64,
     /// Most redirects followed for one request.
-    pub max_redirects: u8,
+    pub most_redirects: u8,
     /// Most requests at a time, over all hosts.
-    pub max_concurrent: usize,
+    pub most_requests: usize,
     /// Most requests at a time to one host.
-    pub max_per_host: usize,
+    pub most_requests_per_host: usize,
     /// How old a source's newest item may grow before the operator is told, unless the source says otherwise.
     pub stale_after: Duration,
     /// Most articles read after one poll of a source; the items beyond are decided by what the feed says.
@@ -88,10 +88,10 @@ impl Default for FetchSettings {
             interval: Interval { least: Duration::from_mins(15), most: Duration::from_mins(30) },
             host_pause: Duration::from_secs(1),
             timeout: Duration::from_secs(30),
-            max_body_bytes: 10 * 1024 * 1024,
-            max_redirects: 5,
-            max_concurrent: 16,
-            max_per_host: 2,
+            most_body_bytes: 10 * 1024 * 1024,
+            most_redirects: 5,
+            most_requests: 16,
+            most_requests_per_host: 2,
             most_articles: 10,
             allow_addresses: Vec::new(),
             first_poll_window: DAY,

@@ -87,7 +87,7 @@ impl Fetcher {
     pub fn new(settings: &FetchSettings) -> Result<Self, NetError> {
         Ok(Self {
             client: Client::new(settings)?,
-            limits: Limits::new(settings.max_concurrent, settings.max_per_host, settings.host_pause),
+            limits: Limits::new(settings.most_requests, settings.most_requests_per_host, settings.host_pause),
             rests: Rests::default(),
             robots: Robots::default(),
         })

@@ -23,10 +23,10 @@ fn settings() -> FetchSettings {
         host_pause: Duration::ZERO,
         stale_after: Duration::from_hours(24),
         timeout: Duration::from_secs(20),
-        max_body_bytes: 64 * 1024,
-        max_redirects: 5,
-        max_concurrent: 8,
-        max_per_host: 2,
+        most_body_bytes: 64 * 1024,
+        most_redirects: 5,
+        most_requests: 8,
+        most_requests_per_host: 2,
         most_articles: 10,
         allow_addresses: Vec::new(),
         first_poll_window: Duration::from_hours(24),
@@ -283,7 +283,7 @@ async fn a_body_is_counted_after_decompression() {
         .await;
     assert_eq!(net(get(&format!("http://{address}/")).await), NetError::TooLarge { limit: 64 * 1024 });
     let mut roomy = settings();
-    roomy.max_body_bytes = 200_000;
+    roomy.most_body_bytes = 200_000;
     // The trailer is missing, and the first bomb is much larger: neither is a document.
     assert!(matches!(
         net(get_with(&roomy, &format!("http://{address}/small"), &Validators::default()).await),

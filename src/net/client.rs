@@ -40,8 +40,8 @@ pub struct Client {
     user_agent: String,
     authorities: Vec<Certificate>,
     timeout: Duration,
-    max_body_bytes: u64,
-    max_redirects: u8,
+    most_body_bytes: u64,
+    most_redirects: u8,
     allow: Vec<IpNet>,
     proxy: Option<Proxy>,
 }
@@ -92,8 +92,8 @@ impl Client {
             user_agent: user_agent(settings.contact.as_deref()),
             authorities,
             timeout: settings.timeout,
-            max_body_bytes: settings.max_body_bytes,
-            max_redirects: settings.max_redirects,
+            most_body_bytes: settings.most_body_bytes,
+            most_redirects: settings.most_redirects,
             allow: settings.allow_addresses.clone(),
             proxy: settings.proxy.as_ref().map(Proxy::new).transpose()?,
         };
@@ -118,7 +118,7 @@ impl Client {
             url: url.clone(),
             moved: None,
             for_good: true,
-            redirects_left: self.max_redirects,
+            redirects_left: self.most_redirects,
             time_left: self.timeout,
         }
     }
@@ -199,7 +199,7 @@ impl Client {
             })?;
         if let Some(next) = redirect(&url, &response)? {
             let Some(left) = trail.redirects_left.checked_sub(1) else {
-                return Err(NetError::TooManyRedirects { limit: self.max_redirects });
+                return Err(NetError::TooManyRedirects { limit: self.most_redirects });
             };
             trail.redirects_left = left;
             trail.for_good &=
@@ -227,10 +227,10 @@ impl Client {
         mut response: reqwest::Response,
         cut_at: Option<usize>,
     ) -> Result<Vec<u8>, BodyError> {
-        let too_large = BodyError::TooLarge { limit: self.max_body_bytes };
+        let too_large = BodyError::TooLarge { limit: self.most_body_bytes };
         // What is read to a limit of its own is cut at the other one, too.
-        let cut_at = cut_at.map(|at| at.min(usize::try_from(self.max_body_bytes).unwrap_or(usize::MAX)));
-        let is_too_large = response.content_length().is_some_and(|length| length > self.max_body_bytes);
+        let cut_at = cut_at.map(|at| at.min(usize::try_from(self.most_body_bytes).unwrap_or(usize::MAX)));
+        let is_too_large = response.content_length().is_some_and(|length| length > self.most_body_bytes);
         if is_too_large && cut_at.is_none() {
             return Err(too_large);
         }
@@ -241,7 +241,7 @@ impl Client {
                 return Ok(body);
             }
             let length = u64::try_from(body.len() + chunk.len()).unwrap_or(u64::MAX);
-            if length > self.max_body_bytes {
+            if length > self.most_body_bytes {
                 return Err(too_large);
             }
             body.extend_from_slice(&chunk);

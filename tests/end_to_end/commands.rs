@@ -11,6 +11,7 @@ use std::path::Path;
 #[case::run("run")]
 #[case::once("once")]
 #[case::check("check")]
+#[case::schema("schema")]
 #[case::demo("demo")]
 #[case::assess("assess")]
 #[case::explain("explain")]

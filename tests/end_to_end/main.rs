@@ -17,6 +17,7 @@ mod assess;
 mod backup;
 mod bad_sources;
 mod bad_state;
+mod check;
 mod commands;
 mod daemon;
 mod disk_full;

@@ -77,6 +77,10 @@ expect "all of /etc are conffiles" same \
     "$(dpkg --root="$root" --status sanctionwatch | sed -n 's# \(/etc/[^ ]*\) .*#\1#p' | sort)" \
     "$(cd "$root" && find etc/sanctionwatch -type f -printf '/%p\n' | sort)"
 expect "there are packs of sources among them" test -s "$root/etc/sanctionwatch/sources/agencies.toml"
+for file in sanctionwatch.toml sources/official.toml; do
+    named=$(sed -n '1s/^#:schema //p' "$root/etc/sanctionwatch/$file")
+    expect "$file finds its schema" test -s "$root/etc/sanctionwatch/$(dirname "$file")/$named"
+done
 expect "the configuration checks" \
     "$root/usr/bin/sanctionwatch" check --config "$root/etc/sanctionwatch/sanctionwatch.toml"
 

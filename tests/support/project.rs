@@ -5,6 +5,7 @@ use super::mail::MailServer;
 use super::program::{self, Ended};
 use serde_json::Value;
 use std::collections::BTreeMap;
+use std::os::unix::fs::PermissionsExt;
 use std::path::{Path, PathBuf};
 use std::process::Command;
 use tempfile::TempDir;
@@ -65,7 +66,10 @@ impl Project {
 
     /// What the credential `smtp-password` holds from now on.
     pub(crate) fn set_password(&self, password: &str) {
-        std::fs::write(self.path(CREDENTIALS).join("smtp-password"), format!("{password}\n")).unwrap();
+        let file = self.path(CREDENTIALS).join("smtp-password");
+        std::fs::write(&file, format!("{password}\n")).unwrap();
+        // As systemd gives it: not for everybody.
+        std::fs::set_permissions(file, std::fs::Permissions::from_mode(0o600)).unwrap();
     }
 
     /// Adds text to the configuration; it must begin with a table.

@@ -1,69 +1,56 @@
 //! `[fetch]`: how sources are polled, and what a source may say of it for itself.
 
 use super::{World, proxy};
-use crate::config::duration::{DAY, HOUR, MINUTE, SECOND, YEAR};
+use crate::config::duration::MINUTE;
 use crate::config::reader::{Table, Value};
 use crate::config::wording::quoted;
 use crate::domain::{FetchSettings, Interval};
 use ipnet::IpNet;
 use std::net::IpAddr;
-use std::ops::RangeInclusive;
 use std::time::Duration;
-
-const MEBIBYTE: u64 = 1024 * 1024;
 
 pub(super) fn settings(table: Option<&Table<'_>>, world: &World<'_>) -> FetchSettings {
     let default = FetchSettings::default();
     let Some(table) = table else { return default };
     let allow_addresses = table.or("allow-addresses", Vec::new(), |value| addresses(&value));
-    let count = |key, default: usize, range: RangeInclusive<u64>| {
-        table.or(key, default, |value| value.integer(range).and_then(|number| usize::try_from(number).ok()))
+    let count = |key, default: usize| {
+        table.or(key, default, |value| value.integer().and_then(|number| usize::try_from(number).ok()))
     };
+    let time = |key, default: Duration| table.or(key, default, |value| value.duration());
     FetchSettings {
         contact: table.value("contact").and_then(|value| contact(&value)),
         interval: intervals(table, default.interval, &[&allow_addresses]),
-        host_pause: table
-            .or("host-pause", default.host_pause, |value| value.duration(Duration::ZERO..=MINUTE)),
-        timeout: table.or("timeout", default.timeout, |value| timeout(&value)),
-        max_body_bytes: table
-            .or("max-body-bytes", default.max_body_bytes, |value| value.integer(1024..=1024 * MEBIBYTE)),
-        max_redirects: table.or("max-redirects", default.max_redirects, |value| {
-            value.integer(0..=20).and_then(|number| u8::try_from(number).ok())
+        host_pause: time("host-pause", default.host_pause),
+        timeout: time("timeout", default.timeout),
+        most_body_bytes: table.or("most-body-bytes", default.most_body_bytes, |value| value.integer()),
+        most_redirects: table.or("most-redirects", default.most_redirects, |value| {
+            value.integer().and_then(|number| u8::try_from(number).ok())
         }),
-        max_concurrent: count("max-concurrent", default.max_concurrent, 1..=256),
-        max_per_host: count("max-per-host", default.max_per_host, 1..=64),
-        most_articles: count("most-articles", default.most_articles, 0..=1000),
-        first_poll_window: table.or("first-poll-window", default.first_poll_window, |value| {
-            value.duration(Duration::ZERO..=365 * DAY)
-        }),
-        late_window: table.or("late-window", default.late_window, |value| value.duration(HOUR..=365 * DAY)),
-        stale_after: table.or("stale-after", default.stale_after, |value| stale_after(&value)),
+        most_requests: count("most-requests", default.most_requests),
+        most_requests_per_host: count("most-requests-per-host", default.most_requests_per_host),
+        most_articles: count("most-articles", default.most_articles),
+        first_poll_window: time("first-poll-window", default.first_poll_window),
+        late_window: time("late-window", default.late_window),
+        stale_after: time("stale-after", default.stale_after),
         proxy: proxy::proxy(table, world),
         ca_file: table.value("ca-file").and_then(|value| world.certificates(&value)),
         allow_addresses,
     }
 }
 
-/// One step's or one request's most time.
-pub(super) fn timeout(value: &Value<'_>) -> Option<Duration> {
-    value.duration(SECOND..=10 * MINUTE)
-}
-
-/// How old a source's newest item may grow.
-pub(super) fn stale_after(value: &Value<'_>) -> Option<Duration> {
-    value.duration(DAY..=10 * YEAR)
-}
-
 /// The times between two polls, `interval` and `longest-interval`: the longest is twice the other where it is
 /// not given beside it.
 pub(super) fn intervals(table: &Table<'_>, usual: Interval, allowed: &[&[IpNet]]) -> Interval {
-    let least = table.value("interval").and_then(|value| interval(&value, allowed));
+    let written = table.value("interval");
+    let least = written.as_ref().and_then(|value| interval(value, allowed));
     let longest = table.value("longest-interval");
     let most = longest.as_ref().and_then(|value| interval(value, allowed));
-    let twice = |least: Duration| (least * 2).min(LONGEST).max(least);
+    let twice = |least: Duration, longest: Duration| (least * 2).min(longest).max(least);
     let found = Interval {
         least: least.unwrap_or(usual.least),
-        most: most.unwrap_or_else(|| least.map_or(usual.most, twice)),
+        most: most
+            .or_else(|| Some(twice(least?, *written.as_ref()?.duration_range().end())))
+            .unwrap_or(usual.most),
     };
     if let (Some(value), true) = (&longest, most.is_some() && found.most < found.least) {
         value.wrong::<()>(
@@ -74,13 +61,11 @@ pub(super) fn intervals(table: &Table<'_>, usual: Interval, allowed: &[&[IpNet]]
     Interval { most: found.most.max(found.least), ..found }
 }
 
-/// Longest time between two polls.
-const LONGEST: Duration = Duration::from_hours(7 * 24);
-
 /// The time between two polls: a minute at least, except where the source may be on this machine.
 fn interval(value: &Value<'_>, allowed: &[&[IpNet]]) -> Option<Duration> {
     let local = allowed.iter().copied().flatten().any(|net| net.addr().is_loopback());
-    value.duration(if local { SECOND } else { MINUTE }..=LONGEST)
+    let range = value.duration_range();
+    value.duration_of(if local { *range.start() } else { MINUTE }..=*range.end())
 }
 
 /// Goes into a header, so it must be one line of plain ASCII.

@@ -1,9 +1,9 @@
 //! `[smtp]` and `[mail]`: how mail leaves, to a server or into a folder.
 
 use super::secret::secret;
-use super::{World, fetch, single};
+use super::{World, single};
 use crate::config::duration::SECOND;
-use crate::config::keys;
+use crate::config::keys::{self, SECURITIES};
 use crate::config::reader::{Table, Value};
 use crate::config::wording::{nearest, one_of, quoted};
 use crate::domain::{MailAddress, Secret, SmtpSecurity, SmtpSettings};
@@ -13,16 +13,9 @@ use std::num::NonZeroU32;
 use std::path::PathBuf;
 use std::time::Duration;
 
-const SECURITIES: &[(&str, SmtpSecurity, u16)] = &[
-    ("starttls", SmtpSecurity::StartTls, 587),
-    ("tls", SmtpSecurity::Tls, 465),
-    ("none", SmtpSecurity::None, 25),
-];
-
-/// Most messages in a minute, unless the operator says otherwise, and at the utmost. One connection hands
-/// them over one after the other.
+/// Most messages in a minute, unless the operator says otherwise. One connection hands them over one after the
+/// other.
 const USUAL_MOST_PER_MINUTE: NonZeroU32 = NonZeroU32::MIN.saturating_add(119);
-const MOST_PER_MINUTE: u64 = 100_000;
 
 /// So long a server may take for its answer to a whole message, whatever `timeout` says (RFC 5321 §4.5.3.2.6).
 const LEAST_ANSWER_TIMEOUT: Duration = Duration::from_mins(10);
@@ -52,19 +45,18 @@ pub(super) fn settings(roots: &[Table<'_>], world: &World<'_>) -> MailSettings {
         given: smtp_table.is_some() || mail_table.is_some(),
         smtp: smtp_table.and_then(|table| smtp(&table, world)),
         folder: mail_table.and_then(|table| {
-            let value = table.required("folder", "\"mail\"")?;
+            let value = table.required("folder")?;
             Some(world.output_path(&value.mark.file.path, value.string()?))
         }),
     }
 }
 
 fn smtp(table: &Table<'_>, world: &World<'_>) -> Option<SmtpSettings> {
-    let host = table.required("host", "\"mail.example.org\"").and_then(|value| host(&value));
+    let host = table.required("host").and_then(|value| host(&value));
     let (security, default_port) =
         table.or("security", (SmtpSecurity::StartTls, 587), |value| security(&value));
-    let port = table.or("port", default_port, |value| {
-        value.integer(1..=u64::from(u16::MAX)).and_then(|port| u16::try_from(port).ok())
-    });
+    let port =
+        table.or("port", default_port, |value| value.integer().and_then(|port| u16::try_from(port).ok()));
     let login = login(table, world, "user", "password-credential");
     if let (SmtpSecurity::None, Some(user), Some(host)) = (security, table.value("user"), &host)
         && !is_this_machine(host)
@@ -74,11 +66,10 @@ fn smtp(table: &Table<'_>, world: &World<'_>) -> Option<SmtpSettings> {
             "set `security` to \"starttls\" or \"tls\", or leave out `user` and `password-credential`",
         );
     }
-    let from =
-        table.required("from", "\"Sanctions watch <alerts@example.org>\"").and_then(|value| sender(&value));
-    let timeout = table.or("timeout", 60 * SECOND, |value| fetch::timeout(&value));
+    let from = table.required("from").and_then(|value| sender(&value));
+    let timeout = table.or("timeout", 60 * SECOND, |value| value.duration());
     let most_per_minute = table.or("most-per-minute", USUAL_MOST_PER_MINUTE, |value| {
-        value.integer(1..=MOST_PER_MINUTE).and_then(|most| u32::try_from(most).ok()?.try_into().ok())
+        value.integer().and_then(|most| u32::try_from(most).ok()?.try_into().ok())
     });
     let ca_file = table.value("ca-file").and_then(|value| world.certificates(&value));
     let (from_name, from) = from?;

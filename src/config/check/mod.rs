@@ -6,6 +6,7 @@
 mod address;
 mod fetch;
 mod mail;
+mod odd;
 mod proxy;
 mod secret;
 mod service;
@@ -23,7 +24,9 @@ use super::model::Config;
 use super::reader::{Table, Value};
 use super::source_file::{Mark, SourceFile};
 use super::vocabulary::add_vocabulary;
-use crate::domain::{Score, Thresholds, Vocabulary};
+use crate::domain::{Kind, Score, Thresholds, Vocabulary, Watch};
+use jiff::Timestamp;
+use std::cell::LazyCell;
 use std::path::{Path, PathBuf};
 use std::sync::Arc;
 
@@ -38,9 +41,15 @@ const SERVICE_STATE: &str = "/var/lib/sanctionwatch";
 pub(super) struct World<'w> {
     pub(super) environment: &'w Environment,
     pub(super) read: ReadText<'w>,
+    /// Whether everybody on the machine may read a file.
+    pub(super) is_open: &'w dyn Fn(&Path) -> bool,
 }
 
 impl World<'_> {
+    fn now(&self) -> Timestamp {
+        self.environment.now()
+    }
+
     /// A path of something that is read: relative to the file that names it.
     fn input_path(value: &Value<'_>, written: &str) -> PathBuf {
         beside(&value.mark.file.path, written)
@@ -93,19 +102,41 @@ pub(super) fn beside(file: &Path, written: &str) -> PathBuf {
 ///
 /// The files of the operator's own words come back with what is wrong in them.
 pub(super) fn config(roots: &[Table<'_>], world: &World<'_>) -> (Config, Vec<SourceFile>) {
+    // Held to the end: it is asked for with each country.
     let embedded = countries::embedded();
     let fetch_table = single(roots, "fetch", &keys::FETCH);
     let fetch = fetch::settings(fetch_table.as_ref(), world);
-    let sources = source::all(&every(roots, "source", &keys::SOURCE), &fetch, world);
-    let watches = watch::all(&every(roots, "watch", &keys::WATCH), &sources);
+    let source_tables = every(roots, "source", &keys::SOURCE);
+    let sources = source::all(&source_tables, &fetch, world);
+    let watch_tables = every(roots, "watch", &keys::WATCH);
+    let watches = watch::all(&watch_tables, &sources);
+    let word_tables = every_single(roots, "vocabulary", &keys::VOCABULARY);
+    let (vocabulary, files) = vocabulary(Arc::clone(&embedded), &word_tables, world);
+    let threshold_table = single(roots, "thresholds", &keys::THRESHOLDS);
+    let thresholds = thresholds(threshold_table.as_ref());
+    let ceilings = LazyCell::new(|| odd::Ceilings::of(&vocabulary));
+    let usable: Vec<&Watch> = watches.iter().filter_map(|(_, watch)| watch.as_ref()).collect();
+    if odd::is_sound(roots) && !files.iter().any(SourceFile::has_errors) {
+        odd::feeds(&source_tables, &sources);
+        odd::watches(&watch_tables, &usable, &sources, (&vocabulary, &ceilings));
+        odd_thresholds(threshold_table.as_ref(), &ceilings);
+    }
     let mail = mail::settings(roots, world);
-    let mut subscribers =
-        subscriber::all(&every(roots, "subscriber", &keys::SUBSCRIBER), &watches, mail.given);
+    let subscriber_tables = every(roots, "subscriber", &keys::SUBSCRIBER);
+    let mut subscribers = subscriber::all(&subscriber_tables, &watches, mail.given, world.now());
     let webhooks = webhook::all(&every(roots, "webhook", &keys::WEBHOOK), &watches, world);
     let (webhooks, told): (Vec<_>, Vec<_>) = webhooks.into_iter().unzip();
     subscribers.extend(told);
-    let (vocabulary, files) =
-        vocabulary(embedded, &every_single(roots, "vocabulary", &keys::VOCABULARY), world);
+    if odd::is_sound(roots) {
+        odd::unheard(&watch_tables, &usable, &subscribers);
+        if sources.is_empty() {
+            odd::lacks(roots, "source", "read");
+        }
+        if watches.is_empty() {
+            odd::lacks(roots, "watch", "told");
+        }
+    }
+    drop(ceilings);
     let config = Config {
         state: storage::state(roots, world),
         fetch,
@@ -117,8 +148,12 @@ pub(super) fn config(roots: &[Table<'_>], world: &World<'_>) -> (Config, Vec<Sou
         mail_folder: mail.folder,
         templates: service::templates(single(roots, "templates", &keys::TEMPLATES).as_ref(), world),
         listen: service::listen(single(roots, "listen", &keys::LISTEN).as_ref()),
-        operator: service::operator(single(roots, "operator", &keys::OPERATOR).as_ref(), mail.given),
-        thresholds: thresholds(single(roots, "thresholds", &keys::THRESHOLDS).as_ref()),
+        operator: service::operator(
+            single(roots, "operator", &keys::OPERATOR).as_ref(),
+            mail.given,
+            world.now(),
+        ),
+        thresholds,
         vocabulary,
         own_words: files.iter().map(|file| file.text.clone()).collect(),
         stories: storage::stories(single(roots, "stories", &keys::STORIES).as_ref()),
@@ -163,9 +198,16 @@ fn thresholds(table: Option<&Table<'_>>) -> Thresholds {
     }
 }
 
+/// Tells of a threshold that nothing can reach.
+fn odd_thresholds(table: Option<&Table<'_>>, ceilings: &odd::Ceilings) {
+    let Some(table) = table else { return };
+    ceilings.exceeded(table.value("sanctions"), |kind| kind == Kind::Sanctions, "none is reported");
+    ceilings.exceeded(table.value("alliance"), |kind| kind == Kind::Alliance, "none is reported");
+}
+
 /// A threshold in points.
 fn points(value: &Value<'_>) -> Option<Score> {
-    value.number(0.0..=100.0).map(Score::from_points)
+    value.number().map(Score::from_points)
 }
 
 /// The embedded words with the operator's own over them, in the order of the files.

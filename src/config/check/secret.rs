@@ -1,6 +1,6 @@
 //! Secrets: named in the configuration, never written there.
 
-use super::World;
+use super::{World, odd};
 use crate::config::reader::Value;
 use crate::domain::Secret;
 
@@ -18,7 +18,11 @@ pub(super) fn secret(value: &Value<'_>, world: &World<'_>, what: &str) -> Option
     let text = credential
         .iter()
         .chain([&file])
-        .find_map(|path| (world.read)(path).ok())
+        .find_map(|path| Some((path, (world.read)(path).ok()?)))
+        .map(|(path, text)| {
+            odd::open_secret(value, path, world, what);
+            text
+        })
         .or_else(|| world.environment.variable(name));
     match text {
         Some(text) if !text.trim_end_matches(['\n', '\r']).is_empty() => {

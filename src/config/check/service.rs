@@ -2,18 +2,19 @@
 //! what its mails look like.
 
 use super::mail::HOW_TO_SEND;
+use super::odd::{Clock, skipped};
 use super::subscriber::mail_address;
 use super::{World, times};
-use crate::config::duration::{DAY, HOUR, MINUTE};
 use crate::config::model::TemplateFiles;
 use crate::config::reader::{Table, Value};
 use crate::config::wording::quoted;
 use crate::domain::{ListenSettings, OperatorSettings};
+use jiff::Timestamp;
 use jiff::tz::TimeZone;
 use std::net::SocketAddr;
 use url::{Host, Url};
 
-pub(super) fn operator(table: Option<&Table<'_>>, mail_given: bool) -> OperatorSettings {
+pub(super) fn operator(table: Option<&Table<'_>>, mail_given: bool, now: Timestamp) -> OperatorSettings {
     let default = OperatorSettings::default();
     let Some(table) = table else { return default };
     let email = table.value("email").and_then(|value| {
@@ -23,8 +24,12 @@ pub(super) fn operator(table: Option<&Table<'_>>, mail_given: bool) -> OperatorS
         }
         address
     });
+    let time_zone = table.or("time-zone", TimeZone::UTC, |value| times::time_zone(&value));
     let summary = table.value("summary").and_then(|value| {
         let summary = times::weekly(&value);
+        if let Some((day, time)) = summary {
+            skipped(&value, Clock { zone: &time_zone, now }, time, Some(day), "the summary comes");
+        }
         if table.value("email").is_none() {
             return value.wrong("a summary is sent by mail, and the operator has no `email`", "add `email`");
         }
@@ -32,17 +37,16 @@ pub(super) fn operator(table: Option<&Table<'_>>, mail_given: bool) -> OperatorS
     });
     OperatorSettings {
         email,
-        silence: table.or("silence", default.silence, |value| value.duration(5 * MINUTE..=30 * DAY)),
-        source_failing: table
-            .or("source-failing", default.source_failing, |value| value.duration(HOUR..=30 * DAY)),
+        silence: table.or("silence", default.silence, |value| value.duration()),
+        source_failing: table.or("source-failing", default.source_failing, |value| value.duration()),
         summary,
-        time_zone: table.or("time-zone", TimeZone::UTC, |value| times::time_zone(&value)),
+        time_zone,
     }
 }
 
 pub(super) fn listen(table: Option<&Table<'_>>) -> Option<ListenSettings> {
     let table = table?;
-    let address = table.required("address", "\"127.0.0.1:8642\"").and_then(|value| {
+    let address = table.required("address").and_then(|value| {
         let written = value.string()?.trim();
         written.parse::<SocketAddr>().ok().or_else(|| {
             value.wrong(

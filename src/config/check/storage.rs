@@ -1,7 +1,7 @@
 //! `state`, `[stories]` and `[retention]`: where the state lives, and how long what.
 
 use super::{World, only};
-use crate::config::duration::{DAY, HOUR, YEAR, written};
+use crate::config::duration::written;
 use crate::config::model::Retention;
 use crate::config::reader::{Table, Value};
 use crate::domain::StoryWindow;
@@ -30,10 +30,9 @@ fn state_path(value: &Value<'_>, world: &World<'_>) -> Option<PathBuf> {
 }
 
 pub(super) fn stories(table: Option<&Table<'_>>) -> StoryWindow {
-    const MOST_ITEMS: u64 = 1_000_000;
     let default = StoryWindow::default();
     let Some(table) = table else { return default };
-    let read = |value: Value<'_>| value.duration(HOUR..=366 * DAY);
+    let read = |value: Value<'_>| value.duration();
     let told_within = table.or("told-within", default.told_within, read);
     let follows_within = table.or("follows-within", default.follows_within.max(told_within), read);
     if follows_within < told_within
@@ -49,7 +48,7 @@ pub(super) fn stories(table: Option<&Table<'_>>) -> StoryWindow {
         );
     }
     let items = table.or("most-items", default.items, |value| {
-        value.integer(100..=MOST_ITEMS).and_then(|items| usize::try_from(items).ok())
+        value.integer().and_then(|items| usize::try_from(items).ok())
     });
     StoryWindow { told_within, follows_within, items }
 }
@@ -57,7 +56,7 @@ pub(super) fn stories(table: Option<&Table<'_>>) -> StoryWindow {
 pub(super) fn retention(table: Option<&Table<'_>>) -> Retention {
     let default = Retention::default();
     let Some(table) = table else { return default };
-    let read = |value: Value<'_>| value.duration(DAY..=100 * YEAR);
+    let read = |value: Value<'_>| value.duration();
     let texts = table.or("texts", default.texts, read);
     let keys = table.or("keys", default.keys, read);
     if keys < texts {

@@ -16,7 +16,7 @@ pub(super) fn all(tables: &[Table<'_>], sources: &[Source]) -> Vec<(WatchName, O
     tables
         .iter()
         .filter_map(|table| {
-            let name = table.required("name", "\"…\"").and_then(|value| {
+            let name = table.required("name").and_then(|value| {
                 let name = shown_name(&value)?;
                 seen.is_new(name, &value.mark).then(|| WatchName::new(name))?
             });
@@ -27,7 +27,7 @@ pub(super) fn all(tables: &[Table<'_>], sources: &[Source]) -> Vec<(WatchName, O
 }
 
 fn watch(table: &Table<'_>, name: Option<&WatchName>, sources: &[Source]) -> Option<Watch> {
-    let countries = table.required("countries", "[\"Iran\"]").and_then(|value| value.filled_list());
+    let countries = table.required("countries").and_then(|value| value.filled_list());
     let mut countries: BTreeSet<Actor> = actors(countries);
     let with_value = table.value("with");
     let with: BTreeSet<Actor> = actors(with_value.as_ref().and_then(Value::list));

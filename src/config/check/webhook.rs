@@ -22,20 +22,16 @@ pub(super) fn all(
     tables
         .iter()
         .filter_map(|table| {
-            let name = table.required("name", "\"…\"").and_then(|value| {
+            let name = table.required("name").and_then(|value| {
                 let name = shown_name(&value)?;
                 seen.is_new(name, &value.mark).then(|| name.parse::<WebhookName>().ok())?
             });
             let allow_addresses = table.or("allow-addresses", Vec::new(), |value| fetch::addresses(&value));
-            let url = table
-                .required("url", "\"https://hooks.example.org/in\"")
-                .and_then(|value| address(&value, &allow_addresses));
-            let names = table.required("watches", "[\"…\"]").and_then(|value| value.filled_list());
+            let url = table.required("url").and_then(|value| address(&value, &allow_addresses));
+            let names = table.required("watches").and_then(|value| value.filled_list());
             let watches =
                 names.into_iter().flatten().filter_map(|value| watch_name(&value, watches)).collect();
-            let secret = table
-                .required("secret-credential", "\"desk-bot-secret\"")
-                .and_then(|value| signing_secret(&value, world));
+            let secret = table.required("secret-credential").and_then(|value| signing_secret(&value, world));
             let subscriber = Subscriber::usual(SubscriberKey::Webhook(name.clone()?), watches);
             Some((Webhook { name: name?, url: url?, secret: secret?, allow_addresses }, subscriber))
         })

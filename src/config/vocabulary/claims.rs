@@ -3,7 +3,7 @@
 //! Owns: what it says where a file takes away a word that is not there, or needs a rule that nobody
 //! has: silently it would do nothing, and look as if it did. Calls: `domain`. Pure.
 
-use super::super::Problem;
+use super::super::{Problem, Severity};
 use super::file::File;
 use crate::domain::{Actor, Cue, CueRole, LanguageWords, Pattern, Vocabulary, WordClass};
 use std::ops::Range;
@@ -33,7 +33,8 @@ pub(super) fn unmet(file: &File, vocabulary: &Vocabulary) -> Vec<Problem> {
     let words = file.language.and_then(|language| vocabulary.languages.get(&language)).unwrap_or(&nothing);
     let unmet = file.claims.iter().filter_map(|claim| {
         let message = broken(&claim.what, file, words)?;
-        Some(Problem { span: Some(claim.span.clone()), message, help: help(&claim.what, file, words) })
+        let (span, help) = (Some(claim.span.clone()), help(&claim.what, file, words));
+        Some(Problem { severity: Severity::Error, span, message, help })
     });
     unmet.collect()
 }

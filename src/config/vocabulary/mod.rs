@@ -6,6 +6,7 @@
 
 mod claims;
 mod file;
+mod keys;
 mod read;
 mod reader;
 
@@ -13,6 +14,7 @@ use super::Problem;
 use crate::domain::Vocabulary;
 use crate::parallel;
 use file::File;
+pub(super) use keys::FILE;
 use reader::Reader;
 use std::path::{Path, PathBuf};
 use toml::de::DeTable;

@@ -2,6 +2,7 @@
 
 use super::claims::{Claim, Claimed};
 use super::file::{File, Given};
+use super::keys::{self, MOST_POINTS};
 use super::reader::Reader;
 use crate::domain::{
     Action, Actor, ActorWords, Ambiguous, Cue, CueRole, Grammar, Kind, LanguageWords, Modality, Pattern,
@@ -19,8 +20,7 @@ const OF_LANGUAGE: &[&str] =
 
 /// What a file says; `None` where it does not say its language and needs to.
 pub(super) fn file(reader: &mut Reader, table: &DeTable<'_>) -> Option<File> {
-    let general = ["language", "usual-senders", "usual-targets", "points"];
-    reader.only(table, &[&general[..], OF_LANGUAGE].concat());
+    reader.known(table, &keys::FILE);
     let needed = OF_LANGUAGE.iter().any(|key| table.contains_key(*key)) || !table.contains_key("points");
     let language = if needed || table.contains_key("language") {
         let value = reader.required(table, "language", "language = \"en\"");
@@ -66,9 +66,6 @@ pub(super) fn file(reader: &mut Reader, table: &DeTable<'_>) -> Option<File> {
     }
     (file.language.is_some() || !needed).then_some(file)
 }
-
-/// Most points that one piece of evidence may bring.
-const MOST_POINTS: f64 = 10.0;
 
 /// What the strings of a list claim; what is no string is told of elsewhere.
 fn claims(table: &DeTable<'_>, key: &str, claimed: impl Fn(String) -> Claimed) -> Vec<Claim> {
@@ -130,26 +127,7 @@ fn word_classes(
 }
 
 fn grammar(reader: &mut Reader, table: &DeTable<'_>) -> Grammar {
-    reader.only(
-        table,
-        &[
-            "boundaries",
-            "modifiers",
-            "markers",
-            "verb",
-            "comma",
-            "endings",
-            "genitive-endings",
-            "prefixes",
-            "suffixes",
-            "ordinals",
-            "numbers",
-            "opposites",
-            "ordinal-endings",
-            "ordinal-marks",
-            "same-letters",
-        ],
-    );
+    reader.known(table, &keys::GRAMMAR);
     let usual = Grammar::default();
     let mut terms = OptionalTerms { reader, entry: table };
     let boundaries = terms.term("boundaries").unwrap_or(usual.boundaries);
@@ -201,22 +179,7 @@ fn actors(reader: &mut Reader, table: &DeTable<'_>, key: &str) -> Option<BTreeSe
 }
 
 fn read_actor(reader: &mut Reader, entry: &DeTable<'_>, file: &mut File) {
-    reader.only(
-        entry,
-        &[
-            "code",
-            "names",
-            "demonyms",
-            "capitals",
-            "institutions",
-            "leaders",
-            "firms",
-            "ambiguous",
-            "short",
-            "members",
-            "remove",
-        ],
-    );
+    reader.known(entry, &keys::ACTOR);
     let code =
         reader.required(entry, "code", "code = \"IR\"").and_then(|value| reader.parsed::<Actor>(value));
     let mut words = ActorWords::default();
@@ -231,7 +194,7 @@ fn read_actor(reader: &mut Reader, entry: &DeTable<'_>, file: &mut File) {
         words.surfaces.extend(listed.into_iter().map(|text| Surface { text, kind, from: None, to: None }));
     }
     for leader in reader.tables(entry, "leaders") {
-        reader.only(leader, &["name", "from", "to"]);
+        reader.known(leader, &keys::LEADER);
         let name =
             reader.required(leader, "name", "name = \"Khamenei\"").and_then(|value| reader.text(value));
         let from = date(reader, leader, "from");
@@ -241,7 +204,7 @@ fn read_actor(reader: &mut Reader, entry: &DeTable<'_>, file: &mut File) {
         }
     }
     for ambiguous in reader.tables(entry, "ambiguous") {
-        reader.only(ambiguous, &["surface", "support", "against", "state-support"]);
+        reader.known(ambiguous, &keys::AMBIGUOUS);
         let surface = reader
             .required(ambiguous, "surface", "surface = \"Georgia\"")
             .and_then(|value| reader.text(value));
@@ -280,13 +243,7 @@ fn date(reader: &mut Reader, table: &DeTable<'_>, key: &str) -> Option<Date> {
 }
 
 fn read_cue(reader: &mut Reader, entry: &DeTable<'_>, file: &mut File) {
-    reader.only(
-        entry,
-        &[
-            "rule", "role", "kind", "action", "modality", "subject", "weight", "links", "needs", "match",
-            "remove",
-        ],
-    );
+    reader.known(entry, &keys::CUE);
     let rule =
         reader.required(entry, "rule", "rule = \"sanction-noun\"").and_then(|value| reader.text(value));
     let removed: Vec<String> = reader.understood(entry, "remove", texts).into_iter().flatten().collect();

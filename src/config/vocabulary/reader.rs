@@ -1,6 +1,7 @@
 //! Reads TOML values with their places and collects every problem instead of stopping at the first.
 
-use super::super::Problem;
+use super::super::keys::TableKeys;
+use super::super::{Problem, Severity};
 use std::ops::Range;
 use std::str::FromStr;
 use toml::Spanned;
@@ -15,7 +16,12 @@ pub(super) struct Reader {
 
 impl Reader {
     pub(super) fn problem(&mut self, span: Option<Range<usize>>, message: String, help: Option<String>) {
-        self.problems.push(Problem { span, message, help });
+        self.problems.push(Problem { severity: Severity::Error, span, message, help });
+    }
+
+    /// Reports every key that a table may not hold.
+    pub(super) fn known(&mut self, table: &DeTable<'_>, keys: &TableKeys) {
+        self.only(table, &keys.names().collect::<Vec<_>>());
     }
 
     /// Reports every key that is not among `known`, with the nearest of them.

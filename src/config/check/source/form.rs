@@ -57,7 +57,7 @@ fn with_rules<'t>(
     }
     let own = value.table(keys)?;
     let form = rules(&own);
-    Some((own.required("url", "\"https://…\"")?, form))
+    Some((own.required("url")?, form))
 }
 
 /// Reports the keys that find entries and stand beside no form that they are for, or beside two.
@@ -106,8 +106,8 @@ fn stray(table: &Table<'_>, json: Option<&Value<'_>>, page: Option<&Value<'_>>) 
 
 fn listing_rules(table: &Table<'_>) -> Option<ListingRules> {
     let optional = |key| table.value(key).and_then(|value| path(&value));
-    let items = table.required("items", "\"data.items\"");
-    let title = table.required("title", "\"title\"");
+    let items = table.required("items");
+    let title = table.required_here("title", "\"title\"");
     let (items, title) = (items.and_then(|value| path(&value)), title.and_then(|value| path(&value)));
     let (link, date, summary) = (optional("link"), optional("date"), optional("summary"));
     Some(ListingRules { items: items?, title: title?, link, date, summary })
@@ -128,8 +128,8 @@ fn path(value: &Value<'_>) -> Option<JsonPath> {
 
 fn page_rules(table: &Table<'_>) -> Option<PageRules> {
     let optional = |key| table.value(key).and_then(|value| selector(&value));
-    let item = table.required("item", "\".row\"");
-    let title = table.required("title", "\"a\"");
+    let item = table.required("item");
+    let title = table.required_here("title", "\"a\"");
     let (item, title) = (item.and_then(|value| selector(&value)), title.and_then(|value| selector(&value)));
     let (link, date, summary) = (optional("link"), optional("date"), optional("summary"));
     Some(PageRules { item: item?, title: title?, link, date, summary })

@@ -3,6 +3,7 @@
 use super::mail::{is_this_machine, login};
 use super::secret::secret;
 use super::{Seen, World};
+use crate::config::diagnostics::names_a_secret;
 use crate::config::keys;
 use crate::config::reader::{Table, Value};
 use crate::config::source_file::Mark;
@@ -74,17 +75,30 @@ pub(super) fn own(
 fn given<'t>(value: &Value<'t>, world: &World<'_>, headers: &mut HeaderMap, secrets: &mut Vec<Mark<'t>>) {
     let mut seen = Seen::new("this header");
     for (name, mark, value) in value.entries().into_iter().flatten() {
-        let name = header_name(name, &mark).filter(|name| seen.is_new(name.as_str(), &mark));
+        let known = header_name(name, &mark).filter(|name| seen.is_new(name.as_str(), &mark));
         let text = if value.is_string() {
+            if known.is_some() {
+                open_text(name, &value, world);
+            }
             value.string().and_then(|text| header(&value, text.trim()))
         } else {
             secrets.push(value.mark.clone());
             value.table(&keys::HEADERS).and_then(|table| {
-                let value = table.required("credential", "\"agency-key\"")?;
+                let value = table.required("credential")?;
                 hidden(&value, &secret(&value, world, "secret")?, str::to_owned)
             })
         };
-        headers.extend(name.zip(text));
+        headers.extend(known.zip(text));
+    }
+}
+
+/// Tells of a header that looks like a secret and stands in a file that everybody may read.
+fn open_text(name: &str, value: &Value<'_>, world: &World<'_>) {
+    if names_a_secret(name) && (world.is_open)(&value.mark.file.path) {
+        value.mark.odd(
+            "this header looks like a secret, and everybody on this machine can read this file",
+            "name it, such as `{ credential = \"agency-key\" }`, or take that from others (`chmod o-r`)",
+        );
     }
 }
 

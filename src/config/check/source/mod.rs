@@ -14,7 +14,7 @@ pub(super) fn all(tables: &[Table<'_>], settings: &FetchSettings, world: &World<
     tables
         .iter()
         .filter_map(|table| {
-            let name = table.required("name", "\"…\"").and_then(|value| {
+            let name = table.required("name").and_then(|value| {
                 let name = shown_name(&value)?;
                 seen.is_new(name, &value.mark).then(|| SourceName::new(name))?
             });
@@ -28,8 +28,7 @@ pub(super) fn all(tables: &[Table<'_>], settings: &FetchSettings, world: &World<
             let speaks_for = table.value("speaks-for").and_then(|value| value.actor());
             let allowed: [&[IpNet]; 2] = [&allow_addresses, &settings.allow_addresses];
             let interval = fetch::intervals(table, settings.interval, &allowed);
-            let stale_after =
-                table.or("stale-after", settings.stale_after, |value| fetch::stale_after(&value));
+            let stale_after = table.or("stale-after", settings.stale_after, |value| value.duration());
             Some(Source {
                 name: name?,
                 stale_after,
