@@ -1,0 +1,103 @@
+//! Setup: what a configuration judges, groups and matches with; and the judging, on every core.
+
+use super::Item;
+use crate::alerting;
+use crate::assess::{Assessor, Input};
+use crate::domain::{
+    Actor, Assessment, CleanText, Language, Relation, Source, StoryWindow, Subscriber, Thresholds,
+    Vocabulary, Watch,
+};
+use crate::group::{Features, Report, Rules};
+use crate::{parallel, telling};
+use std::collections::HashMap;
+
+/// What of a configuration decides what is told.
+#[derive(Debug)]
+pub struct Setup<'c> {
+    /// The judgement.
+    pub assessor: Assessor,
+    /// What grouping must know of languages and blocs.
+    pub rules: Rules,
+    /// How long stories are told on.
+    pub stories: StoryWindow,
+    /// The watches.
+    pub watches: &'c [Watch],
+    /// Who is told, besides the journal.
+    pub subscribers: &'c [Subscriber],
+    /// From which scores items are reported.
+    pub thresholds: Thresholds,
+    sources: HashMap<&'c str, (Option<Language>, Option<Actor>)>,
+}
+
+impl<'c> Setup<'c> {
+    /// Compiles a vocabulary, which takes most of the time.
+    #[must_use]
+    pub fn new(
+        vocabulary: &Vocabulary,
+        (thresholds, stories): (Thresholds, StoryWindow),
+        (watches, subscribers): (&'c [Watch], &'c [Subscriber]),
+        sources: &'c [Source],
+    ) -> Self {
+        let said = |source: &'c Source| (source.name.as_str(), (source.language, source.speaks_for));
+        Self {
+            assessor: Assessor::new(vocabulary, thresholds),
+            rules: Rules::new(vocabulary),
+            stories,
+            watches,
+            subscribers,
+            thresholds,
+            sources: sources.iter().map(said).collect(),
+        }
+    }
+
+    /// In whose name the source of an item acts.
+    pub(super) fn speaks_for(&self, item: &Item) -> Option<Actor> {
+        self.sources.get(item.source.as_str()).and_then(|(_, actor)| *actor)
+    }
+
+    /// The relations of which a story is made.
+    pub(super) fn told(&self, relations: &[Relation]) -> Vec<Relation> {
+        alerting::told(self.watches, self.thresholds, relations)
+    }
+
+    fn judge(&self, item: &Item) -> Judged {
+        let language = self.sources.get(item.source.as_str()).and_then(|(language, _)| *language);
+        let input = Input {
+            title: &item.entry.title,
+            summary: &item.entry.summary,
+            body: &item.body,
+            language: item.language.or(language).or(item.entry.language),
+            published: item.entry.published,
+            speaks_for: self.speaks_for(item),
+        };
+        let (mut assessment, text) = self.assessor.assess(&input);
+        if !item.article.is_empty() {
+            let with = Input { body: &item.article, ..input };
+            let asking = (self.watches, self.thresholds);
+            assessment = telling::with_article(&self.assessor, asking, &item.source, &with, &assessment).0;
+        }
+        let features = self.features(item, &text, &assessment);
+        let told = self.told(&assessment.relations);
+        Judged { assessment, told, features }
+    }
+
+    fn features(&self, item: &Item, text: &CleanText, assessment: &Assessment) -> Features {
+        Features::of(&self.rules, Report::new(item.source.as_str(), item.seen, text, assessment))
+    }
+}
+
+/// An item with what it says and what it is compared by.
+#[derive(Debug, Clone)]
+pub struct Judged {
+    /// What it says.
+    pub assessment: Assessment,
+    /// The relations of it that are told.
+    pub told: Vec<Relation>,
+    pub(super) features: Features,
+}
+
+/// Judges items on every core; the results stand in their order.
+#[must_use]
+pub fn judge(setup: &Setup<'_>, items: &[Item]) -> Vec<Judged> {
+    parallel::map(items, |item| setup.judge(item))
+}
