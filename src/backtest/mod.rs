@@ -14,6 +14,7 @@ mod item;
 mod measure;
 mod near;
 mod replay;
+mod saying;
 pub mod score;
 mod setup;
 #[cfg(test)]
@@ -25,5 +26,6 @@ pub use item::Item;
 pub use measure::{Measured, Mistake, Subject, measure};
 pub use near::{Near, near};
 pub use replay::{Alert, Fate, Replay, Story, replay};
+pub use saying::{Added, label};
 pub use setup::{Judged, Setup, judge};
 pub use volume::{Volume, subscribers, watches};
