@@ -28,15 +28,3 @@ terms! {
         Muted = "muted",
     }
 }
-
-impl DropReason {
-    /// Whether it says that the item itself was not worth telling to anybody; else what it tells was told already,
-    /// was old, or is not to be heard.
-    #[must_use]
-    pub const fn is_of_the_text(self) -> bool {
-        matches!(
-            self,
-            Self::NoVocabulary | Self::NoCue | Self::NoActor | Self::BelowThreshold | Self::NoWatch
-        )
-    }
-}

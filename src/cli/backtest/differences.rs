@@ -9,18 +9,17 @@ use crate::cli::paint::Tone;
 use crate::domain::{Evidence, SubscriberKey, Thresholds, WatchName};
 use std::collections::BTreeSet;
 use std::io::{self, Write};
-use std::path::Path;
 
 pub(super) fn print(
     out: &mut impl Write,
     shown: Shown<'_>,
     (before, after): (&Run<'_>, &Run<'_>),
-    (path, differences): (&Path, &[Difference<'_>]),
+    differences: &[Difference<'_>],
 ) -> io::Result<()> {
     let sort = |difference: &&Difference<'_>| (difference.before.is_some(), difference.after.is_some());
     let of = |wanted| differences.iter().filter(move |one| sort(one) == wanted).collect::<Vec<_>>();
     let (appear, disappear, change) = (of((false, true)), of((true, false)), of((true, true)));
-    let heading = shown.paint.tone(Tone::Heading, &format!("Against {}", path.display()));
+    let heading = shown.paint.tone(Tone::Heading, &format!("Against {}", after.name));
     if differences.is_empty() {
         return writeln!(out, "\n{heading}\n  nothing differs");
     }
@@ -83,16 +82,16 @@ fn print_one(
         writeln!(out, "          for {}; to {}", names(watches), readers(whom))?;
     }
     if let Some(why) = &difference.why {
-        let (silent, when) = if is.is_some() { (before, "now") } else { (after, "then") };
+        let silent = if is.is_some() { before } else { after };
         for line in because(why, shown, silent, silent.setup.thresholds) {
-            writeln!(out, "          {when}: {line}")?;
+            writeln!(out, "          not by {}: {line}", silent.name)?;
         }
     }
-    for (sign, tone, evidence) in
-        [("−", Tone::Bad, &difference.gone), ("+", Tone::Good, &difference.come)]
+    for (word, tone, evidence) in
+        [("gone", Tone::Bad, &difference.gone), ("new ", Tone::Good, &difference.come)]
     {
         for evidence in evidence {
-            writeln!(out, "        {} {}", shown.paint.tone(tone, sign), evidence_line(evidence))?;
+            writeln!(out, "          {} {}", shown.paint.tone(tone, word), evidence_line(evidence))?;
         }
     }
     Ok(())

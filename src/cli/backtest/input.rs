@@ -33,6 +33,27 @@ pub(super) fn stored(config: &Config) -> Result<(Vec<Item>, Vec<Labelled>), Fail
     Ok((in_time(parallel::map(&past, |item| of_past(item, late))), labels))
 }
 
+/// What was said of stored items, where there is a database. Items from elsewhere can be replayed though it cannot
+/// be read.
+pub(super) fn stored_labels(config: &Config) -> Vec<Labelled> {
+    if !config.state.exists() {
+        return Vec::new();
+    }
+    let read = || {
+        runtime()?.block_on(async {
+            let store = Store::open_to_read(&config.state).await?;
+            let labels = store.labels().await;
+            store.close().await;
+            Ok::<_, Failure>(labels?)
+        })
+    };
+    read().unwrap_or_else(|failure| {
+        let reason = failure.in_words();
+        output::complain(&format!("the stored labels are left out: {reason}"));
+        Vec::new()
+    })
+}
+
 /// A stored item. It stands where it was published: what a first poll brought was told by nobody, and would have
 /// been, had the daemon run then. Only what was old beyond `late` when it came, or old for all we know, stays so.
 fn of_past(past: &PastItem, late: Duration) -> Item {

@@ -20,7 +20,7 @@ use anyhow::anyhow;
 use jiff::{SignedDuration, Timestamp};
 use std::collections::HashMap;
 use std::io::Write;
-use std::path::PathBuf;
+use std::path::{Path, PathBuf};
 use std::process::ExitCode;
 
 #[derive(Debug, clap::Args)]
@@ -59,6 +59,8 @@ fn moment(text: &str) -> Result<Timestamp, String> {
 
 /// What came of the items by one configuration.
 struct Run<'c> {
+    /// The name of its file, or its path where both have one name.
+    name: String,
     setup: Setup<'c>,
     judged: Vec<Judged>,
     replay: Replay,
@@ -82,8 +84,8 @@ pub(super) fn command(global: &super::Arguments, options: &Arguments) -> Result<
     }
     let Some(config) = configs.first() else { return Ok(ExitCode::SUCCESS) };
     let (items, labelled) = read(options, config)?;
-    let each: Vec<&Config> = configs.iter().collect();
-    let runs = parallel::map(&each, |config| run(*config, &items));
+    let each: Vec<(String, &Config)> = names(&paths).into_iter().zip(&configs).collect();
+    let runs = parallel::map(&each, |(name, config)| run(name.clone(), config, &items));
     let Some(first) = runs.first() else { return Ok(ExitCode::SUCCESS) };
     let labels = (!labelled.is_empty()).then(|| measured(&first.setup, labelled));
     let mut out = output::stdout();
@@ -100,8 +102,8 @@ pub(super) fn command(global: &super::Arguments, options: &Arguments) -> Result<
         output::json_line(&mut out, &object)?;
     } else {
         report::print(&mut out, shown, first)?;
-        if let (Some(other), Some(differences), Some(path)) = (runs.get(1), &differences, &options.against) {
-            differences::print(&mut out, shown, (first, other), (path, differences))?;
+        if let (Some(other), Some(differences)) = (runs.get(1), &differences) {
+            differences::print(&mut out, shown, (first, other), differences)?;
         }
         if let Some(labels) = &labels {
             figures::print(&mut out, shown, &first.setup, labels)?;
@@ -124,51 +126,75 @@ fn side<'a>(run: &'a Run<'a>) -> Side<'a> {
     Side { setup: &run.setup, judged: &run.judged, replay: &run.replay }
 }
 
-fn run<'c>(config: &'c Config, items: &[Item]) -> Run<'c> {
+/// How the files are told from each other.
+fn names(paths: &[&PathBuf]) -> Vec<String> {
+    let short = |path: &&PathBuf| path.file_name().unwrap_or_default().to_string_lossy().into_owned();
+    let mut names: Vec<String> = paths.iter().map(short).collect();
+    if names.first() == names.get(1) {
+        names = paths.iter().map(|path| path.display().to_string()).collect();
+    }
+    names
+}
+
+fn run<'c>(name: String, config: &'c Config, items: &[Item]) -> Run<'c> {
     let setup = settings::setup(config);
     let judged = backtest::judge(&setup, items);
     let replay = backtest::replay(&setup, items, &judged);
-    Run { setup, judged, replay }
+    Run { name, setup, judged, replay }
 }
 
-/// The items that are replayed, in the order of their time, and the labelled ones that are measured.
+/// The items that are replayed, in the order of their time, and the labelled ones that are measured: those of
+/// `--labels`, else those of the items that have a label, else those that are stored.
 fn read(options: &Arguments, config: &Config) -> Result<(Vec<Item>, Vec<(Item, Label)>), Failure> {
-    let from_file = options.labels.as_deref().map(lines).transpose()?;
-    let from_file: Option<Vec<(Item, Label)>> =
-        from_file.map(|lines| lines.into_iter().filter_map(|(item, label)| Some((item, label?))).collect());
-    if let (Some(path), Some([])) = (&options.labels, from_file.as_deref()) {
-        return Err(Failure::new(DATA, anyhow!("{}: no line of it has a `label`", path.display())));
-    }
+    let from_file = options.labels.as_deref().map(labelled_lines).transpose()?;
     let (items, labelled) = if let Some(path) = &options.items {
         let lines = lines(path)?;
-        let own = lines.iter().filter_map(|(item, label)| Some((item.clone(), label.clone()?))).collect();
-        (input::in_time(lines.into_iter().map(|(item, _)| item).collect()), from_file.unwrap_or(own))
+        let own: Vec<_> =
+            lines.iter().filter_map(|(item, label)| Some((item.clone(), label.clone()?))).collect();
+        (input::in_time(lines.into_iter().map(|(item, _)| item).collect()), own)
     } else if let Some(folder) = &options.feeds {
-        (input::feeds(folder)?, from_file.unwrap_or_default())
-    } else if let Some(labelled) = from_file {
-        (input::in_time(labelled.iter().map(|(item, _)| item.clone()).collect()), labelled)
+        (input::feeds(folder)?, Vec::new())
+    } else if let Some(labelled) = &from_file {
+        (input::in_time(labelled.iter().map(|(item, _)| item.clone()).collect()), Vec::new())
     } else {
         let (items, labels) = input::stored(config)?;
-        let labelled = with_items(&items, labels);
-        (items, labelled)
+        let labelled = with_articles(&items, labels);
+        return Ok((since(options, items), labelled));
     };
-    let newest = items.last().map(|item| item.seen);
-    let back = |days: u32| newest?.checked_sub(SignedDuration::from_hours(24 * i64::from(days))).ok();
-    let since = options.since.or_else(|| options.days.and_then(back));
-    let items = match since {
-        Some(since) => items.into_iter().filter(|item| item.seen >= since).collect(),
-        None => items,
+    let labelled = match from_file {
+        Some(labelled) => labelled,
+        None if labelled.is_empty() => with_articles(&[], input::stored_labels(config)),
+        None => labelled,
     };
-    Ok((items, labelled))
+    Ok((since(options, items), labelled))
 }
 
-/// Stored labels as items: the stored one, with its article, where it is still there with its text.
-fn with_items(items: &[Item], labels: Vec<Labelled>) -> Vec<(Item, Label)> {
+/// The lines of a file that have a label, of which there is one.
+fn labelled_lines(path: &Path) -> Result<Vec<(Item, Label)>, Failure> {
+    let labelled: Vec<_> =
+        lines(path)?.into_iter().filter_map(|(item, label)| Some((item, label?))).collect();
+    if labelled.is_empty() {
+        return Err(Failure::new(DATA, anyhow!("{}: no line of it has a `label`", path.display())));
+    }
+    Ok(labelled)
+}
+
+/// The items of the time that is asked for.
+fn since(options: &Arguments, items: Vec<Item>) -> Vec<Item> {
+    let newest = items.iter().map(|item| item.seen).max();
+    let back = |days: u32| newest?.checked_sub(SignedDuration::from_hours(24 * i64::from(days))).ok();
+    match options.since.or_else(|| options.days.and_then(back)) {
+        Some(since) => items.into_iter().filter(|item| item.seen >= since).collect(),
+        None => items,
+    }
+}
+
+/// Stored labels as items, each with its article where that is still there.
+fn with_articles(items: &[Item], labels: Vec<Labelled>) -> Vec<(Item, Label)> {
     let by_id: HashMap<&str, &Item> = items.iter().map(|item| (item.id.as_str(), item)).collect();
     let of = |labelled: Labelled| {
         let stored = labelled.item.and_then(|id| by_id.get(id.to_string().as_str()).copied());
-        let whole = stored.filter(|item| !item.article.is_empty());
-        let article = whole.map(|item| item.article.clone()).unwrap_or_default();
+        let article = stored.map(|item| item.article.clone()).unwrap_or_default();
         let item = input::of_label(&labelled, Timestamp::UNIX_EPOCH);
         (Item { article, ..item }, labelled.label)
     };

@@ -51,7 +51,7 @@ pub(super) fn print(out: &mut impl Write, shown: Shown<'_>, run: &Run<'_>) -> io
 
     let mut ranked: Vec<&Story> = replay.stories.iter().filter(|story| story.is_told()).collect();
     ranked.sort_by_key(|story| (std::cmp::Reverse(story.score()), story.lead));
-    heading(out, shown, "The strongest that came through", ranked.is_empty())?;
+    heading(out, shown, "The strongest that came through", ranked.is_empty() || most == 0)?;
     for story in ranked.iter().take(most) {
         print_story(out, items, story)?;
     }

@@ -80,6 +80,11 @@ pub(super) fn command(global: &super::Arguments, options: &Arguments) -> Result<
     let config = settings::load(global)?;
     let now = Clock::System.now();
     runtime()?.block_on(async {
+        if options.file.is_some() && !config.state.exists() {
+            // Labels may be there before the daemon ever ran.
+            let (store, _lock) = Store::open(&config.state).await?;
+            store.close().await;
+        }
         let store = Store::open_beside(&config.state).await?;
         let done = run(&store, &config, options, now).await;
         store.close().await;
@@ -176,7 +181,7 @@ async fn say_one(
     said(out, &label)
 }
 
-/// Keeps what is said of an item. Of one that was not told, "wrong" is "missed".
+/// Keeps what is said of an item. Of one that says nothing which is told, "wrong" is "missed".
 async fn say(
     transaction: &mut Transaction,
     config: &Config,
@@ -185,11 +190,8 @@ async fn say(
     now: Timestamp,
 ) -> Result<Labelled, Failure> {
     let relations = &item.assessment.relations;
-    let (verdict, told) = match (item.reason.filter(|reason| reason.is_of_the_text()), verdict) {
-        (Some(_), Verdict::Wrong) => (Verdict::Missed, Vec::new()),
-        (Some(_), verdict) => (verdict, Vec::new()),
-        (None, verdict) => (verdict, alerting::told(&config.watches, config.thresholds, relations)),
-    };
+    let told = alerting::told(&config.watches, config.thresholds, relations);
+    let verdict = if told.is_empty() && verdict == Verdict::Wrong { Verdict::Missed } else { verdict };
     let text = transaction.to_label(item.id).await?;
     let text = text.ok_or_else(|| Failure::new(USAGE, anyhow!("item {} is no longer there", item.id)))?;
     let label = Labelled { label: backtest::label(verdict, relations, &told, added), ..text };

@@ -36,7 +36,7 @@ impl Keys {
         mode.local_modes.remove(LocalModes::ICANON | LocalModes::ECHO | LocalModes::ISIG);
         mode.special_codes[SpecialCodeIndex::VMIN] = 0;
         mode.special_codes[SpecialCodeIndex::VTIME] = LOOK;
-        tcsetattr(&input, OptionalActions::Flush, &mode)?;
+        tcsetattr(&input, OptionalActions::Now, &mode)?;
         Ok(Self { input, before, stop })
     }
 

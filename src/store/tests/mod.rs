@@ -4,6 +4,7 @@
 mod articles;
 mod damage;
 mod decisions;
+mod labels;
 mod leaving;
 mod ledger;
 mod readers;
