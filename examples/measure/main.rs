@@ -15,11 +15,9 @@ use jiff::Timestamp;
 use jiff::civil::Date;
 use jiff::tz::TimeZone;
 use sanctionwatch::assess::{Assessor, Input, Marked};
-use sanctionwatch::config::{self, Environment, embedded_vocabulary};
 use sanctionwatch::backtest::score::{Counts, reported, stated};
-use sanctionwatch::domain::{
-    Actor, Assessment, Field, Kind, Label, Language, Thresholds, Truth, Vocabulary,
-};
+use sanctionwatch::config::{self, Environment, embedded_vocabulary};
+use sanctionwatch::domain::{Actor, Assessment, Field, Kind, Label, Language, Thresholds, Truth, Vocabulary};
 use serde::Deserialize;
 use std::collections::{BTreeMap, BTreeSet, HashMap};
 use std::hint::black_box;

@@ -6,7 +6,8 @@
 use super::{Alert, Fate, Item, Judged, Replay, Setup, Story};
 use crate::alerting::{self, Freshness, Text};
 use crate::domain::{
-    DropReason, IdentityRule, ItemId, KeyHash, KeyKind, KnownItem, Relation, StoryId, SubscriberKey, WatchName,
+    DropReason, IdentityRule, ItemId, KeyHash, KeyKind, KnownItem, Relation, StoryId, SubscriberKey,
+    WatchName,
 };
 use crate::group::{self, Grouping, Window};
 use crate::identify::{self, Identity};
@@ -118,7 +119,8 @@ impl<'a> Book<'a> {
                     continue;
                 }
                 let has = |kind: KeyKind| first.keys.keys.iter().any(|key| key.kind == kind);
-                let other_link = link.is_some_and(|link| has(KeyKind::Url) && !first.keys.keys.contains(link));
+                let other_link =
+                    link.is_some_and(|link| has(KeyKind::Url) && !first.keys.keys.contains(link));
                 found.push(KnownItem {
                     id: ItemId(number(*at)),
                     source: first.source.clone(),
@@ -257,7 +259,8 @@ impl<'a> Book<'a> {
     fn alert(&mut self, story: usize, told: &[Relation], by: usize) -> Owed {
         let item = &self.items[by];
         let Setup { watches, subscribers, thresholds, .. } = self.setup;
-        let text = Text { title: &item.entry.title, summary: &item.entry.summary, source: Some(&item.source) };
+        let text =
+            Text { title: &item.entry.title, summary: &item.entry.summary, source: Some(&item.source) };
         let matching = alerting::asking(watches, *thresholds, told, text);
         if matching.is_empty() {
             return Owed::ByNobody;

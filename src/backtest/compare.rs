@@ -2,7 +2,7 @@
 //!
 //! Owns: which story of the one is which of the other, and what made the difference. Pure.
 
-use super::{Fate, Item, Judged, Replay, Setup};
+use super::{Fate, Item, Judged, Replay, Setup, Story};
 use crate::alerting::{Asked, Mismatch, Text};
 use crate::domain::{DropReason, Evidence, Relation, Score, SubscriberKey, Watch, WatchName};
 use std::collections::BTreeSet;
@@ -96,7 +96,7 @@ fn partners(before: &Replay, after: &Replay) -> Vec<Option<usize>> {
     for (at, story) in after.stories.iter().enumerate().filter(|(_, story)| story.is_told()) {
         let candidates = story.items.iter().filter_map(|item| before.fates.get(*item)?.story());
         let partner = candidates
-            .filter(|candidate| before.stories.get(*candidate).is_some_and(|story| story.is_told()))
+            .filter(|candidate| before.stories.get(*candidate).is_some_and(Story::is_told))
             .find(|candidate| !taken.contains(candidate));
         if let Some(partner) = partner {
             taken.insert(partner);
@@ -124,37 +124,30 @@ impl<'a> Context<'_, 'a> {
         let readers: BTreeSet<SubscriberKey> = story.told_to.keys().cloned().collect();
         let why = self.why(silent, item, &watches);
         let (gone, come) = self.evidence(item);
-        let empty = (BTreeSet::new(), BTreeSet::new());
-        let (none_of_them, nobody) = empty;
-        let difference = Difference {
+        let (mut watches_gone, mut watches_come) = (watches, BTreeSet::new());
+        let (mut readers_gone, mut readers_come) = (readers, BTreeSet::new());
+        if appears {
+            std::mem::swap(&mut watches_gone, &mut watches_come);
+            std::mem::swap(&mut readers_gone, &mut readers_come);
+        }
+        Difference {
             before: (!appears).then_some(at),
             after: appears.then_some(at),
             item,
             gone,
             come,
             why: Some(why),
-            watches_gone: watches,
-            watches_come: none_of_them,
-            readers_gone: readers,
-            readers_come: nobody,
-        };
-        if !appears {
-            return difference;
-        }
-        let Difference { watches_gone, watches_come, readers_gone, readers_come, .. } = difference;
-        Difference {
-            watches_gone: watches_come,
-            watches_come: watches_gone,
-            readers_gone: readers_come,
-            readers_come: readers_gone,
-            ..difference
+            watches_gone,
+            watches_come,
+            readers_gone,
+            readers_come,
         }
     }
 
     /// A story that both tell, where they tell it differently.
     fn changed(&self, before: usize, after: usize) -> Option<Difference<'a>> {
         let (one, other) = (&self.before.replay.stories[before], &self.after.replay.stories[after]);
-        let watches = |story: &super::Story| story.watches().into_iter().cloned().collect::<BTreeSet<_>>();
+        let watches = |story: &Story| story.watches().into_iter().cloned().collect::<BTreeSet<_>>();
         let (was, is) = (watches(one), watches(other));
         let same_words = one.says.len() == other.says.len()
             && one.says.iter().zip(&other.says).all(|(one, other)| says_the_same(one, other));
@@ -162,7 +155,7 @@ impl<'a> Context<'_, 'a> {
             return None;
         }
         let (gone, come) = self.evidence(other.lead);
-        let readers = |story: &super::Story| story.told_to.keys().cloned().collect::<BTreeSet<_>>();
+        let readers = |story: &Story| story.told_to.keys().cloned().collect::<BTreeSet<_>>();
         let (told, tells) = (readers(one), readers(other));
         Some(Difference {
             before: Some(before),
@@ -186,7 +179,7 @@ impl<'a> Context<'_, 'a> {
             fate => fate,
         };
         let reason = match fate {
-            Some(Fate::Untold(DropReason::Duplicate, Some(story))) | Some(Fate::Told(story)) => {
+            Some(Fate::Untold(DropReason::Duplicate, Some(story)) | Fate::Told(story)) => {
                 return Why::PartOf(story);
             }
             Some(Fate::Untold(reason, _)) => reason,

@@ -103,11 +103,12 @@ fn wanted(label: &Label) -> Truth {
 fn truth_for(watch: &Watch, label: &Label) -> Truth {
     let kind = watch.kinds.iter().filter(|kind| kind.is_on()).map(|kind| label.of(*kind)).max();
     let codes = |actors: &BTreeSet<Actor>| actors.iter().map(|actor| actor.code().to_owned()).collect();
-    let (ours, partners): (BTreeSet<String>, BTreeSet<String>) = (codes(&watch.countries), codes(&watch.with));
+    let (ours, partners): (BTreeSet<String>, BTreeSet<String>) =
+        (codes(&watch.countries), codes(&watch.with));
     let concerns = |named: &BTreeSet<String>| {
-        named.intersection(&ours).any(|first| {
-            partners.is_empty() || named.intersection(&partners).any(|second| second != first)
-        })
+        named
+            .intersection(&ours)
+            .any(|first| partners.is_empty() || named.intersection(&partners).any(|second| second != first))
     };
     let maybe: BTreeSet<String> = label.countries.union(&label.countries_maybe).cloned().collect();
     let country = if concerns(&label.countries) {
@@ -123,10 +124,7 @@ fn truth_for(watch: &Watch, label: &Label) -> Truth {
 /// Whether a watch leaves an item out for what no label tells.
 fn is_beyond_labels(asked: &Asked<'_>) -> bool {
     let told_by_labels = |mismatch: &Mismatch| {
-        matches!(
-            mismatch,
-            Mismatch::Kind | Mismatch::Score | Mismatch::Countries | Mismatch::Partners
-        )
+        matches!(mismatch, Mismatch::Kind | Mismatch::Score | Mismatch::Countries | Mismatch::Partners)
     };
     asked.nearest().is_some_and(|(_, list)| !list.iter().any(told_by_labels))
 }

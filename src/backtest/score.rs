@@ -242,7 +242,11 @@ mod tests {
             (
                 json!({"sanctions": 1, "alliance": 2, "countries": ["BY"], "countries_maybe": ["CN"],
                     "pairs": [["alliance", "BY", "IR"]], "pairs_maybe": [["alliance", "BY", "CN"]]}),
-                assessment(&[Kind::Sanctions], "BY CN KP", vec![relation(Kind::Alliance, "", "", "BY CN IR")]),
+                assessment(
+                    &[Kind::Sanctions],
+                    "BY CN KP",
+                    vec![relation(Kind::Alliance, "", "", "BY CN IR")],
+                ),
             ),
             // About neither kind: its countries and pairs are not asked for.
             (

@@ -2,7 +2,8 @@
 
 use super::*;
 use crate::config::{Config, check_text};
-use crate::domain::{DropReason, Entry, Kind, Label, SourceName, SubscriberKey, Truth, Verdict};
+use crate::domain::Truth::{Borderline, No, Yes};
+use crate::domain::{DropReason, Entry, Kind, Label, SourceName, SubscriberKey, Verdict};
 use jiff::{SignedDuration, Timestamp};
 use rstest::rstest;
 use std::collections::BTreeSet;
@@ -153,19 +154,20 @@ fn differences(before: &str, after: &str, items: &[Item]) -> Vec<String> {
             None => String::new(),
             Some(Why::Says(reason)) => format!(", {reason}"),
             Some(Why::PartOf(story)) => format!(", part of {story}"),
-            Some(Why::Lacks(lacks)) => lacks
-                .iter()
-                .map(|lack| {
+            Some(Why::Lacks(lacks)) => {
+                let shown = lacks.iter().map(|lack| {
                     let mismatches = lack.nearest.as_ref().map(|(_, _, mismatches)| mismatches);
                     format!(", {} {mismatches:?}", lack.name)
-                })
-                .collect(),
+                });
+                shown.collect::<Vec<_>>().concat()
+            }
         };
         let (gone, come) = (difference.gone.len(), difference.come.len());
         let names = |names: &BTreeSet<crate::domain::WatchName>| {
             names.iter().map(|name| name.as_str().to_owned()).collect::<Vec<_>>().join(" ")
         };
-        let watches = format!("-[{}] +[{}]", names(&difference.watches_gone), names(&difference.watches_come));
+        let watches =
+            format!("-[{}] +[{}]", names(&difference.watches_gone), names(&difference.watches_come));
         format!("{sort} {}{why}; {watches}; evidence -{gone} +{come}", difference.item)
     };
     compare(items, before, after).into_iter().map(shown).collect()
@@ -198,7 +200,8 @@ fn two_configurations_differ_story_by_story(
 fn labels_measure_kinds_and_watches() {
     let config = config(&format!("{CUBA}{IRAN}"));
     let setup = setup(&config);
-    let items = [item(0, "A", "1", BAN), item(1, "A", "2", STREET), item(2, "A", "3", RAIN), item(3, "A", "4", DONE)];
+    let items =
+        [item(0, "A", "1", BAN), item(1, "A", "2", STREET), item(2, "A", "3", RAIN), item(3, "A", "4", DONE)];
     let of = |sanctions, alliance, countries: &[&str]| Label {
         sanctions,
         alliance,
@@ -206,10 +209,10 @@ fn labels_measure_kinds_and_watches() {
         ..Label::default()
     };
     let labels = [
-        of(Truth::Yes, Truth::No, &["US", "CU"]),
-        of(Truth::No, Truth::No, &[]),
-        Label { verdict: Some(Verdict::Missed), ..of(Truth::Borderline, Truth::Borderline, &["CU"]) },
-        of(Truth::Borderline, Truth::No, &["US", "IR"]),
+        of(Yes, No, &["US", "CU"]),
+        of(No, No, &[]),
+        Label { verdict: Some(Verdict::Missed), ..of(Borderline, Borderline, &["CU"]) },
+        of(Borderline, No, &["US", "IR"]),
     ];
     let judged = judge(&setup, &items);
     let measured = measure(&setup, &items, &judged, &labels);
@@ -234,7 +237,6 @@ fn a_word_becomes_a_label() {
         assert_eq!(label.verdict, Some(verdict));
         (label.sanctions, label.alliance, label.countries.into_iter().collect::<Vec<_>>().join(" "))
     };
-    use Truth::{Borderline, No, Yes};
     assert_eq!(said(BAN, Verdict::Right, Added::default()), (Yes, Borderline, "CU US".to_owned()));
     assert_eq!(said(STREET, Verdict::Wrong, Added::default()), (No, No, String::new()));
     assert_eq!(said(RAIN, Verdict::Right, Added::default()), (No, No, String::new()));

@@ -37,7 +37,8 @@ impl Volume {
 pub fn watches(setup: &Setup<'_>, replay: &Replay) -> Vec<(WatchName, Volume)> {
     let days = replay.days();
     let volume = |name: &WatchName| {
-        let alerts = replay.alerts.iter().filter(|alert| alert.to.values().any(|watches| watches.contains(name)));
+        let alerts =
+            replay.alerts.iter().filter(|alert| alert.to.values().any(|watches| watches.contains(name)));
         (name.clone(), Volume::of(alerts.map(|alert| alert.at), days))
     };
     setup.watches.iter().map(|watch| volume(&watch.name)).collect()

@@ -10,8 +10,8 @@ use super::commit::Committed;
 use super::poll::Judged;
 use crate::alerting::{self, Asking, Freshness, Text};
 use crate::domain::{
-    DropReason, Entry, IdentityRule, ItemId, KnownItem, Relation, SourceName, Standing, StoryId, SubscriberKey,
-    WatchName, strongest,
+    DropReason, Entry, IdentityRule, ItemId, KnownItem, Relation, SourceName, Standing, StoryId,
+    SubscriberKey, WatchName, strongest,
 };
 use crate::group::{self, Features, Grouping, Placing, Window};
 use crate::identify::{self, EntryKeys, GuidRecord, Identity};
@@ -255,9 +255,8 @@ impl Writer<'_> {
     async fn voices(&mut self, story: StoryId, others: [ItemId; 2]) -> Result<Vec<Voice>, StoreError> {
         let house = self.house;
         let sources = &house.config.sources;
-        let is_official = |source: &str| {
-            sources.iter().any(|one| one.name.as_str() == source && one.speaks_for.is_some())
-        };
+        let is_official =
+            |source: &str| sources.iter().any(|one| one.name.as_str() == source && one.speaks_for.is_some());
         let voice = |telling: Telling| Voice {
             item: telling.id,
             official: is_official(&telling.source),

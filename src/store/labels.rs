@@ -87,10 +87,8 @@ impl Transaction {
     pub async fn label_of(&mut self, item: ItemId) -> Result<Option<Labelled>, StoreError> {
         let query = format!("SELECT {COLUMNS} FROM label WHERE item = $1");
         // Both parts are written in this file.
-        let row = sqlx::query(sqlx::AssertSqlSafe(query))
-            .bind(item.0)
-            .fetch_optional(self.connection())
-            .await?;
+        let row =
+            sqlx::query(sqlx::AssertSqlSafe(query)).bind(item.0).fetch_optional(self.connection()).await?;
         row.as_ref().map(labelled).transpose()
     }
 

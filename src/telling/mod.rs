@@ -46,7 +46,8 @@ pub fn best(voices: &[Voice], lead: ItemId) -> ItemId {
 /// What the items of a story agree on.
 #[must_use]
 pub fn agreed(voices: &[Voice]) -> Vec<Relation> {
-    let votes: Vec<_> = voices.iter().map(|voice| &voice.told).filter(|told| !told.is_empty()).cloned().collect();
+    let votes: Vec<_> =
+        voices.iter().map(|voice| &voice.told).filter(|told| !told.is_empty()).cloned().collect();
     group::agreed(&votes)
 }
 

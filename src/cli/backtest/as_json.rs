@@ -95,9 +95,7 @@ pub(super) fn add_differences(
 /// How right it is.
 pub(super) fn add_labels(object: &mut Value, labels: &Labels) {
     let measured = &labels.measured;
-    let kinds = |counts: &backtest::score::Counts| {
-        json!({"items": counts.items, "sanctions": tally(counts.sanctions), "alliance": tally(counts.alliance)})
-    };
+    let kinds = |counts: &backtest::score::Counts| json!({"items": counts.items, "sanctions": tally(counts.sanctions), "alliance": tally(counts.alliance)});
     let languages: Map<String, Value> =
         measured.languages.iter().map(|(language, counts)| (language.to_string(), kinds(counts))).collect();
     let watches: Vec<Value> = measured
@@ -129,7 +127,7 @@ pub(super) fn add_labels(object: &mut Value, labels: &Labels) {
         })
         .collect();
     let value = json!({
-        "labels": labels.labels.len(),
+        "labels": labels.items.len(),
         "all": kinds(&measured.all),
         "told": tally(measured.told),
         "countries": tally(measured.all.countries),
@@ -179,7 +177,8 @@ fn why(why: &Why<'_>) -> Value {
                 .iter()
                 .map(|lack| {
                     let nearest = lack.nearest.as_ref();
-                    let relation = nearest.map(|(_, relation, _): &(_, Relation, _)| assessed::relation(relation));
+                    let relation =
+                        nearest.map(|(_, relation, _): &(_, Relation, _)| assessed::relation(relation));
                     let mismatches = nearest.map(|(_, _, mismatches)| mismatches);
                     json!({"watch": lack.name, "mismatches": mismatches, "relation": relation})
                 })

@@ -17,7 +17,7 @@ pub(super) fn print(
     labels: &Labels,
 ) -> io::Result<()> {
     let measured = &labels.measured;
-    let heading = format!("By {} labels", labels.labels.len());
+    let heading = format!("By {} labels", labels.items.len());
     writeln!(out, "\n{}", shown.paint.tone(Tone::Heading, &heading))?;
     let mut rows: Vec<(String, Tally)> = kinds("", &measured.all);
     rows.push(("told at all".to_owned(), measured.told));
@@ -27,7 +27,8 @@ pub(super) fn print(
             rows.extend(kinds(&format!("{language}: "), counts));
         }
     }
-    let watch = |(name, tally): &(WatchName, Tally)| (format!("watch {}", output::plain(name.as_str())), *tally);
+    let watch =
+        |(name, tally): &(WatchName, Tally)| (format!("watch {}", output::plain(name.as_str())), *tally);
     rows.extend(measured.watches.iter().map(watch));
     // What was neither said nor true has nothing to tell.
     rows.retain(|(_, tally)| *tally != Tally::default());

@@ -25,7 +25,8 @@ pub(super) fn stored(config: &Config) -> Result<(Vec<Item>, Vec<Labelled>), Fail
     let late = config.fetch.late_window;
     let (past, labels) = runtime()?.block_on(async {
         let store = Store::open_to_read(&config.state).await?;
-        let read = async { Ok::<_, Failure>((store.past_items(Timestamp::MIN).await?, store.labels().await?)) };
+        let read =
+            async { Ok::<_, Failure>((store.past_items(Timestamp::MIN).await?, store.labels().await?)) };
         let read = read.await;
         store.close().await;
         read
@@ -161,7 +162,10 @@ pub(super) fn feeds(folder: &Path) -> Result<Vec<Item>, Failure> {
         }
     }
     if found.is_empty() {
-        return Err(Failure::new(DATA, anyhow!("{}: there is no feed with an entry in it", folder.display())));
+        return Err(Failure::new(
+            DATA,
+            anyhow!("{}: there is no feed with an entry in it", folder.display()),
+        ));
     }
     Ok(in_time(found))
 }
@@ -192,8 +196,7 @@ fn feed(path: &Path, source: &str, base: &Url, now: Timestamp) -> Result<Vec<Ite
     let source = SourceName::new(source).ok_or("its name is no name of a source")?;
     let newest = parsed.entries.iter().filter_map(|entry| entry.published).max();
     let written = || fs::metadata(path).and_then(|data| data.modified()).ok();
-    let otherwise =
-        newest.or_else(|| Timestamp::try_from(written()?).ok()).unwrap_or(Timestamp::UNIX_EPOCH);
+    let otherwise = newest.or_else(|| Timestamp::try_from(written()?).ok()).unwrap_or(Timestamp::UNIX_EPOCH);
     let keys = identify::batch_keys(&source, &parsed.entries);
     // Feeds tell the newest first.
     let entries = parsed.entries.into_iter().zip(keys).enumerate().rev();

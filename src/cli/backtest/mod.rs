@@ -70,8 +70,13 @@ struct Run<'c> {
 struct Labels {
     items: Vec<Item>,
     judged: Vec<Judged>,
-    labels: Vec<Label>,
     measured: Measured,
+}
+
+/// What is replayed, in the order of its time, and what is measured.
+struct Input {
+    items: Vec<Item>,
+    labelled: Vec<(Item, Label)>,
 }
 
 pub(super) fn command(global: &super::Arguments, options: &Arguments) -> Result<ExitCode, Failure> {
@@ -83,7 +88,7 @@ pub(super) fn command(global: &super::Arguments, options: &Arguments) -> Result<
         configs.push(config?);
     }
     let Some(config) = configs.first() else { return Ok(ExitCode::SUCCESS) };
-    let (items, labelled) = read(options, config)?;
+    let Input { items, labelled } = read(options, config)?;
     let each: Vec<(String, &Config)> = names(&paths).into_iter().zip(&configs).collect();
     let runs = parallel::map(&each, |(name, config)| run(name.clone(), config, &items));
     let Some(first) = runs.first() else { return Ok(ExitCode::SUCCESS) };
@@ -143,9 +148,8 @@ fn run<'c>(name: String, config: &'c Config, items: &[Item]) -> Run<'c> {
     Run { name, setup, judged, replay }
 }
 
-/// The items that are replayed, in the order of their time, and the labelled ones that are measured: those of
-/// `--labels`, else those of the items that have a label, else those that are stored.
-fn read(options: &Arguments, config: &Config) -> Result<(Vec<Item>, Vec<(Item, Label)>), Failure> {
+/// Reads what is asked for. What is measured are the labelled items of `--labels`, else those of the items that have a label, else those that are stored.
+fn read(options: &Arguments, config: &Config) -> Result<Input, Failure> {
     let from_file = options.labels.as_deref().map(labelled_lines).transpose()?;
     let (items, labelled) = if let Some(path) = &options.items {
         let lines = lines(path)?;
@@ -159,14 +163,14 @@ fn read(options: &Arguments, config: &Config) -> Result<(Vec<Item>, Vec<(Item, L
     } else {
         let (items, labels) = input::stored(config)?;
         let labelled = with_articles(&items, labels);
-        return Ok((since(options, items), labelled));
+        return Ok(Input { items: since(options, items), labelled });
     };
     let labelled = match from_file {
         Some(labelled) => labelled,
         None if labelled.is_empty() => with_articles(&[], input::stored_labels(config)),
         None => labelled,
     };
-    Ok((since(options, items), labelled))
+    Ok(Input { items: since(options, items), labelled })
 }
 
 /// The lines of a file that have a label, of which there is one.
@@ -205,5 +209,5 @@ fn measured(setup: &Setup<'_>, labelled: Vec<(Item, Label)>) -> Labels {
     let (items, labels): (Vec<Item>, Vec<Label>) = labelled.into_iter().unzip();
     let judged = backtest::judge(setup, &items);
     let measured = backtest::measure(setup, &items, &judged, &labels);
-    Labels { items, judged, labels, measured }
+    Labels { items, judged, measured }
 }

@@ -51,7 +51,12 @@ pub(super) fn print(
 }
 
 /// Why a watch does not ask for a relation, as a person reads it.
-pub(in crate::cli) fn reason(mismatch: Mismatch, watch: &Watch, relation: &Relation, thresholds: Thresholds) -> String {
+pub(in crate::cli) fn reason(
+    mismatch: Mismatch,
+    watch: &Watch,
+    relation: &Relation,
+    thresholds: Thresholds,
+) -> String {
     match mismatch {
         Mismatch::Kind => format!("asks for {}, not for {}", list(&watch.kinds), relation.kind),
         Mismatch::Action => format!("asks for {}, not for {}", list(&watch.actions), relation.action),

@@ -64,7 +64,11 @@ pub(super) async fn import(
         return Err(Failure::new(DATA, anyhow!("{}: no line of it has a `label`", path.display())));
     }
     transaction.commit().await?;
-    writeln!(out, "{} labels taken in: {new} new, {changed} known before; {here} of stored items", new + changed)?;
+    writeln!(
+        out,
+        "{} labels taken in: {new} new, {changed} known before; {here} of stored items",
+        new + changed
+    )?;
     if all > new + changed {
         output::complain(&format!("{} lines have no `label`", all - new - changed));
     }

@@ -111,7 +111,10 @@ async fn run(store: &Store, config: &Config, options: &Arguments, now: Timestamp
             let was = transaction.remove_label(name).await?;
             transaction.commit().await?;
             if !was {
-                return Err(Failure::new(USAGE, anyhow!("there is no label {name}; `label --list` lists them")));
+                return Err(Failure::new(
+                    USAGE,
+                    anyhow!("there is no label {name}; `label --list` lists them"),
+                ));
             }
             writeln!(out, "the label {} is taken back", output::plain(name))?;
         }
@@ -158,7 +161,10 @@ fn actors(config: &Config, names: &[String]) -> Result<BTreeSet<Actor>, Failure>
 async fn known(store: &Store, item: ItemId) -> Result<ItemSummary, Failure> {
     let found = store.item(item).await?;
     found.ok_or_else(|| {
-        Failure::new(USAGE, anyhow!("there is no item {item}; `stories --dropped` and `stories show` list them"))
+        Failure::new(
+            USAGE,
+            anyhow!("there is no item {item}; `stories --dropped` and `stories show` list them"),
+        )
     })
 }
 
@@ -208,8 +214,7 @@ fn said(out: &mut impl Write, label: &Labelled) -> Result<(), Failure> {
     };
     let verdict = label.label.verdict.map_or_else(|| "labelled".to_owned(), |verdict| verdict.to_string());
     let countries: Vec<&str> = label.label.countries.iter().map(String::as_str).collect();
-    let countries =
-        if countries.is_empty() { String::new() } else { format!(", {}", countries.join(" ")) };
+    let countries = if countries.is_empty() { String::new() } else { format!(", {}", countries.join(" ")) };
     writeln!(
         out,
         "{verdict:8}  {}  {}\n          {}, {}{countries}",

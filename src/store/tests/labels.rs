@@ -65,10 +65,7 @@ async fn told_stories_without_a_label_are_asked_about_once() {
     let mut transaction = store.begin().await.expect("a transaction");
     assert_eq!(transaction.lead_of(story).await.expect("read"), Some(asked[0].id));
     let text = transaction.to_label(asked[0].id).await.expect("read").expect("an item");
-    transaction
-        .keep_label(&Labelled { label: said(Verdict::Right), ..text }, now())
-        .await
-        .expect("kept");
+    transaction.keep_label(&Labelled { label: said(Verdict::Right), ..text }, now()).await.expect("kept");
     transaction.commit().await.expect("committed");
     assert_eq!(store.unlabelled_stories(now()).await.expect("read"), []);
     assert_eq!(store.unlabelled_dropped(now()).await.expect("read"), []);
