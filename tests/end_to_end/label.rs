@@ -31,7 +31,7 @@ fn what_is_said_is_measured_by() {
     let project = told(&web);
     let item_of = |title: &str| {
         let dropped = project.run(&["stories", "--dropped", "--json"]).expect_code(0).json_lines();
-        let found = dropped.iter().find(|item| item["title"] == title).map(|item| item["item"].clone());
+        let found = dropped.iter().find(|item| item["title"] == title).map(|item| item["id"].clone());
         found.unwrap_or_else(|| panic!("{dropped:#?}")).to_string()
     };
     let dropped = item_of("Belarus weighs answer to embargo talk");

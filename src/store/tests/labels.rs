@@ -9,7 +9,7 @@ fn said(verdict: Verdict) -> Label {
 
 #[tokio::test]
 async fn a_label_is_kept_replaced_and_taken_back() {
-    let Fixture { store, .. } = Fixture::new().await;
+    let Fixture { store, folder: _folder, .. } = Fixture::new().await;
     let mut transaction = store.begin().await.expect("a transaction");
     let item = insert(&mut transaction, "News", "1").await;
     transaction.commit().await.expect("committed");
@@ -40,7 +40,7 @@ async fn a_label_is_kept_replaced_and_taken_back() {
 
 #[tokio::test]
 async fn a_label_outlives_its_item() {
-    let Fixture { store, .. } = Fixture::new().await;
+    let Fixture { store, folder: _folder, .. } = Fixture::new().await;
     let mut transaction = store.begin().await.expect("a transaction");
     let item = insert(&mut transaction, "News", "1").await;
     transaction.commit().await.expect("committed");
@@ -57,7 +57,7 @@ async fn a_label_outlives_its_item() {
 
 #[tokio::test]
 async fn told_stories_without_a_label_are_asked_about_once() {
-    let Fixture { store, .. } = Fixture::new().await;
+    let Fixture { store, folder: _folder, .. } = Fixture::new().await;
     let story = told_story(&store).await;
     let asked = store.unlabelled_stories(now()).await.expect("read");
     assert_eq!(asked.len(), 1);
