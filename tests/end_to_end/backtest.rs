@@ -57,6 +57,29 @@ fn the_replay_decides_as_the_daemon_did() {
     );
 }
 
+/// All of it is of today, so that the daemon's first polls tell what a replay does.
+#[test]
+fn reasons_and_alerts_are_those_of_the_daemon() {
+    let web = WebServer::start();
+    let ban = "US imposes sanctions on Iranian oil traders over tanker seizures";
+    let copy = "US imposes sanctions on Iranian oil traders over tanker seizures, again";
+    let one = [ban, "Iran and Belarus sign cooperation roadmap", "Rain ends drought in the south"];
+    let two = ["France and Germany sign pact on tanks", copy, "Football federation threatens sanctions"];
+    let project = Project::new()
+        .source("Meridian", &web.serve("/one.xml", Route::feed(rss(&one))))
+        .source("Courier", &web.serve("/two.xml", Route::feed(rss(&two))));
+    let polled = project.once().ended.json();
+
+    let told = project.run(&["backtest", "--json"]).expect_code(0).json();
+
+    assert_eq!(told["dropped"], polled["dropped"], "{told:#}");
+    assert_eq!(
+        (&told["told"], &told["stories"]),
+        (&polled["alerts"], &polled["stories"]["new"]),
+        "{polled:#}"
+    );
+}
+
 #[test]
 fn it_does_not_ask_for_the_daemons_lock() {
     let web = WebServer::start();
