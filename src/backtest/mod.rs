@@ -27,5 +27,5 @@ pub use measure::{Measured, Mistake, Subject, measure};
 pub use near::{Near, near};
 pub use replay::{Alert, Fate, Replay, Story, replay};
 pub use saying::{Added, label};
-pub use setup::{Judged, Setup, judge};
+pub use setup::{Judged, Setup, judge, judge_again};
 pub use volume::{Volume, subscribers, watches};

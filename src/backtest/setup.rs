@@ -10,14 +10,15 @@ use crate::domain::{
 use crate::group::{Features, Report, Rules};
 use crate::{parallel, telling};
 use std::collections::HashMap;
+use std::sync::Arc;
 
 /// What of a configuration decides what is told.
 #[derive(Debug)]
 pub struct Setup<'c> {
     /// The judgement.
-    pub assessor: Assessor,
+    pub assessor: Arc<Assessor>,
     /// What grouping must know of languages and blocs.
-    pub rules: Rules,
+    pub rules: Arc<Rules>,
     /// How long stories are told on.
     pub stories: StoryWindow,
     /// The watches.
@@ -38,15 +39,33 @@ impl<'c> Setup<'c> {
         (watches, subscribers): (&'c [Watch], &'c [Subscriber]),
         sources: &'c [Source],
     ) -> Self {
-        let said = |source: &'c Source| (source.name.as_str(), (source.language, source.speaks_for));
         Self {
-            assessor: Assessor::new(vocabulary, thresholds),
-            rules: Rules::new(vocabulary),
+            assessor: Arc::new(Assessor::new(vocabulary, thresholds)),
+            rules: Arc::new(Rules::new(vocabulary)),
             stories,
             watches,
             subscribers,
             thresholds,
-            sources: sources.iter().map(said).collect(),
+            sources: said(sources),
+        }
+    }
+
+    /// Another configuration with the same words and thresholds: what is compiled of them is shared.
+    #[must_use]
+    pub fn with_same_words<'o>(
+        &self,
+        stories: StoryWindow,
+        (watches, subscribers): (&'o [Watch], &'o [Subscriber]),
+        sources: &'o [Source],
+    ) -> Setup<'o> {
+        Setup {
+            assessor: Arc::clone(&self.assessor),
+            rules: Arc::clone(&self.rules),
+            stories,
+            watches,
+            subscribers,
+            thresholds: self.thresholds,
+            sources: said(sources),
         }
     }
 
@@ -86,6 +105,12 @@ impl<'c> Setup<'c> {
     }
 }
 
+/// What sources say of all their items, by name.
+fn said(sources: &[Source]) -> HashMap<&str, (Option<Language>, Option<Actor>)> {
+    let said = |source: &'_ Source| (source.language, source.speaks_for);
+    sources.iter().map(|source| (source.name.as_str(), said(source))).collect()
+}
+
 /// An item with what it says and what it is compared by.
 #[derive(Debug, Clone)]
 pub struct Judged {
@@ -100,4 +125,22 @@ pub struct Judged {
 #[must_use]
 pub fn judge(setup: &Setup<'_>, items: &[Item]) -> Vec<Judged> {
     parallel::map(items, |item| setup.judge(item))
+}
+
+/// The same for a setup with the words of another one, by which the items were judged: what they say is the same,
+/// where their sources say the same of them, and no article was read, which depends on the watches.
+#[must_use]
+pub fn judge_again(
+    setup: &Setup<'_>,
+    items: &[Item],
+    (other, judged): (&Setup<'_>, &[Judged]),
+) -> Vec<Judged> {
+    let both: Vec<(&Item, &Judged)> = items.iter().zip(judged).collect();
+    parallel::map(&both, |(item, judged)| {
+        let source = item.source.as_str();
+        if !item.article.is_empty() || setup.sources.get(source) != other.sources.get(source) {
+            return setup.judge(item);
+        }
+        Judged { told: setup.told(&judged.assessment.relations), ..(*judged).clone() }
+    })
 }

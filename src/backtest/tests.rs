@@ -197,6 +197,28 @@ fn two_configurations_differ_story_by_story(
 }
 
 #[test]
+fn what_two_configurations_judge_alike_is_judged_once_and_the_same() {
+    let (one, other) =
+        (config(CUBA), config("[[watch]]\nname = \"All\"\ncountries = [\"Cuba\"]\nthreshold = 0.5\n"));
+    let (setup_of_one, alone) = (setup(&one), setup(&other));
+    let article = "The United States imposed sanctions on Cuba's shipping line on Thursday.".to_owned();
+    let items = [
+        item(0, "A", "1", BAN),
+        item(1, "A", "2", STREET),
+        Item { article, ..item(2, "A", "3", "A long night at the harbour") },
+        item(3, "A", "4", "Cuba hopes for an end of sanctions"),
+    ];
+    let judged = judge(&setup_of_one, &items);
+    let beside =
+        setup_of_one.with_same_words(other.stories, (&other.watches, &other.subscribers), &other.sources);
+    let shared = judge_again(&beside, &items, (&setup_of_one, &judged));
+    let told = |judged: &[Judged]| {
+        judged.iter().map(|one| (one.assessment.clone(), one.told.clone())).collect::<Vec<_>>()
+    };
+    assert_eq!(told(&shared), told(&judge(&alone, &items)));
+}
+
+#[test]
 fn labels_measure_kinds_and_watches() {
     let config = config(&format!("{CUBA}{IRAN}"));
     let setup = setup(&config);

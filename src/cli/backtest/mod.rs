@@ -90,7 +90,7 @@ pub(super) fn command(global: &super::Arguments, options: &Arguments) -> Result<
     let Some(config) = configs.first() else { return Ok(ExitCode::SUCCESS) };
     let Input { items, labelled } = read(options, config)?;
     let each: Vec<(String, &Config)> = names(&paths).into_iter().zip(&configs).collect();
-    let runs = parallel::map(&each, |(name, config)| run(name.clone(), config, &items));
+    let runs = run_all(&each, &items);
     let Some(first) = runs.first() else { return Ok(ExitCode::SUCCESS) };
     let labels = (!labelled.is_empty()).then(|| measured(&first.setup, labelled));
     let mut out = output::stdout();
@@ -139,6 +139,29 @@ fn names(paths: &[&PathBuf]) -> Vec<String> {
         names = paths.iter().map(|path| path.display().to_string()).collect();
     }
     names
+}
+
+/// Every configuration over the same items, side by side. What two of them judge alike is judged once: mostly it is a
+/// watch that was changed, and no word.
+fn run_all<'c>(each: &[(String, &'c Config)], items: &[Item]) -> Vec<Run<'c>> {
+    let [(name, config), (other_name, other)] = each else {
+        return parallel::map(each, |(name, config)| run(name.clone(), config, items));
+    };
+    if other.vocabulary != config.vocabulary || other.thresholds != config.thresholds {
+        return parallel::map(each, |(name, config)| run(name.clone(), config, items));
+    }
+    let setup = settings::setup(config);
+    let judged = backtest::judge(&setup, items);
+    let beside = setup.with_same_words(other.stories, (&other.watches, &other.subscribers), &other.sources);
+    let judged_beside = backtest::judge_again(&beside, items, (&setup, &judged));
+    let sides = [(&setup, &judged), (&beside, &judged_beside)];
+    let mut replays = parallel::map(&sides, |(setup, judged)| backtest::replay(setup, items, judged));
+    let second = replays.pop().unwrap_or_default();
+    let first = replays.pop().unwrap_or_default();
+    vec![
+        Run { name: name.clone(), setup, judged, replay: first },
+        Run { name: other_name.clone(), setup: beside, judged: judged_beside, replay: second },
+    ]
 }
 
 fn run<'c>(name: String, config: &'c Config, items: &[Item]) -> Run<'c> {
