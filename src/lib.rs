@@ -13,19 +13,23 @@
 //!                                                                                     webhooks
 //! schedule: (outcome, history, now) ─► when to poll, when to try again
 //! serve: readers' links and monitors' questions ─► answers
+//! telling: what the pure stages together make of an item and of a story
+//! backtest: items of the past ─► the same stages ─► what would have been told, and how right that is
 //! ```
 //!
 //! The words and the grammar of a language stand in `config/vocabulary` and `config/actors`: `config`
 //! reads them, `assess` compiles them. Code knows of a language only what tells it from others.
 //!
 //! `domain` imports nothing of ours, `text` and `parallel` neither. The pure modules import `domain`
-//! and `text`, and those that build the vocabulary `parallel`;
+//! and `text`, and those that build the vocabulary `parallel`; `telling` and `backtest` put pure modules together,
+//! and import those;
 //! `net` and `store` import `domain`; `fetch` imports `domain` and `net`; `deliver` imports `domain`,
 //! `net` and `text`; `serve`, `daemon` and `cli` import everything; siblings do not import each other. A test
 //! (`tests/house.rs`) reads the `use crate::` lines and keeps it so.
 
 pub mod alerting;
 pub mod assess;
+pub mod backtest;
 pub mod cli;
 pub mod config;
 pub mod daemon;
@@ -40,4 +44,5 @@ pub mod parse;
 pub mod schedule;
 pub mod serve;
 pub mod store;
+pub mod telling;
 pub mod text;

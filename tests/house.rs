@@ -14,6 +14,7 @@ use std::path::{Path, PathBuf};
 const WALLS: &[(&str, &[&str])] = &[
     ("alerting", &["domain", "text"]),
     ("assess", &["domain", "parallel", "text"]),
+    ("backtest", &["alerting", "assess", "domain", "group", "identify", "parallel", "telling", "text"]),
     ("cli", &["*"]),
     ("config", &["domain", "parallel", "text"]),
     ("daemon", &["*"]),
@@ -28,6 +29,7 @@ const WALLS: &[(&str, &[&str])] = &[
     ("schedule", &["domain", "text"]),
     ("serve", &["*"]),
     ("store", &["domain"]),
+    ("telling", &["alerting", "assess", "domain", "group", "text"]),
     ("text", &[]),
 ];
 

@@ -2,12 +2,11 @@
 //!
 //! `cargo run --release --example measure -- LABELLED.jsonl…`
 //!
-//! A line of a labelled file holds `id`, `lang`, `title`, `summary`, `published` and `label`; `score.rs`
-//! says how it is counted. An `id` that comes again replaces the earlier one.
+//! A line of a labelled file holds `id`, `lang`, `title`, `summary`, `published` and `label`;
+//! `src/backtest/score.rs` says how it is counted. An `id` that comes again replaces the earlier one.
 
 #![allow(clippy::print_stdout, reason = "a developer's program talks on the terminal")]
 
-mod score;
 mod table;
 
 use anyhow::{Context as _, anyhow};
@@ -16,9 +15,9 @@ use jiff::Timestamp;
 use jiff::civil::Date;
 use jiff::tz::TimeZone;
 use sanctionwatch::assess::{Assessor, Input, Marked};
+use sanctionwatch::backtest::score::{Counts, reported, stated};
 use sanctionwatch::config::{self, Environment, embedded_vocabulary};
-use sanctionwatch::domain::{Actor, Assessment, Field, Kind, Language, Thresholds, Vocabulary};
-use score::{Counts, Label, NO, YES, reported, stated};
+use sanctionwatch::domain::{Actor, Assessment, Field, Kind, Label, Language, Thresholds, Truth, Vocabulary};
 use serde::Deserialize;
 use std::collections::{BTreeMap, BTreeSet, HashMap};
 use std::hint::black_box;
@@ -268,7 +267,7 @@ fn groups(assessed: &[(&Item, Assessment)]) -> Vec<(String, Counts)> {
 /// Lists items by what is wrong about them.
 fn misses(judge: &Judge, assessed: &[(&Item, Assessment)], most: usize) {
     for kind in [Kind::Sanctions, Kind::Alliance] {
-        for (what, truth, said) in [("false", NO, true), ("missed", YES, false)] {
+        for (what, truth, said) in [("false", Truth::No, true), ("missed", Truth::Yes, false)] {
             let wrong = assessed.iter().filter(|(item, assessment)| {
                 item.label.of(kind) == truth && reported(assessment, kind) == said
             });

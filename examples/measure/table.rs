@@ -1,6 +1,6 @@
 //! The table of the numbers, beside the goals.
 
-use crate::score::{Counts, Share};
+use sanctionwatch::backtest::score::{Counts, Share};
 use std::fmt::Write as _;
 
 /// What a group of items has to reach, in the order of the columns; `None`: nothing is asked.

@@ -2,6 +2,7 @@
 //!
 //! Owns: who is told what, when; and why an item is not told. Calls: `domain`. Pure: no I/O.
 
+mod asking;
 mod correction;
 mod due;
 mod freshness;
@@ -9,6 +10,7 @@ mod matching;
 mod reading;
 mod words;
 
+pub use asking::{Asked, asking, told};
 pub use correction::corrects;
 pub use due::{backlog_since, due, next_weekly, postponed};
 pub use freshness::{Freshness, freshness};

@@ -1,6 +1,7 @@
 //! `check`: the configuration, all errors and warnings at once.
 
 use super::exit::{CONFIG, Failure};
+use super::volume::Expected;
 use super::{output, paint, settings};
 use crate::config::{self, Config, Findings, Loaded, Severity};
 use crate::daemon;
@@ -11,11 +12,12 @@ use std::process::ExitCode;
 
 #[derive(Debug, clap::Args)]
 pub(super) struct Arguments {
-    /// Print one JSON object: {"ok", "files", "counts", "errors", "warnings"}.
+    /// Print one JSON object: {"ok", "files", "counts", "errors", "warnings", "volume"}.
     ///
     /// Errors and warnings are lists of {"severity", "file", "line", "column", "message", "help"}; line and column,
     /// from 1, are null where it is about the whole file. "counts" holds errors, warnings, sources, watches,
-    /// subscribers and webhooks; the last four are null where there are errors.
+    /// subscribers and webhooks; the last four are null where there are errors. "volume" is what each watch would have
+    /// told of the stored items of the last seven days, {"from", "to", "items", "watches"}; null where there are none.
     #[arg(long)]
     json: bool,
     /// Take warnings for errors: exit with 78 where there are any.
@@ -49,14 +51,20 @@ pub(super) fn command(global: &super::Arguments, options: &Arguments) -> Result<
     };
     writeln!(
         out,
-        "{}: {verdict} {} sources, {} watches, {} subscribers, {} webhooks, state in {}",
+        "{}: {verdict} {}, {}, {}, {}, state in {}",
         path.display(),
-        config.sources.len(),
-        config.watches.len(),
-        config.subscribers.len() - config.webhooks.len(),
-        config.webhooks.len(),
+        output::count(config.sources.len(), "source", "sources"),
+        output::count(config.watches.len(), "watch", "watches"),
+        output::count(config.subscribers.len() - config.webhooks.len(), "subscriber", "subscribers"),
+        output::count(config.webhooks.len(), "webhook", "webhooks"),
         config.state.display()
     )?;
+    match Expected::of(&config) {
+        Ok(Some(expected)) => expected.print(&mut out)?,
+        Ok(None) => {}
+        // It says nothing of the configuration.
+        Err(failure) => writeln!(out, "\nHow much it would have told is not known: {}", failure.in_words())?,
+    }
     out.flush()?;
     Ok(if warned && options.strict { ExitCode::from(CONFIG) } else { ExitCode::SUCCESS })
 }
@@ -97,8 +105,10 @@ impl<'l> Report<'l> {
             "webhooks": config.map(|config| config.webhooks.len()),
         });
         let ok = errors.is_empty() && (warnings.is_empty() || !strict);
+        let expected = config.and_then(|config| Expected::of(config).ok().flatten());
         let report = json!({
             "ok": ok, "files": self.files, "counts": counts, "errors": errors, "warnings": warnings,
+            "volume": expected.map(|expected| expected.as_json()),
         });
         let mut out = output::stdout();
         output::json_line(&mut out, &report)?;

@@ -54,6 +54,15 @@ impl Failure {
         Self::new(SOFTWARE, error)
     }
 
+    /// The failure with its causes, for whoever can go on without what failed.
+    pub(super) fn in_words(&self) -> String {
+        match self {
+            Self::Config(errors) => errors.findings().render(false),
+            Self::Other { error, .. } => chain(error),
+            Self::OutputClosed => "nobody reads the output".to_owned(),
+        }
+    }
+
     /// Prints the failure once, with its causes, and gives its exit code.
     pub(super) fn report(self, colour: bool) -> ExitCode {
         match self {
@@ -61,14 +70,18 @@ impl Failure {
                 output::complain(&errors.findings().render(colour));
                 ExitCode::from(CONFIG)
             }
-            Self::Other { code, error } => {
-                let causes: Vec<String> = error.chain().map(ToString::to_string).collect();
-                output::complain(&format!("error: {}", causes.join(": ")));
+            Self::Other { code, ref error } => {
+                output::complain(&format!("error: {}", chain(error)));
                 ExitCode::from(code)
             }
             Self::OutputClosed => ExitCode::SUCCESS,
         }
     }
+}
+
+/// An error with its causes.
+fn chain(error: &anyhow::Error) -> String {
+    error.chain().map(ToString::to_string).collect::<Vec<_>>().join(": ")
 }
 
 impl From<ConfigErrors> for Failure {

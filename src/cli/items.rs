@@ -1,4 +1,4 @@
-//! Items as JSON Lines: what `assess` and `group` read.
+//! Items as JSON Lines: what `assess`, `group` and `backtest` read.
 
 use super::exit::{Failure, NO_INPUT};
 use crate::assess::Input;
@@ -11,6 +11,7 @@ use serde_json::{Value, json};
 use std::fs::File;
 use std::io::{self, BufRead, BufReader, Read};
 use std::path::Path;
+use url::Url;
 
 /// Lines read at a time.
 const BATCH: usize = 4096;
@@ -36,6 +37,8 @@ struct Written {
     published: Option<String>,
     #[serde(default)]
     source: Option<String>,
+    #[serde(default)]
+    url: Option<String>,
 }
 
 /// One item, checked.
@@ -48,6 +51,8 @@ pub(super) struct Item {
     pub(super) language: Option<Language>,
     pub(super) published: Option<Timestamp>,
     pub(super) source: Option<String>,
+    /// The link, where it is one.
+    pub(super) url: Option<Url>,
 }
 
 impl Item {
@@ -136,11 +141,12 @@ pub(super) fn read(number: usize, line: &[u8]) -> Result<Item, Value> {
         summary: written.summary.unwrap_or_default(),
         body: written.body.unwrap_or_default(),
         source: written.source,
+        url: written.url.and_then(|url| url.parse().ok()),
     })
 }
 
 /// A time with its zone, a time without one (taken as UTC), or a date.
-fn moment(text: &str) -> Option<Timestamp> {
+pub(super) fn moment(text: &str) -> Option<Timestamp> {
     let utc = |time: DateTime| TimeZone::UTC.to_timestamp(time).ok();
     text.parse::<Timestamp>().ok().or_else(|| text.parse::<DateTime>().ok().and_then(utc)).or_else(|| {
         text.parse::<Date>().ok().and_then(|date| utc(date.to_datetime(jiff::civil::Time::midnight())))

@@ -6,6 +6,7 @@
 
 mod assess;
 mod assessed;
+mod backtest;
 mod backup;
 mod check;
 mod completions;
@@ -15,6 +16,7 @@ mod exit;
 mod explain;
 mod group;
 mod items;
+mod label;
 mod man;
 mod once;
 mod opml;
@@ -31,6 +33,7 @@ mod status;
 mod stories;
 mod subscribers;
 mod try_source;
+mod volume;
 
 use crate::daemon::log::Format;
 use clap::{Parser, Subcommand};
@@ -139,6 +142,17 @@ enum Command {
     /// its rule, its words and their place; the frames that nearly fired, and what they lacked; and
     /// each watch, with why it does not match. Colours only on a terminal, and not with NO_COLOR.
     Explain(explain::Arguments),
+    /// Replay items of the past: what this configuration would have told, and what another one would.
+    ///
+    /// Takes what is stored, without touching it, or --items or --feeds. With --against, tells story by story what
+    /// appears, disappears and changes, with the evidence that makes the difference. With labels (`label`, or
+    /// --labels), tells how right it is, and each mistake.
+    Backtest(backtest::Arguments),
+    /// Say of stories and items whether they were rightly told: for `backtest`, which measures by it.
+    ///
+    /// On a terminal it shows one story after the other and takes one key for each. `right`, `wrong` and `missed`
+    /// say it of one; --file and --export take and give JSON Lines.
+    Label(label::Arguments),
     /// List the sources and how they fare; with --try, show what an address would give.
     ///
     /// --try exits with 0 where it gives entries or announces feeds, with 65 where it cannot be read, and with 69
@@ -198,6 +212,8 @@ pub fn main() -> ExitCode {
         Command::Assess(options) => assess::command(&arguments, options),
         Command::Group(options) => group::command(&arguments, options),
         Command::Explain(options) => explain::command(&arguments, options),
+        Command::Backtest(options) => backtest::command(&arguments, options),
+        Command::Label(options) => label::command(&arguments, options),
         Command::Sources(options) => sources::command(&arguments, options),
         Command::ImportOpml(options) => opml::import(&arguments, options),
         Command::ExportOpml => opml::export(&arguments),

@@ -80,6 +80,11 @@ pub(super) fn span(seconds: i64) -> String {
     }
 }
 
+/// "1 story", "3 stories".
+pub(super) fn count(number: usize, one: &str, many: &str) -> String {
+    format!("{number} {}", if number == 1 { one } else { many })
+}
+
 #[cfg(test)]
 mod tests {
     use super::*;

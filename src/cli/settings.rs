@@ -3,6 +3,7 @@
 use super::Arguments;
 use super::exit::{CONFIG, Failure, USAGE};
 use crate::assess::Assessor;
+use crate::backtest::Setup;
 use crate::config::{self, Config, ConfigErrors, Environment, Loaded};
 use crate::daemon::Clock;
 use crate::domain::{MailAddress, StoryWindow, Subscriber, SubscriberKey, Thresholds};
@@ -50,11 +51,16 @@ pub(super) fn load_with_warnings(arguments: &Arguments) -> Result<Loaded, Failur
     Ok(config::load(&path(arguments)?, &environment().without_secrets())?)
 }
 
+/// The same, of a file that was found before.
+pub(super) fn load_file(path: &Path) -> Result<Config, ConfigErrors> {
+    Ok(config::load(path, &environment().without_secrets())?.config)
+}
+
 /// The configuration where one was named or is found, else the built-in one: for commands that
 /// only judge texts.
 pub(super) fn load_or_built_in(arguments: &Arguments) -> Result<Option<Config>, Failure> {
     match path(arguments) {
-        Ok(path) => Ok(Some(config::load(&path, &environment().without_secrets())?.config)),
+        Ok(path) => Ok(Some(load_file(&path)?)),
         Err(failure) if arguments.config.is_some() => Err(failure),
         Err(_) => Ok(None),
     }
@@ -77,6 +83,16 @@ pub(super) fn grouping(config: Option<&Config>) -> (Assessor, Rules, StoryWindow
     let vocabulary = config::embedded_vocabulary();
     let assessor = Assessor::new(&vocabulary, Thresholds::default());
     (assessor, Rules::new(&vocabulary), StoryWindow::default())
+}
+
+/// What a configuration makes of items of the past.
+pub(super) fn setup(config: &Config) -> Setup<'_> {
+    Setup::new(
+        &config.vocabulary,
+        (config.thresholds, config.stories),
+        (&config.watches, &config.subscribers),
+        &config.sources,
+    )
 }
 
 /// The subscriber with an address, however its letters are written.

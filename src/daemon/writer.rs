@@ -10,12 +10,13 @@ use super::commit::Committed;
 use super::poll::Judged;
 use crate::alerting::{self, Asking, Freshness, Text};
 use crate::domain::{
-    Assessment, DropReason, Entry, IdentityRule, ItemId, KnownItem, Relation, SourceName, Standing, StoryId,
+    DropReason, Entry, IdentityRule, ItemId, KnownItem, Relation, SourceName, Standing, StoryId,
     SubscriberKey, WatchName, strongest,
 };
 use crate::group::{self, Features, Grouping, Placing, Window};
 use crate::identify::{self, EntryKeys, GuidRecord, Identity, ReadAt};
 use crate::store::{ItemEdit, NewItem, StoreError, Telling, Transaction};
+use crate::telling::{self, Owed, Voice};
 use jiff::{SignedDuration, Timestamp};
 use std::collections::BTreeSet;
 
@@ -45,9 +46,6 @@ pub(super) struct Standpoint {
     /// Who asks for the articles of its items.
     pub(super) asking: Asking,
 }
-
-/// So many items that still say what a story said outvote one that was edited to say the contrary.
-const OUTVOTED_BY: usize = 2;
 
 impl Writer<'_> {
     pub(super) async fn write(
@@ -97,7 +95,7 @@ impl Writer<'_> {
                     let until = now.checked_add(wait).unwrap_or(now);
                     return self.transaction.await_article(id, until).await;
                 }
-                let untold = untold(assessment, &self.house.told(&assessment.relations));
+                let untold = telling::untold(assessment, &self.house.told(&assessment.relations));
                 let id = self.transaction.insert_item(NewItem { reason: untold, ..new }).await?;
                 if let Some(reason) = untold {
                     self.window.count(features);
@@ -178,7 +176,7 @@ impl Writer<'_> {
     ) -> Result<Option<DropReason>, StoreError> {
         let Judged { entry, assessment, features } = judged;
         let told = self.house.told(&assessment.relations);
-        if let Some(reason) = untold(assessment, &told) {
+        if let Some(reason) = telling::untold(assessment, &told) {
             self.window.count(features);
             self.transaction.place_item(id, None, Some(reason)).await?;
             return Ok(Some(reason));
@@ -250,42 +248,25 @@ impl Writer<'_> {
     ) -> Result<Option<DropReason>, StoreError> {
         self.committed.stories_updated += 1;
         let (lead, _) = self.transaction.said(story).await?;
-        let tellings = self.tellings(story, [id, lead]).await?;
-        let (lead, agreed) = (self.best(&tellings, lead), agreed(&tellings));
+        let voices = self.voices(story, [id, lead]).await?;
+        let (lead, agreed) = (telling::best(&voices, lead), telling::agreed(&voices));
         self.transaction.revise_story(story, lead, &agreed, false, self.now).await?;
-        Ok(match self.alert(story, &agreed, entry).await? {
-            Owed::Now => None,
-            Owed::Muted => Some(DropReason::Muted),
-            Owed::Before | Owed::ByNobody => Some(DropReason::Duplicate),
-        })
+        Ok(self.alert(story, &agreed, entry).await?.reason_again())
     }
 
-    /// The item that tells a story best: an official source first, then the first with a summary; the
-    /// one that tells it already, where none is better.
-    fn best(&self, tellings: &[(Telling, Vec<Relation>)], lead: ItemId) -> ItemId {
-        let official = |telling: &Telling| {
-            let sources = &self.house.config.sources;
-            sources.iter().any(|one| one.name.as_str() == telling.source && one.speaks_for.is_some())
+    /// What the first items of a story tell, and these others.
+    async fn voices(&mut self, story: StoryId, others: [ItemId; 2]) -> Result<Vec<Voice>, StoreError> {
+        let house = self.house;
+        let sources = &house.config.sources;
+        let is_official =
+            |source: &str| sources.iter().any(|one| one.name.as_str() == source && one.speaks_for.is_some());
+        let voice = |telling: Telling| Voice {
+            item: telling.id,
+            official: is_official(&telling.source),
+            has_summary: telling.has_summary,
+            told: house.told(&telling.relations),
         };
-        let rank = |telling: &Telling| (!official(telling), !telling.has_summary);
-        let mut items = tellings.iter().map(|(telling, _)| telling);
-        let now = items.clone().find(|telling| telling.id == lead).map(rank);
-        let best = items.by_ref().min_by_key(|telling| rank(telling));
-        best.filter(|best| now.is_none_or(|now| rank(best) < now)).map_or(lead, |best| best.id)
-    }
-
-    /// What the first items of a story tell, and these others, each with the item.
-    async fn tellings(
-        &mut self,
-        story: StoryId,
-        others: [ItemId; 2],
-    ) -> Result<Vec<(Telling, Vec<Relation>)>, StoreError> {
-        let tellings = self.transaction.tellings(story, others).await?;
-        let told = tellings.into_iter().map(|telling| {
-            let told = self.house.told(&telling.relations);
-            (telling, told)
-        });
-        Ok(told.collect())
+        Ok(self.transaction.tellings(story, others).await?.into_iter().map(voice).collect())
     }
 
     /// Writes what the story of an edited item says now. Who was told is told again only where it says the
@@ -300,22 +281,13 @@ impl Writer<'_> {
     ) -> Result<(), StoreError> {
         self.window.replace(id, story, judged.features.clone());
         let (lead, before) = self.transaction.said(story).await?;
-        let tellings = self.tellings(story, [id, lead]).await?;
+        let voices = self.voices(story, [id, lead]).await?;
         let own = self.house.told(&judged.assessment.relations);
-        let denies = |(telling, told): &&(Telling, Vec<Relation>)| {
-            telling.id != id && !told.is_empty() && !alerting::corrects(&before, told)
-        };
-        let outvoted = tellings.iter().filter(denies).count() >= OUTVOTED_BY;
-        let (lead, says) = if !own.is_empty() && alerting::corrects(&before, &own) && !outvoted {
-            (id, own)
-        } else {
-            (self.best(&tellings, lead), agreed(&tellings))
-        };
+        let (lead, says) = telling::revised(&voices, (lead, &before), (id, own));
         if says.is_empty() {
             return Ok(());
         }
-        // What was old when it came is not made news by an edit.
-        let news = matches!(reason, None | Some(DropReason::NoWatch | DropReason::Duplicate));
+        let news = telling::was_news(reason);
         let corrected = news && alerting::corrects(&before, &says);
         self.committed.stories_updated += 1;
         self.transaction.revise_story(story, lead, &says, corrected, self.now).await?;
@@ -389,40 +361,5 @@ impl Writer<'_> {
         let since = alerting::backlog_since(subscriber, now);
         let backlog = self.transaction.backlog(address, since).await?;
         Ok(alerting::due(subscriber, strongest(told), &backlog, now))
-    }
-}
-
-/// Why an item makes no story of which this is told; `None` where it makes one.
-fn untold(assessment: &Assessment, told: &[Relation]) -> Option<DropReason> {
-    told.is_empty().then(|| assessment.unreported.unwrap_or(DropReason::BelowThreshold))
-}
-
-/// What the items of a story agree on.
-fn agreed(tellings: &[(Telling, Vec<Relation>)]) -> Vec<Relation> {
-    let votes = tellings.iter().map(|(_, told)| told).filter(|told| !told.is_empty());
-    group::agreed(&votes.cloned().collect::<Vec<_>>())
-}
-
-/// Whether a story is owed to anyone.
-#[derive(Debug, Clone, Copy, PartialEq, Eq)]
-enum Owed {
-    /// To somebody, since now.
-    Now,
-    /// To the same people as before.
-    Before,
-    /// Everybody who would be told has muted it.
-    Muted,
-    /// No watch asks for it.
-    ByNobody,
-}
-
-impl Owed {
-    /// Why the item that tells it is no alert.
-    fn reason(self) -> Option<DropReason> {
-        match self {
-            Owed::Now | Owed::Before => None,
-            Owed::Muted => Some(DropReason::Muted),
-            Owed::ByNobody => Some(DropReason::NoWatch),
-        }
     }
 }

@@ -23,6 +23,12 @@ impl SourceName {
         (!name.is_empty()).then(|| Self(name.to_owned()))
     }
 
+    /// What stands for a source that nobody has named: no configuration can call one so.
+    #[must_use]
+    pub const fn unknown() -> Self {
+        Self(String::new())
+    }
+
     /// The name as written.
     #[must_use]
     pub fn as_str(&self) -> &str {

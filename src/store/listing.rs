@@ -183,7 +183,8 @@ impl Store {
             .collect()
     }
 
-    async fn items(
+    /// The items that a condition names; a part of the query that is written in this module.
+    pub(super) async fn items(
         &self,
         rest: &'static str,
         (first, second, third): (Option<&str>, i64, i64),

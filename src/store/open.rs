@@ -24,6 +24,7 @@ const MIGRATIONS: &[(i64, &str, &str)] = &[
     (11, "articles", include_str!("migrations/0011_articles.sql")),
     (12, "repairs", include_str!("migrations/0012_repairs.sql")),
     (13, "keys", include_str!("migrations/0013_keys.sql")),
+    (14, "labels", include_str!("migrations/0014_labels.sql")),
     (15, "rests", include_str!("migrations/0015_rests.sql")),
 ];
 
@@ -66,15 +67,22 @@ impl Store {
     /// Opens an existing database beside a daemon that may be running, to look or to change a
     /// delivery; never makes or migrates one.
     pub async fn open_beside(path: &Path) -> Result<Self, StoreError> {
-        if !path.exists() {
-            return Err(StoreError::CannotOpen {
-                path: path.to_owned(),
-                detail: "there is no such file; `sanctionwatch run` or `once` makes it".to_owned(),
-            });
-        }
-        check_header(path)?;
-        refuse_unfit(path, Health::Assumed).await?;
+        refuse_unusable(path).await?;
         Self::connect(path, false).await
+    }
+
+    /// Opens an existing database only to look: it cannot be written to.
+    pub async fn open_to_read(path: &Path) -> Result<Self, StoreError> {
+        refuse_unusable(path).await?;
+        let options = SqliteConnectOptions::new()
+            .filename(path)
+            .read_only(true)
+            .busy_timeout(BUSY_TIMEOUT)
+            .disable_statement_logging();
+        let pool = || SqlitePoolOptions::new().max_connections(1).acquire_timeout(WAIT_FOR_TURN);
+        let readers =
+            pool().connect_with(options.clone()).await.map_err(|error| cannot_open(path, &error))?;
+        Ok(Self { readers, writer: pool().connect_lazy_with(options) })
     }
 
     pub(super) async fn connect(path: &Path, create: bool) -> Result<Self, StoreError> {
@@ -120,6 +128,18 @@ impl Store {
         self.readers.close().await;
         self.writer.close().await;
     }
+}
+
+/// Refuses what is not there, and what a command must not use.
+async fn refuse_unusable(path: &Path) -> Result<(), StoreError> {
+    if !path.exists() {
+        return Err(StoreError::CannotOpen {
+            path: path.to_owned(),
+            detail: "there is no such file; `sanctionwatch run` or `once` makes it".to_owned(),
+        });
+    }
+    check_header(path)?;
+    refuse_unfit(path, Health::Assumed).await
 }
 
 /// Refuses a file that does not start as SQLite's files do, before anything could write to it. An

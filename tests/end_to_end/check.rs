@@ -32,7 +32,7 @@ fn warnings_are_told_at_their_places_and_refuse_nothing() {
     ] {
         assert!(ended.stderr.contains(words), "{words}: {ended}");
     }
-    assert!(ended.stdout.contains("can be used, with 2 warnings. 1 sources"), "{ended}");
+    assert!(ended.stdout.contains("can be used, with 2 warnings. 1 source"), "{ended}");
 }
 
 #[test]
@@ -142,4 +142,25 @@ fn schemas_and_the_reference_page_need_no_configuration() {
     let page = schema(&["--reference"]).expect_code(0);
     assert!(page.stdout.contains("\n### `most-redirects`\n"), "{page}");
     schema(&["--reference", "--vocabulary"]).expect_code(64);
+}
+
+#[test]
+fn what_each_watch_would_have_told_of_late_stands_beside_it() {
+    let web = WebServer::start();
+    let url = web.serve("/rss", Route::feed(rss(&[ROADMAP])));
+    let project = Project::new().source("Wire", &url);
+    let before = project.run(&["check"]).expect_code(0);
+    assert!(!before.stdout.contains("would have told"), "{before}");
+    project.once();
+    let deliveries = project.deliveries().len();
+
+    let after = project.run(&["check"]).expect_code(0);
+
+    assert!(after.stdout.contains("What it would have told of the 1 item of"), "{after}");
+    assert!(after.stdout.contains("    1    1.0  1 on "), "{after}");
+    let told = project.run(&["check", "--json"]).expect_code(0).json();
+    let watches = told["volume"]["watches"].as_array().unwrap();
+    assert_eq!((told["volume"]["items"].as_u64(), watches.len()), (Some(1), 2), "{told}");
+    assert!(watches.iter().all(|watch| watch["alerts"].as_u64() <= Some(1)), "{told}");
+    assert_eq!(project.deliveries().len(), deliveries, "nothing is sent by it");
 }

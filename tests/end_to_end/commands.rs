@@ -47,7 +47,7 @@ fn check_says_what_it_read() {
 
     let ended = project.run(&["check"]).expect_code(0);
 
-    assert!(ended.stdout.contains("1 sources") && ended.stdout.contains("2 watches"), "{ended}");
+    assert!(ended.stdout.contains("1 source") && ended.stdout.contains("2 watches"), "{ended}");
     assert!(!project.state().exists(), "check touches no state");
 }
 

@@ -14,6 +14,7 @@
 mod support;
 
 mod assess;
+mod backtest;
 mod backup;
 mod bad_sources;
 mod bad_state;
@@ -24,8 +25,10 @@ mod disk_full;
 mod explain;
 mod forms;
 mod full_text;
+mod guide;
 mod harness;
 mod kill;
+mod label;
 mod logins;
 mod logs;
 mod mail;

@@ -148,7 +148,7 @@ fn a_list_is_imported_once_and_comes_back() {
     assert!(printed.stdout.starts_with("# World\n\n[[source]]\nname = \"Wire\"\n"), "{printed}");
     assert!(printed.stderr.contains("Known: its address is there already, as Meridian"), "{printed}");
 
-    for left_out in ["1 sources, 1 left out", "0 sources, 2 left out"] {
+    for left_out in ["1 source, 1 left out", "0 sources, 2 left out"] {
         let ended = project.run(&["import-opml", "feeds.opml", "--to", "more.toml"]).expect_code(0);
         assert!(ended.stderr.contains(left_out), "{ended}");
     }

@@ -1,6 +1,6 @@
 //! The JSON shape of an explanation: that of an assessment, and what led to it.
 
-use super::watches::Asked;
+use crate::alerting::Asked;
 use crate::assess::{Explanation, Near};
 use crate::cli::assessed;
 use crate::store::ItemSummary;

@@ -9,12 +9,13 @@ mod report;
 mod subject;
 mod watches;
 
-pub(super) use report::print_relation;
+pub(super) use report::{print_relation, signed};
+pub(super) use watches::reason;
 
 use super::exit::{DATA, Failure, USAGE};
 use super::paint::Paint;
 use super::{assessed, output, runtime, settings};
-use crate::alerting;
+use crate::alerting::{self, Asked};
 use crate::assess::Input;
 use crate::config::Config;
 use crate::daemon::Clock;
@@ -28,7 +29,6 @@ use std::path::PathBuf;
 use std::process::ExitCode;
 use subject::Subject;
 use url::Url;
-use watches::Asked;
 
 #[derive(Debug, clap::Args)]
 #[command(group(clap::ArgGroup::new("subject").required(true).args(["what", "url", "file", "story"])))]
@@ -118,7 +118,9 @@ fn explain(
         return Err(Failure::new(DATA, anyhow!("there is no text to explain")));
     }
     let told = alerting::Text { title: &text.title, summary: &text.summary, source: subject.source.as_ref() };
-    let watches = config.map(|config| Asked::all(config, &explanation.assessment.relations, told));
+    let watches = config.map(|config| {
+        Asked::all(&config.watches, config.thresholds, &explanation.assessment.relations, told)
+    });
     let stored = subject.stored.as_deref();
     if as_json {
         let line = as_json::line(&explanation, watches.as_deref(), stored);

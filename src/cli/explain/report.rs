@@ -115,7 +115,8 @@ fn print_evidence(out: &mut impl Write, relation: &Relation) -> io::Result<()> {
     Ok(())
 }
 
-fn signed(weight: Score) -> String {
+/// A weight with its sign.
+pub(in crate::cli) fn signed(weight: Score) -> String {
     if weight < Score::ZERO { weight.to_string() } else { format!("+{weight}") }
 }
 

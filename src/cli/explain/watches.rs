@@ -1,6 +1,6 @@
 //! Watches: which ask for what a text says, which do not, and why not.
 
-use crate::alerting::{Mismatch, Text, mismatches, text_mismatches};
+use crate::alerting::{Asked, Mismatch};
 use crate::cli::output;
 use crate::cli::paint::{Paint, Tone};
 use crate::config::Config;
@@ -12,40 +12,6 @@ use std::io::{self, Write};
 
 /// Most countries or actions that a reason names.
 const MOST_NAMED: usize = 4;
-
-/// A watch, asked about each relation.
-#[derive(Debug)]
-pub(super) struct Asked<'c> {
-    pub(super) watch: &'c Watch,
-    /// For each relation, in their order, everything for which the watch does not ask for it.
-    pub(super) mismatches: Vec<Vec<Mismatch>>,
-}
-
-impl<'c> Asked<'c> {
-    /// Every configured watch.
-    pub(super) fn all(config: &'c Config, relations: &[Relation], text: Text<'_>) -> Vec<Self> {
-        let reported = |relation: &Relation| config.thresholds.reaches(relation);
-        let ask = |watch, relation| {
-            mismatches(watch, relation, reported).chain(text_mismatches(watch, text)).collect()
-        };
-        let asked = |watch| {
-            let mismatches = relations.iter().map(|relation| ask(watch, relation)).collect();
-            Self { watch, mismatches }
-        };
-        config.watches.iter().map(asked).collect()
-    }
-
-    /// The relation that is asked for, or comes nearest: one with the watch's countries before one
-    /// without.
-    fn nearest(&self) -> Option<(usize, &[Mismatch])> {
-        let numbered = self.mismatches.iter().enumerate().map(|(index, list)| (index, list.as_slice()));
-        numbered.min_by_key(|(_, list)| (list.contains(&Mismatch::Countries), list.len()))
-    }
-
-    pub(super) fn matches(&self) -> bool {
-        self.mismatches.iter().any(Vec::is_empty)
-    }
-}
 
 pub(super) fn print(
     out: &mut impl Write,
@@ -85,7 +51,12 @@ pub(super) fn print(
 }
 
 /// Why a watch does not ask for a relation, as a person reads it.
-fn reason(mismatch: Mismatch, watch: &Watch, relation: &Relation, thresholds: Thresholds) -> String {
+pub(in crate::cli) fn reason(
+    mismatch: Mismatch,
+    watch: &Watch,
+    relation: &Relation,
+    thresholds: Thresholds,
+) -> String {
     match mismatch {
         Mismatch::Kind => format!("asks for {}, not for {}", list(&watch.kinds), relation.kind),
         Mismatch::Action => format!("asks for {}, not for {}", list(&watch.actions), relation.action),

@@ -58,8 +58,8 @@ pub(super) fn import(global: &super::Arguments, options: &Arguments) -> Result<E
             out.flush()?;
         }
     }
-    let sources = if plan.count == 1 { "source" } else { "sources" };
-    output::complain(&format!("{} {sources}, {} left out", plan.count, plan.left_out.len()));
+    let sources = output::count(plan.count, "source", "sources");
+    output::complain(&format!("{sources}, {} left out", plan.left_out.len()));
     if let Some(broken) = outlines.broken {
         return Err(Failure::new(
             DATA,

@@ -5,6 +5,7 @@ mod articles;
 mod damage;
 mod decisions;
 mod deliveries;
+mod labels;
 mod leaving;
 mod ledger;
 mod readers;

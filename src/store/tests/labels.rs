@@ -1,0 +1,88 @@
+//! Labels: kept with their texts, replaced, taken back, and there when the item has gone.
+
+use super::*;
+use crate::domain::{Label, Labelled, Truth, Verdict};
+
+fn said(verdict: Verdict) -> Label {
+    Label { sanctions: Truth::Yes, verdict: Some(verdict), ..Label::default() }
+}
+
+#[tokio::test]
+async fn a_label_is_kept_replaced_and_taken_back() {
+    let Fixture { store, folder: _folder, .. } = Fixture::new().await;
+    let mut transaction = store.begin().await.expect("a transaction");
+    let item = insert(&mut transaction, "News", "1").await;
+    transaction.commit().await.expect("committed");
+    let mut transaction = store.begin().await.expect("a transaction");
+    let text = transaction.to_label(item).await.expect("read").expect("an item");
+    assert_eq!((text.title.as_str(), text.summary.as_str()), ("Iran and Belarus sign", "A summary"));
+    assert_eq!(text.name, format!("text-{item}"));
+    let label = Labelled { label: said(Verdict::Right), ..text };
+    assert!(transaction.keep_label(&label, now()).await.expect("kept"), "it is new");
+    let other = Labelled { label: said(Verdict::Wrong), ..label.clone() };
+    assert!(!transaction.keep_label(&other, now()).await.expect("kept"), "it takes the place of the first");
+    transaction.commit().await.expect("committed");
+    assert_eq!(store.labels().await.expect("read"), std::slice::from_ref(&other));
+
+    let mut transaction = store.begin().await.expect("a transaction");
+    assert_eq!(transaction.label_of(item).await.expect("read").as_ref(), Some(&other));
+    let renamed = Labelled { name: "elsewhere".to_owned(), ..other };
+    assert!(!transaction.keep_label(&renamed, now()).await.expect("kept"), "an item has one label");
+    transaction.commit().await.expect("committed");
+    assert_eq!(store.labels().await.expect("read"), [renamed]);
+    let mut transaction = store.begin().await.expect("a transaction");
+    assert!(transaction.remove_label("elsewhere").await.expect("removed"));
+    assert!(!transaction.remove_label("elsewhere").await.expect("nothing to remove"));
+    assert_eq!(transaction.to_label(ItemId(99)).await.expect("read"), None);
+    transaction.commit().await.expect("committed");
+    assert_eq!(store.labels().await.expect("read"), []);
+}
+
+#[tokio::test]
+async fn a_label_outlives_its_item() {
+    let Fixture { store, folder: _folder, .. } = Fixture::new().await;
+    let mut transaction = store.begin().await.expect("a transaction");
+    let item = insert(&mut transaction, "News", "1").await;
+    transaction.commit().await.expect("committed");
+    let mut transaction = store.begin().await.expect("a transaction");
+    let text = transaction.to_label(item).await.expect("read").expect("an item");
+    let label = Labelled { label: said(Verdict::Missed), ..text };
+    transaction.keep_label(&label, now()).await.expect("kept");
+    let pruned = transaction.prune(later(60), later(60), 100).await.expect("cleared");
+    assert_eq!(pruned.items, 1);
+    transaction.commit().await.expect("committed");
+    let expected = Labelled { item: None, ..label };
+    assert_eq!(store.labels().await.expect("read"), [expected]);
+}
+
+#[tokio::test]
+async fn told_stories_without_a_label_are_asked_about_once() {
+    let Fixture { store, folder: _folder, .. } = Fixture::new().await;
+    let story = told_story(&store).await;
+    let asked = store.unlabelled_stories(now()).await.expect("read");
+    assert_eq!(asked.len(), 1);
+    assert_eq!(asked[0].story, Some(story));
+    let mut transaction = store.begin().await.expect("a transaction");
+    assert_eq!(transaction.lead_of(story).await.expect("read"), Some(asked[0].id));
+    let text = transaction.to_label(asked[0].id).await.expect("read").expect("an item");
+    transaction.keep_label(&Labelled { label: said(Verdict::Right), ..text }, now()).await.expect("kept");
+    transaction.commit().await.expect("committed");
+    assert_eq!(store.unlabelled_stories(now()).await.expect("read"), []);
+    assert_eq!(store.unlabelled_dropped(now()).await.expect("read"), []);
+}
+
+#[tokio::test]
+async fn who_only_looks_cannot_write() {
+    let Fixture { store, folder, .. } = Fixture::new().await;
+    told_story(&store).await;
+    let reader = Store::open_to_read(&folder.path().join("state/news.db")).await.expect("opened");
+    let past = reader.past_items(Timestamp::MIN).await.expect("read");
+    assert_eq!(past.len(), 1);
+    assert_eq!(past[0].entry.title, "Iran and Belarus sign");
+    let written = async {
+        let mut transaction = reader.begin().await?;
+        transaction.remove_label("any").await
+    };
+    written.await.expect_err("refused");
+    reader.close().await;
+}
