@@ -2,6 +2,7 @@
 
 use super::output;
 use crate::config::ConfigErrors;
+use crate::daemon;
 use crate::deliver::channel::SetupError;
 use crate::deliver::render::TemplateError;
 use crate::net::NetError;
@@ -112,6 +113,8 @@ impl From<anyhow::Error> for Failure {
             {
                 Self::new(CONFIG, error)
             }
+            // Another program has it, or an earlier daemon still does.
+            Err(error) if error.is::<daemon::ListenError>() => Self::new(TEMPORARY, error),
             Err(error) => Self::internal(error),
         }
     }

@@ -38,7 +38,10 @@ pub(super) fn command(global: &Global, options: &Arguments) -> Result<ExitCode, 
         let state = config.state.display();
         return Err(Failure::new(
             UNAVAILABLE,
-            anyhow!("no daemon runs on {state}: there is nothing to reload"),
+            anyhow!(
+                "no daemon runs on {state}: there is nothing to reload; one that works with another `state` takes \
+                 a change of that only when it is started anew"
+            ),
         ));
     };
     let process = i32::try_from(daemon.get()).ok().and_then(Pid::from_raw);

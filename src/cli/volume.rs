@@ -49,9 +49,10 @@ impl Expected {
     /// A row for each watch.
     pub(super) fn print(&self, out: &mut impl Write) -> io::Result<()> {
         let Self { watches, items, first, last } = self;
+        let items = output::count(*items, "item", "items");
         writeln!(
             out,
-            "\nWhat it would have told of the {items} items of {first} to {last} (`backtest` says more):"
+            "\nWhat it would have told of the {items} of {first} to {last} (`backtest` says more):"
         )?;
         let names: Vec<String> = watches.iter().map(|(name, _)| output::plain(name.as_str())).collect();
         let width = names.iter().map(|name| name.chars().count()).max().unwrap_or_default();

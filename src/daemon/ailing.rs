@@ -3,6 +3,7 @@
 
 use super::House;
 use super::operator::OperatorNotice;
+use super::outage::Outage;
 use crate::domain::{Ailment, Source};
 use crate::store::{SourceState, StoreError};
 use jiff::{SignedDuration, Timestamp};
@@ -11,8 +12,15 @@ use std::time::Duration;
 /// Fewest polls in a row that must have failed: a source that is polled once a day has a bad day.
 const FEWEST_FAILURES: u32 = 4;
 
-/// What ails a source at `now`. A failure that has not lasted long enough changes nothing.
-fn ailment(source: &Source, state: &SourceState, failing_after: Duration, now: Timestamp) -> Option<Ailment> {
+/// What ails a source at `now`. A failure that has not lasted long enough changes nothing, and one that an `outage`
+/// explains counts from its end.
+fn ailment(
+    source: &Source,
+    state: &SourceState,
+    failing_after: Duration,
+    outage: Option<Outage>,
+    now: Timestamp,
+) -> Option<Ailment> {
     let longer_ago = |moment: Timestamp, span: Duration| {
         SignedDuration::try_from(span).is_ok_and(|span| now.duration_since(moment) >= span)
     };
@@ -23,11 +31,15 @@ fn ailment(source: &Source, state: &SourceState, failing_after: Duration, now: T
     if state.gone {
         return Some(Ailment::Gone);
     }
-    let long = state.failing_since.is_some_and(|since| longer_ago(since, failing_after));
+    let since = |since: Timestamp| match outage {
+        Some(outage) if outage.explains(since) => outage.until,
+        _ => since,
+    };
+    let long = state.failing_since.map(since).is_some_and(|since| longer_ago(since, failing_after));
     if long && state.failures >= FEWEST_FAILURES {
         return Some(Ailment::Failing);
     }
-    state.ailing.filter(|before| *before != Ailment::Gone)
+    state.ailing
 }
 
 /// What is said of a source whose ailment has changed.
@@ -41,7 +53,8 @@ fn told(
     let since = state.failing_since.map(&time).unwrap_or_default();
     let error = state.last_error.as_deref().unwrap_or("no reason is known");
     match now {
-        None => format!("{name}: is read again, and has news."),
+        None if state.ailing == Some(Ailment::Stale) => format!("{name}: has news again."),
+        None => format!("{name}: is read again."),
         Some(Ailment::Failing) => {
             format!("{name}: cannot be read since {since}, {} times in a row: {error}", state.failures)
         }
@@ -63,7 +76,8 @@ impl House {
         let mut changed = Vec::new();
         for source in &self.config.sources {
             let Some(state) = states.get(&source.name) else { continue };
-            let found = ailment(source, state, self.config.operator.source_failing, now);
+            let failing_after = self.config.operator.source_failing;
+            let found = ailment(source, state, failing_after, self.network.last_outage(), now);
             if found != state.ailing {
                 changed.push((source, state, found));
             }
@@ -127,7 +141,8 @@ mod tests {
     #[case::failing((4, 24, false, Some(1), None), Some(Ailment::Failing))]
     #[case::failing_goes_on((40, 240, false, Some(20), Some(Ailment::Failing)), Some(Ailment::Failing))]
     #[case::gone_at_once((1, 0, true, Some(1), None), Some(Ailment::Gone))]
-    #[case::gone_and_then_silent((2, 1, false, Some(1), Some(Ailment::Gone)), None)]
+    #[case::gone_and_then_silent((2, 1, false, Some(1), Some(Ailment::Gone)), Some(Ailment::Gone))]
+    #[case::gone_and_read_again((0, 0, false, Some(1), Some(Ailment::Gone)), None)]
     #[case::stale((0, 0, false, Some(30), None), Some(Ailment::Stale))]
     #[case::stale_and_a_bad_poll((1, 0, false, Some(30), Some(Ailment::Stale)), Some(Ailment::Stale))]
     #[case::news_again((0, 0, false, Some(0), Some(Ailment::Stale)), None)]
@@ -148,7 +163,7 @@ mod tests {
             ailing,
             ..SourceState::at(now)
         };
-        assert_eq!(ailment(&config.sources[0], &state, Duration::from_hours(24), now), expected);
+        assert_eq!(ailment(&config.sources[0], &state, Duration::from_hours(24), None, now), expected);
     }
 
     #[rstest]

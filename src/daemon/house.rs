@@ -6,6 +6,7 @@ use super::bell::Bell;
 use super::clock::random_token;
 use super::generation::Ended;
 use super::metrics::Metrics;
+use super::outage::Network;
 use super::outlets::{self, Channels};
 use super::pulse::Pulses;
 use super::quiet::Quiet;
@@ -43,6 +44,8 @@ pub struct House {
     pub store: Store,
     /// What it need not be asked for, and what it is to be told.
     pub(super) quiet: Arc<Quiet>,
+    /// Whether anything can be read.
+    pub(super) network: Arc<Network>,
     /// The time.
     pub clock: Clock,
     /// When it was opened.
@@ -89,6 +92,7 @@ impl House {
             fetcher: Arc::new(Fetcher::new(&config.fetch)?),
             store,
             quiet: Arc::default(),
+            network: Arc::default(),
             channels: channels(&config)?,
             bell: Arc::default(),
             pulses: Arc::default(),
@@ -139,6 +143,7 @@ impl House {
             fetcher,
             store: self.store.clone(),
             quiet: Arc::clone(&self.quiet),
+            network: Arc::clone(&self.network),
             channels: channels(&config)?,
             bell: Arc::clone(&self.bell),
             pulses: Arc::clone(&self.pulses),
@@ -190,7 +195,9 @@ impl House {
     /// Makes ready what stands in the state.
     async fn move_in(&self, must_remember: bool, hastens: bool) -> anyhow::Result<()> {
         self.write_quiet().await?;
-        self.quiet.recall(&self.store.source_states().await?);
+        let states = self.store.source_states().await?;
+        self.network.recall(states.values().filter_map(|state| state.last_success).max());
+        self.quiet.recall(&states);
         self.resume(hastens).await?;
         if must_remember {
             self.remember().await?;

@@ -26,8 +26,8 @@ pub(super) struct Polled {
     pub(super) source: Source,
     /// When it was asked.
     pub(super) now: Timestamp,
-    /// Which of its several addresses were asked before that and gave nothing to read, and what is known of
-    /// them from now on.
+    /// Which of its addresses were asked before that and gave nothing to read, and what is known of them from now
+    /// on.
     pub(super) failed: Vec<(Url, KnownAddress)>,
     /// What it answered.
     pub(super) outcome: Outcome,
@@ -103,7 +103,6 @@ pub(super) async fn poll(
     let addresses = house.addresses(&source.name).await?;
     let known = |address: &Address| addresses.get(&address.url).cloned();
     let rests = source.addresses.iter().map(|address| known(address)?.rest).collect::<Vec<_>>();
-    let several = source.addresses.len() > 1;
     let mut failures: Vec<Failure> = Vec::new();
     let mut failed = Vec::new();
     for (address, rest) in source.addresses.iter().zip(schedule::left_alone(&rests, occasion, now)) {
@@ -119,12 +118,10 @@ pub(super) async fn poll(
                 return Ok(Polled { source: source.clone(), now, failed, outcome });
             }
             Err(failure) => {
-                if several {
-                    let known = known(address).unwrap_or_default();
-                    let Failure { retry_after, gone, .. } = failure;
-                    let rest = schedule::rest(known.rest, retry_after, gone, source.interval, now);
-                    failed.push((address.url.clone(), KnownAddress { rest: Some(rest), ..known }));
-                }
+                let known = known(address).unwrap_or_default();
+                let Failure { retry_after, gone, .. } = failure;
+                let rest = schedule::rest(known.rest, retry_after, gone, source.interval, now);
+                failed.push((address.url.clone(), KnownAddress { rest: Some(rest), ..known }));
                 failures.push(failure);
             }
         }

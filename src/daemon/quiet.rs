@@ -9,7 +9,7 @@ use super::House;
 use super::clock::jitter;
 use super::patience::{STEP, pause_or_end};
 use super::poll::{Answered, Outcome, Polled};
-use crate::domain::{KnownAddress, Pace, Source, SourceName};
+use crate::domain::{Address, KnownAddress, Pace, Rest, RestReason, Source, SourceName};
 use crate::schedule::{self, PollOutcome};
 use crate::store::{QuietPoll, SourceState, StoreError};
 use jiff::Timestamp;
@@ -30,6 +30,12 @@ impl Addresses {
     /// What is known of an address.
     pub(super) fn get(&self, address: &Url) -> Option<&KnownAddress> {
         self.0.iter().find(|(known, _)| known == address.as_str()).map(|(_, known)| known)
+    }
+
+    /// Whether the servers of all these addresses have said that they are gone for good.
+    pub(super) fn are_gone(&self, addresses: &[Address]) -> bool {
+        let gone = |rest: Rest| rest.reason == RestReason::Gone;
+        addresses.iter().all(|address| self.get(&address.url).and_then(|known| known.rest).is_some_and(gone))
     }
 
     fn insert(&mut self, address: &Url, known: &KnownAddress) {

@@ -108,7 +108,7 @@ pub async fn run(
             }
             Err(error) => {
                 tracing::error!(
-                    "the configuration was read again and is wrong; the old one stays: {error:#}"
+                    "the configuration was read again and cannot be used; the old one stays: {error:#}"
                 );
                 give_verdict(&generation.house, Some(format!("{error:#}")));
             }
@@ -173,6 +173,14 @@ fn tell_what_is_watched(config: &Config, what: &str) {
     );
 }
 
+/// Why the daemon cannot listen where it is to.
+#[derive(Debug, thiserror::Error)]
+#[error("cannot listen at {address} (`[listen]`); another program may do so already")]
+pub struct ListenError {
+    address: SocketAddr,
+    source: std::io::Error,
+}
+
 /// Where the daemon listens; over generations, so that who asks during a reload waits a moment.
 #[derive(Debug)]
 struct Listening(Option<(SocketAddr, TcpListener)>);
@@ -187,7 +195,7 @@ impl Listening {
             return Ok(Self(Some((*address, listener.try_clone()?))));
         }
         let listener = TcpListener::bind(listen.address)
-            .with_context(|| format!("cannot listen at {}", listen.address))?;
+            .map_err(|source| ListenError { address: listen.address, source })?;
         listener.set_nonblocking(true)?;
         tracing::info!(address = %listener.local_addr()?, "listening");
         Ok(Self(Some((listen.address, listener))))

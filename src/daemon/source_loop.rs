@@ -6,46 +6,59 @@ use super::House;
 use super::articles::{ARTICLE_WAIT, read_articles};
 use super::clock::{LONGEST_SLEEP, jitter};
 use super::commit::{Committed, commit};
+use super::first_poll::{first_poll, soon};
+use super::outage::Outage;
 use super::patience::{STEP, patiently, pause_or_end};
 use super::poll::{Outcome, poll};
 use super::pulse::Pulse;
 use crate::domain::{Pace, Source, SourceName};
-use crate::schedule::{self, Occasion, PollOutcome, still_waits};
+use crate::schedule::{self, Occasion, PollOutcome};
 use crate::store::{SourceState, StoreError};
-use jiff::{SignedDuration, Timestamp};
+use jiff::Timestamp;
 use std::sync::Arc;
 use std::time::Duration;
 use tokio::time::Instant;
 use tokio_util::sync::CancellationToken;
 
-/// Sources that are not due when the daemon starts are spread over this share of their interval,
-/// so that a start does not ask every server in the same second.
-const START_SPREAD: f64 = 0.02;
-
 /// A host may ask for so long a pause between two requests.
 const LONGEST_REST: Duration = Duration::from_mins(1);
 
-/// When a source is polled first, as the state has it.
-fn first_poll(source: &Source, state: Option<&SourceState>, now: Timestamp) -> Timestamp {
-    // A source that failed may have been mended together with the restart, and a wait that a
-    // wrong clock or an older interval has left is no longer one.
-    let longest = source.interval.most.max(schedule::MOST_ASKED);
-    let longest = SignedDuration::try_from(longest).ok().and_then(|wait| now.checked_add(wait).ok());
-    match state {
-        Some(state) if state.wait_until.is_some_and(|until| still_waits(until, now).is_some()) => {
-            state.next_poll
-        }
-        Some(state) if state.failures == 0 && state.next_poll > now => {
-            state.next_poll.min(longest.unwrap_or(state.next_poll))
-        }
-        _ => spread(source, now),
-    }
+/// How a source has fared: what decides whether it is asked sooner than it was to be.
+#[derive(Debug, Clone, Copy, Default)]
+struct Fared {
+    /// Failures in a row.
+    failures: u32,
+    /// The first of them.
+    failing_since: Option<Timestamp>,
+    /// The last was its server's wish to be left alone, for now or for good.
+    sent_away: bool,
 }
 
-/// A first poll soon, not all in the same moment.
-fn spread(source: &Source, now: Timestamp) -> Timestamp {
-    let wait = source.interval.least.mul_f64(START_SPREAD * jitter());
-    SignedDuration::try_from(wait).ok().and_then(|wait| now.checked_add(wait).ok()).unwrap_or(now)
+impl Fared {
+    fn of(state: &SourceState) -> Self {
+        Self {
+            failures: state.failures,
+            failing_since: state.failing_since,
+            sent_away: state.wait_until.is_some() || state.gone,
+        }
+    }
+
+    fn after(self, outcome: &Outcome, now: Timestamp) -> Self {
+        match outcome {
+            Outcome::Unchanged(_) | Outcome::Changed { .. } => Self::default(),
+            Outcome::Failed { retry_after, gone, .. } => Self {
+                failures: self.failures.saturating_add(1),
+                failing_since: self.failing_since.or(Some(now)),
+                sent_away: *gone || retry_after.is_some(),
+            },
+        }
+    }
+
+    /// Whether it only failed because nothing could be read.
+    fn is_explained_by(&self, outage: Option<Outage>) -> bool {
+        let explains = |outage: Outage| self.failing_since.is_some_and(|since| outage.explains(since));
+        !self.sent_away && outage.is_some_and(explains)
+    }
 }
 
 /// Polls a source until `stop`. It begins with what the state knows of it, so that it can be begun again.
@@ -59,8 +72,11 @@ pub(super) async fn source_loop(
     let pulse = house.pulses.begin(format!("the source {}", source.name), STEP);
     let state = Box::pin(patiently(&stop, || house.store.source_state(&source.name))).await?;
     let Some(state) = state else { return Ok(()) };
-    let mut failures = state.as_ref().map_or(0, |state| state.failures);
-    let mut next = first_poll(&source, state.as_ref(), house.clock.now());
+    let known = Box::pin(patiently(&stop, || house.addresses(&source.name))).await?;
+    let all_gone = known.is_some_and(|known| known.are_gone(&source.addresses));
+    let mut fared = state.as_ref().map(Fared::of).unwrap_or_default();
+    let mut next = first_poll(&source, state.as_ref(), all_gone, house.clock.now(), jitter());
+    let mut over = house.network.hear();
     // What the last process left waiting.
     Box::pin(decide_waiting(&house, &source.name, &pulse, &stop)).await?;
     loop {
@@ -73,6 +89,11 @@ pub(super) async fn source_loop(
                 pulse.beat(LONGEST_SLEEP + STEP);
                 tokio::select! {
                     () = stop.cancelled() => return Ok(()),
+                    Ok(()) = over.changed() => {
+                        if fared.is_explained_by(*over.borrow_and_update()) {
+                            next = next.min(soon(&source, house.clock.now(), jitter()));
+                        }
+                    }
                     () = house.clock.sleep_towards(next) => {}
                 }
             }
@@ -86,7 +107,7 @@ pub(super) async fn source_loop(
         // On the heap, and only as long as it goes on: there are as many of these tasks as sources, and all but a few
         // of them wait.
         let visit = Visit { house: &house, source: &source, pulse: &pulse, stop: &stop };
-        match Box::pin(visit.pay(&mut failures)).await? {
+        match Box::pin(visit.pay(&mut fared)).await? {
             Some(again) => next = again,
             None => return Ok(()),
         }
@@ -102,8 +123,8 @@ struct Visit<'a> {
 }
 
 impl Visit<'_> {
-    /// Polls and writes, and says when the next poll is; `None`: it is time to stop. `failures` are those in a row.
-    async fn pay(self, failures: &mut u32) -> Result<Option<Timestamp>, StoreError> {
+    /// Polls and writes, and says when the next poll is; `None`: it is time to stop.
+    async fn pay(self, fared: &mut Fared) -> Result<Option<Timestamp>, StoreError> {
         let Self { house, source, pulse, stop } = self;
         let begun = Instant::now();
         let polled = tokio::select! {
@@ -120,28 +141,28 @@ impl Visit<'_> {
         pulse.beat(STEP);
         house.metrics.polled(&polled.outcome, begun.elapsed());
         let begun = Instant::now();
-        let committed = commit(house, &polled, *failures).await;
+        let committed = commit(house, &polled, fared.failures).await;
         polled.outcome.let_go();
         let committed = match committed {
             Ok(committed) => committed,
             Err(error) => {
                 pause_or_end(error, stop).await?;
-                return Ok(Some(soon(source, polled.now)));
+                return Ok(Some(in_its_interval(source, polled.now)));
             }
         };
         house.metrics.written(&committed, begun.elapsed());
-        tell(source, &polled.outcome, *failures, &committed);
-        *failures = match polled.outcome {
-            Outcome::Failed { .. } => failures.saturating_add(1),
-            Outcome::Unchanged(_) | Outcome::Changed { .. } => 0,
-        };
+        tell(source, &polled.outcome, fared.failures, &committed);
+        if !matches!(polled.outcome, Outcome::Failed { .. }) {
+            house.network.reached(fared.failing_since, house.clock.now());
+        }
+        *fared = fared.after(&polled.outcome, polled.now);
         if committed.alerts > 0 {
             house.bell.ring();
         }
         if committed.awaited > 0 {
             decide_waiting(house, &source.name, pulse, stop).await?;
         }
-        Ok(Some(committed.next_poll.unwrap_or_else(|| soon(source, polled.now))))
+        Ok(Some(committed.next_poll.unwrap_or_else(|| in_its_interval(source, polled.now))))
     }
 }
 
@@ -201,7 +222,7 @@ fn longest_poll(house: &House, source: &Source, neighbours: usize) -> Duration {
 }
 
 /// When a source is polled whose poll could not be written.
-fn soon(source: &Source, now: Timestamp) -> Timestamp {
+fn in_its_interval(source: &Source, now: Timestamp) -> Timestamp {
     let reached = PollOutcome::Reached { fresh_for: None };
     schedule::next_poll(reached, &Pace::default(), source.interval, now, jitter())
 }

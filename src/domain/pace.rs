@@ -90,7 +90,7 @@ pub struct KnownAddress {
     pub digest: Option<String>,
     /// Where it says that it is now.
     pub moved: Option<Moved>,
-    /// How it is left alone; only where its source has several addresses, and the last answer was none.
+    /// How it is left alone, where there was nothing to read when it was last asked.
     pub rest: Option<Rest>,
 }
 

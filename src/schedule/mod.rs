@@ -10,7 +10,7 @@ mod rate;
 mod rest;
 
 pub use delivery::{Retry, channel_pause, retry};
-pub use poll::{MOST_ASKED, PollOutcome, next_poll, paced};
+pub use poll::{GONE, MOST_ASKED, PollOutcome, next_poll, paced};
 pub use rate::Rate;
 pub use rest::{Occasion, left_alone, rest};
 

@@ -10,7 +10,7 @@ use std::time::Duration;
 const LONGEST_BACK_OFF: Duration = Duration::from_hours(12);
 
 /// How long a source is left alone that is gone for good: an operator may yet mend its address.
-const GONE: Duration = Duration::from_hours(24);
+pub const GONE: Duration = Duration::from_hours(24);
 
 /// Most that a feed's or a server's wish to be polled less often counts for: "once a year" is a mistake, and
 /// news would come too late.

@@ -3,6 +3,7 @@
 mod articles;
 mod delivery;
 mod operator;
+mod outage;
 mod quiet;
 mod readers;
 mod series;
