@@ -142,7 +142,10 @@ fn print(
     if let Some(state) = state.filter(|state| state.failures > 0) {
         let times = times(state.failures);
         let error = state.last_error.as_deref().unwrap_or("no reason is known");
-        writeln!(out, "     failed {times}, first {}: {error}", output::ago(now, state.failing_since))?;
+        let first = output::ago(now, state.failing_since);
+        let due = state.next_poll <= now;
+        let again = if due { "soon".to_owned() } else { output::ago(now, Some(state.next_poll)) };
+        writeln!(out, "     failed {times}, first {first}, asked again {again}: {error}")?;
     }
     if state.is_some_and(|state| state.failures == 0 && state.ailing == Some(Ailment::Stale)) {
         writeln!(out, "     nothing new for long: has it moved?")?;

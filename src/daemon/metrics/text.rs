@@ -101,7 +101,7 @@ impl Metrics {
         age(
             page,
             "sanctionwatch_newest_item_age_seconds",
-            "Time since the newest item of any source was published; absent before the first one.",
+            "Time since the newest item of any source was published, or first seen where it has no date; absent before the first one.",
             asked.sources.newest,
             asked.now,
         );
