@@ -94,7 +94,7 @@ pub(super) fn print() -> anyhow::Result<()> {
     let late = delays.get(delays.len() * 95 / 100).copied().unwrap_or_default();
     writeln!(
         out,
-        "from the feed to the server's 250, 95th of 100  {:>8.0} ms   goal interval + 2000",
+        "from the feed to the server's 250, 95 in 100    {:>8.0} ms   goal interval + 2000",
         late.as_secs_f64() * 1e3
     )?;
     writeln!(
@@ -129,7 +129,8 @@ fn delays(folder: &Path) -> anyhow::Result<Vec<Duration>> {
          longest-interval = \"{0}s\"\n[[watch]]\nname = \"Iran\"\ncountries = [\"Iran\"]\n\
          [[source]]\nname = \"Wire\"\nurl = \"{feed}\"\nlang = \"en\"\n\
          [smtp]\nhost = \"127.0.0.1\"\nport = {1}\nsecurity = \"none\"\nfrom = \"alerts@example.org\"\n\
-         [[subscriber]]\nemail = \"desk@example.org\"\nwatches = [\"Iran\"]\ngather = \"0s\"\n",
+         [[subscriber]]\nemail = \"desk@example.org\"\nwatches = [\"Iran\"]\ngather = \"0s\"\n\
+         most-per-hour = 10000\n",
         INTERVAL.as_secs(),
         mail.port()
     );

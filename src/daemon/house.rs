@@ -2,6 +2,7 @@
 //! the old house had that the new configuration does not change goes over to the new one.
 
 use super::Clock;
+use super::beginnings::Beginnings;
 use super::bell::Bell;
 use super::clock::random_token;
 use super::generation::Ended;
@@ -17,7 +18,8 @@ use crate::deliver::render::{Sender, TemplatePart, Templates};
 use crate::domain::{Assessment, MailAddress, Recipient, StoryWindow, Subscriber, SubscriberKey, Way};
 use crate::fetch::Fetcher;
 use crate::group::{Features, Report, Rules, Window};
-use crate::store::{StateLock, Store, ToldItem, ToldRange};
+use crate::parallel;
+use crate::store::{StateLock, Store, StoreError, ToldItem, ToldRange};
 use anyhow::Context;
 use jiff::{SignedDuration, Timestamp};
 use std::path::PathBuf;
@@ -44,6 +46,8 @@ pub struct House {
     pub store: Store,
     /// What it need not be asked for, and what it is to be told.
     pub(super) quiet: Arc<Quiet>,
+    /// What the tasks of its sources begin with.
+    pub(super) beginnings: Beginnings,
     /// Whether anything can be read.
     pub(super) network: Arc<Network>,
     /// The time.
@@ -92,6 +96,7 @@ impl House {
             fetcher: Arc::new(Fetcher::new(&config.fetch)?),
             store,
             quiet: Arc::default(),
+            beginnings: Beginnings::default(),
             network: Arc::default(),
             channels: channels(&config)?,
             bell: Arc::default(),
@@ -143,6 +148,7 @@ impl House {
             fetcher,
             store: self.store.clone(),
             quiet: Arc::clone(&self.quiet),
+            beginnings: Beginnings::default(),
             network: Arc::clone(&self.network),
             channels: channels(&config)?,
             bell: Arc::clone(&self.bell),
@@ -198,6 +204,8 @@ impl House {
         let states = self.store.source_states().await?;
         self.network.recall(states.values().filter_map(|state| state.last_success).max());
         self.quiet.recall(&states);
+        let awaiting = self.store.sources_awaiting().await?.into_iter().collect();
+        self.beginnings.fill(&self.config.sources, states, &awaiting);
         self.resume(hastens).await?;
         if must_remember {
             self.remember().await?;
@@ -215,13 +223,18 @@ impl House {
         };
         let mut window = self.window.lock().await;
         let range = ToldRange { since: back(follows_within), untold_since: back(told_within), most: items };
-        let take = |told: ToldItem| {
-            let features =
-                self.features(&told.source, &told.title, &told.summary, told.when, &told.assessment);
-            match told.story {
-                Some(story) => window.restore(told.id, story, features),
-                None => window.count(&features),
+        let compared = |told: &ToldItem| -> Result<Features, StoreError> {
+            let assessment = told.assessment()?;
+            Ok(self.features(&told.source, &told.title, &told.summary, told.when, &assessment))
+        };
+        let take = |page: Vec<ToldItem>| -> Result<(), StoreError> {
+            for (told, features) in page.iter().zip(parallel::map(&page, compared)) {
+                match told.story {
+                    Some(story) => window.restore(told.id, story, features?),
+                    None => window.count(&features?),
+                }
             }
+            Ok(())
         };
         Ok(self.store.told_items(range, take).await?)
     }

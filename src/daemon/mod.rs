@@ -11,6 +11,7 @@ mod ailing;
 mod alarm;
 mod articles;
 mod asking;
+mod beginnings;
 mod bell;
 mod clock;
 mod commit;

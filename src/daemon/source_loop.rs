@@ -4,6 +4,7 @@
 
 use super::House;
 use super::articles::{ARTICLE_WAIT, read_articles};
+use super::beginnings::Beginning;
 use super::clock::{LONGEST_SLEEP, jitter};
 use super::commit::{Committed, commit};
 use super::first_poll::{first_poll, soon};
@@ -70,15 +71,21 @@ pub(super) async fn source_loop(
     stop: CancellationToken,
 ) -> Result<(), StoreError> {
     let pulse = house.pulses.begin(format!("the source {}", source.name), STEP);
-    let state = Box::pin(patiently(&stop, || house.store.source_state(&source.name))).await?;
-    let Some(state) = state else { return Ok(()) };
-    let known = Box::pin(patiently(&stop, || house.addresses(&source.name))).await?;
-    let all_gone = known.is_some_and(|known| known.are_gone(&source.addresses));
+    let beginning = Box::pin(patiently(&stop, || house.beginning(&source.name))).await?;
+    let Some(Beginning { state, awaits }) = beginning else { return Ok(()) };
+    let all_gone = if state.as_ref().is_some_and(|state| state.gone) {
+        let known = Box::pin(patiently(&stop, || house.addresses(&source.name))).await?;
+        known.is_some_and(|known| known.are_gone(&source.addresses))
+    } else {
+        false
+    };
     let mut fared = state.as_ref().map(Fared::of).unwrap_or_default();
     let mut next = first_poll(&source, state.as_ref(), all_gone, house.clock.now(), jitter());
     let mut over = house.network.hear();
     // What the last process left waiting.
-    Box::pin(decide_waiting(&house, &source.name, &pulse, &stop)).await?;
+    if awaits {
+        Box::pin(decide_waiting(&house, &source.name, &pulse, &stop)).await?;
+    }
     loop {
         // Also where its host rests the wait has an end, by the clock or by what passes: a clock that is put
         // back makes no wait longer.

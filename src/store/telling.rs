@@ -29,8 +29,14 @@ pub struct ToldItem {
     pub summary: String,
     /// When it was published, else when it was seen.
     pub when: Timestamp,
-    /// What it was judged to say.
-    pub assessment: Assessment,
+    assessment: String,
+}
+
+impl ToldItem {
+    /// What it was judged to say. To read that takes longer than all else of an item, and may be done of many at once.
+    pub fn assessment(&self) -> Result<Assessment, StoreError> {
+        from_json("assessment", &self.assessment)
+    }
 }
 
 /// An item of a story as its story is told by it.
@@ -65,7 +71,7 @@ impl Store {
     pub async fn told_items(
         &self,
         range: ToldRange,
-        mut take: impl FnMut(ToldItem),
+        mut take: impl FnMut(Vec<ToldItem>) -> Result<(), StoreError>,
     ) -> Result<(), StoreError> {
         let ToldRange { since, untold_since, most } = range;
         let most = i64::try_from(most).unwrap_or(i64::MAX);
@@ -96,12 +102,11 @@ impl Store {
             .bind(PAGE)
             .fetch_all(&self.readers)
             .await?;
-            for row in &rows {
-                let item = told_item(row)?;
-                next = item.id.0.saturating_add(1);
-                take(item);
-            }
-            if i64::try_from(rows.len()).unwrap_or_default() < PAGE {
+            let page = rows.iter().map(told_item).collect::<Result<Vec<_>, _>>()?;
+            next = page.last().map_or(next, |last| last.id.0.saturating_add(1));
+            let length = i64::try_from(page.len()).unwrap_or_default();
+            take(page)?;
+            if length < PAGE {
                 return Ok(());
             }
         }
@@ -116,7 +121,7 @@ fn told_item(row: &SqliteRow) -> Result<ToldItem, StoreError> {
         title: row.try_get(2)?,
         summary: row.try_get(3)?,
         when: moment_if(row.try_get(4)?)?.map_or_else(|| moment(row.try_get(5)?), Ok)?,
-        assessment: from_json("assessment", row.try_get(6)?)?,
+        assessment: row.try_get(6)?,
     })
 }
 

@@ -214,7 +214,11 @@ async fn the_window_is_rebuilt_from_the_newest_items_the_oldest_first() {
     let read = async |since, untold_since, most| {
         let mut read: Vec<(ItemId, Option<StoryId>)> = Vec::new();
         let range = ToldRange { since, untold_since, most };
-        fixture.store.told_items(range, |item| read.push((item.id, item.story))).await.expect("read");
+        let take = |page: Vec<ToldItem>| {
+            read.extend(page.iter().map(|item| (item.id, item.story)));
+            Ok(())
+        };
+        fixture.store.told_items(range, take).await.expect("read");
         assert!(read.is_sorted(), "{read:?}");
         let told = read.iter().filter(|(_, story)| story.is_some()).count();
         (told, read.len() - told)
