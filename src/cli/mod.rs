@@ -4,6 +4,7 @@
 //! and complaints to standard error. An error is printed once, with its causes, and says by its
 //! exit code (sysexits) whose it is to mend.
 
+mod article;
 mod assess;
 mod assessed;
 mod backtest;

@@ -10,7 +10,7 @@ mod names;
 
 use jiff::civil::{Date, DateTime, Time};
 use jiff::{SignedDuration, Timestamp, tz::Offset};
-use names::{afternoon, is_weekday, month, zone};
+use names::{afternoon, half_behind, is_between, is_hour_unit, is_time_unit, is_weekday, month, zone};
 
 /// Most characters looked at; no real date is longer, and readers of dates have been attacked by length.
 const MAX_CHARS: usize = 64;
@@ -48,6 +48,8 @@ struct Found {
     offset: Option<Offset>,
     /// What stands before a time where it stands there: whether it is one after noon.
     afternoon: Option<bool>,
+    /// A word behind the date said that a time follows.
+    announced: bool,
 }
 
 impl Found {
@@ -74,6 +76,13 @@ impl Found {
             return self.clock(rest, length);
         }
         let separator = after.chars().next();
+        if self.has_date()
+            && self.time.is_none()
+            && length <= 2
+            && let Some(used) = self.other_clock(rest, length)
+        {
+            return Some(used);
+        }
         // "2026年10月2日", "2026년 10월 2일": each number says itself what it is.
         let unit = match separator {
             Some('年' | '년') if self.year.is_none() => year(value).map(|year| self.year = Some(year)),
@@ -145,7 +154,7 @@ impl Found {
 
     /// `9:05`, `09:05:30.25`, `24:00`, with what says before or after noon.
     fn clock(&mut self, rest: &str, hour_length: usize) -> Option<usize> {
-        let mut hour: i8 = rest.get(..hour_length)?.parse().ok()?;
+        let hour: i8 = rest.get(..hour_length)?.parse().ok()?;
         let mut used = hour_length + 1;
         let minute: i8 = rest.get(used..used + 2)?.parse().ok()?;
         used += 2;
@@ -160,19 +169,43 @@ impl Found {
                 used += 1 + digits(fraction);
             }
         }
-        let tail = rest.get(used..)?;
-        let half = tail.trim_start().to_ascii_lowercase().replace('.', "");
-        let blank = tail.len() - tail.trim_start().len();
-        if half.starts_with("pm") || half.starts_with("am") {
-            let afternoon = half.starts_with('p');
-            if afternoon && hour < 12 {
-                self.later = SignedDuration::from_hours(12);
-            } else if !afternoon && hour == 12 {
-                hour = 0;
+        used += self.set_time((hour, minute, second), rest.get(used..)?)?;
+        Some(used)
+    }
+
+    /// What no colon divides, behind a date: `15h30`, `15 h`, `15时30分`, `3시 30분`; and with a point, `10.45`,
+    /// where a word before or behind says that it is a time. Gives the length used.
+    fn other_clock(&mut self, rest: &str, hour_length: usize) -> Option<usize> {
+        let hour: i8 = rest.get(..hour_length)?.parse().ok()?;
+        let after = rest.get(hour_length..)?;
+        if let Some(minutes) = after.strip_prefix('.') {
+            let says_so =
+                || minutes.get(2..).is_some_and(|tail| tail.trim_start().to_lowercase().starts_with("uhr"));
+            return (digits(minutes) == 2 && (self.announced || says_so()))
+                .then(|| self.clock(rest, hour_length))
+                .flatten();
+        }
+        let unit = after.trim_start();
+        let letters = unit.find(|character: char| !character.is_alphabetic()).unwrap_or(unit.len());
+        if !is_hour_unit(&unit.get(..letters)?.to_lowercase()) {
+            return None;
+        }
+        let behind = unit.get(letters..)?.trim_start();
+        let (minute, tail) = match digits(behind) {
+            2 if !behind.get(2..)?.starts_with([':', '.', '/', '-']) => {
+                (behind.get(..2)?.parse().ok()?, behind.get(2..)?)
             }
-            used += blank + if tail.trim_start().get(1..2) == Some(".") { 4 } else { 2 };
-            used = used.min(rest.len());
-        } else if let Some(afternoon) = self.afternoon {
+            _ => (0, unit.get(letters..)?),
+        };
+        let half = self.set_time((hour, minute, 0), tail)?;
+        Some(rest.len() - tail.len() + half)
+    }
+
+    /// Takes a time, with what stands behind it or stood before it of the halves of the day; gives the length of
+    /// what stands behind.
+    fn set_time(&mut self, (mut hour, minute, second): (i8, i8, i8), tail: &str) -> Option<usize> {
+        let behind = half_behind(tail);
+        if let Some(afternoon) = behind.map(|(afternoon, _)| afternoon).or(self.afternoon) {
             if afternoon && hour < 12 {
                 self.later = SignedDuration::from_hours(12);
             } else if !afternoon && hour == 12 {
@@ -184,7 +217,7 @@ impl Found {
             self.later = SignedDuration::from_hours(24);
         }
         self.time = Some(Time::new(hour, minute, second, 0).ok()?);
-        Some(used)
+        Some(behind.map_or(0, |(_, length)| length))
     }
 
     /// `1005` or `100530`.
@@ -211,10 +244,9 @@ impl Found {
             self.offset = Offset::from_seconds(minutes * 60).ok();
         } else if let Some(afternoon) = afternoon(&word) {
             self.afternoon = Some(afternoon);
-        } else if self.has_date()
-            && !is_weekday(&word)
-            && !matches!(word.as_str(), "t" | "at" | "um" | "kl" | "z" | "th" | "st" | "nd" | "rd")
-        {
+        } else if self.has_date() && self.time.is_none() && is_between(&word) {
+            self.announced = true;
+        } else if self.has_date() && !is_weekday(&word) && !is_time_unit(&word) {
             // A zone's unknown name, or other text.
             return None;
         }

@@ -35,6 +35,15 @@ pub struct ReadArticle<'a> {
     pub passage: Option<&'a str>,
 }
 
+/// What is kept of an article that was read.
+#[derive(Debug, Clone, Default, PartialEq, Eq)]
+pub struct KeptArticle {
+    /// Its text; empty where it was cleared away with the texts of its time.
+    pub text: String,
+    /// The sentence in it that told what headline and summary did not, where there was one.
+    pub passage: Option<String>,
+}
+
 /// What came of an item's article.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub enum ArticleState {
@@ -70,6 +79,16 @@ impl Store {
         .fetch_all(&self.readers)
         .await?;
         rows.iter().map(awaited_item).collect()
+    }
+
+    /// What is kept of an item's article; nothing where it was not read.
+    pub async fn kept_article(&self, id: ItemId) -> Result<KeptArticle, StoreError> {
+        let row = sqlx::query("SELECT text, passage FROM article WHERE item = $1")
+            .bind(id.0)
+            .fetch_optional(&self.readers)
+            .await?;
+        let kept = row.map(|row| Ok(KeptArticle { text: row.try_get(0)?, passage: row.try_get(1)? }));
+        kept.unwrap_or_else(|| Ok(KeptArticle::default()))
     }
 }
 

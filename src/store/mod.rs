@@ -34,7 +34,7 @@ mod tests;
 mod transaction;
 
 pub use alerts::WaitingAlerts;
-pub use articles::{ArticleState, AwaitedItem, ReadArticle};
+pub use articles::{ArticleState, AwaitedItem, KeptArticle, ReadArticle};
 pub use backup::{BackupError, Contents, Restored};
 pub use deliveries::{DROPPED, DeliverySummary, NewDelivery, Settled};
 pub use error::StoreError;

@@ -1,5 +1,6 @@
 //! Full text: what a headline leaves open is decided by its article, and by the feed where there is none.
 
+use crate::bad_state::sql;
 use crate::support::feeds::{OIL, ROADMAP, linked_rss, slug};
 use crate::support::mail::MailServer;
 use crate::support::project::{DESK, Once, Project};
@@ -20,6 +21,15 @@ fn page(text: &str) -> Route {
          <article><h1>A headline</h1><p>{text}</p><p>The talks went on until the morning.</p></article></body></html>"
     );
     Route::Plain { status: 200, headers: vec![("Content-Type", "text/html".into())], body: body.into() }
+}
+
+/// What stands before a page where programs are not wanted.
+fn wall() -> Route {
+    Route::Plain {
+        status: 200,
+        headers: vec![("Content-Type", "text/html".into())],
+        body: b"<html><title>Just a moment...</title><p>Enable cookies to go on. Belarus and Iran were sanctioned.</p></html>".to_vec(),
+    }
 }
 
 /// A feed of items an hour old whose articles are at `/1`, `/2`, … of this server.
@@ -94,14 +104,7 @@ fn a_watch_asks_for_the_articles_of_every_source() {
 #[case::missing(Route::status(404), "not found")]
 #[case::hangs(Route::Hang, "")]
 #[case::sent_home(Route::redirect("/"), "start page")]
-#[case::wall(
-    Route::Plain {
-        status: 200,
-        headers: vec![("Content-Type", "text/html".into())],
-        body: b"<html><title>Just a moment...</title><p>Enable cookies to go on. Belarus and Iran were sanctioned.</p></html>".to_vec(),
-    },
-    "not an article"
-)]
+#[case::wall(wall(), "not an article")]
 #[case::no_page(Route::Plain { status: 200, headers: vec![("Content-Type", "application/pdf".into())], body: b"%PDF-1.7".to_vec() }, "not a web page")]
 fn what_cannot_be_read_is_told_by_the_feed(#[case] answer: Route, #[case] reason: &str) {
     let (web, mail) = (WebServer::start(), MailServer::start());
@@ -229,4 +232,82 @@ fn an_item_that_is_edited_while_its_article_is_waited_for_is_decided_by_what_it_
     let once = project.once();
     assert_eq!(once.number("alerts"), 1, "{}", once.ended);
     assert_eq!(project.once().number("alerts"), 0);
+}
+
+/// The number of the only item of the only story.
+fn only_item(project: &Project) -> String {
+    let id = project.stories()[0]["id"].to_string();
+    let shown = project.run(&["stories", "show", &id, "--json"]).expect_code(0).json();
+    shown["items"][0]["id"].to_string()
+}
+
+#[test]
+fn an_item_is_explained_with_the_article_that_decided() {
+    let web = WebServer::start();
+    let url = feed(&web, &[OPEN]);
+    web.serve("/1", page(SIGNED));
+    let project = reading(&url);
+    assert_eq!(project.once().number("alerts"), 1);
+    let item = only_item(&project);
+
+    let shown = project.run(&["explain", &item]).expect_code(0).stdout;
+
+    for part in [
+        "told in story 1\n",
+        "Its article was read: it is judged with it below\n",
+        "In the article: “Iran and Belarus signed a cooperation roadmap on Thursday",
+        "\nArticle\n",
+        "\nReported\nAlliance · signed: Belarus ↔ Iran",
+        "(body ",
+    ] {
+        assert!(shown.contains(part), "{part}: {shown}");
+    }
+    assert!(!shown.contains("It is judged anew"), "the daemon and the command say the same: {shown}");
+    let line = project.run(&["explain", &item, "--json"]).expect_code(0).json();
+    let stored = &line["stored"];
+    assert_eq!((&stored["article"]["state"], &stored["judged_by_article"]), (&"read".into(), &true.into()));
+    assert_eq!(line["relations"], stored["relations"]);
+    assert!(
+        stored["passage"].as_str().is_some_and(|passage| passage.starts_with("Iran and Belarus")),
+        "{line}"
+    );
+
+    sql(&project.state(), "UPDATE article SET text = '', passage = NULL;");
+    let later = project.run(&["explain", &item]).expect_code(0).stdout;
+    assert!(
+        later.contains("Its article was read, and is kept no more: it is judged without it below"),
+        "{later}"
+    );
+    assert!(later.contains("It is judged anew") && later.contains("Belarus ↔ Iran"), "{later}");
+}
+
+#[test]
+fn where_the_headline_decides_explain_leaves_the_article_aside() {
+    let web = WebServer::start();
+    let url = feed(&web, &[ROADMAP]);
+    web.serve("/1", page("The weather was fine on Thursday, and the two presidents went home early."));
+    let project = reading(&url);
+    assert_eq!(project.once().number("alerts"), 1);
+
+    let shown = project.run(&["explain", &only_item(&project)]).expect_code(0).stdout;
+
+    assert!(shown.contains("Its article was read, and tells no more than headline and summary"), "{shown}");
+    assert!(shown.contains("\nReported\nAlliance"), "{shown}");
+}
+
+#[test]
+fn why_an_article_was_not_read_stands_with_what_was_dropped() {
+    let web = WebServer::start();
+    let project = reading(&feed(&web, &[OPEN]));
+    web.serve("/1", wall());
+    assert_eq!(project.once().number("alerts"), 0);
+    let reason = "a page that keeps programs out, not an article";
+
+    let dropped = project.run(&["stories", "--dropped"]).expect_code(0).stdout;
+    assert!(dropped.contains(&format!("its article could not be read: {reason}")), "{dropped}");
+    let item = &project.run(&["stories", "--dropped", "--json"]).expect_code(0).json_lines()[0];
+    assert_eq!(item["article"]["state"], "failed");
+    assert!(item["article"]["reason"].as_str().is_some_and(|text| text.contains(reason)), "{item}");
+    let shown = project.run(&["explain", &item["id"].to_string()]).expect_code(0).stdout;
+    assert!(shown.contains(&format!("Its article could not be read: {reason}")), "{shown}");
 }

@@ -1,9 +1,9 @@
 //! The JSON shape of an explanation: that of an assessment, and what led to it.
 
+use super::subject::Stored;
 use crate::alerting::Asked;
 use crate::assess::{Explanation, Near};
-use crate::cli::assessed;
-use crate::store::ItemSummary;
+use crate::cli::{article, assessed};
 use serde_json::{Value, json};
 
 /// An explanation. `relation` is an index into `relations` where it is a number; `watches` is null
@@ -11,14 +11,14 @@ use serde_json::{Value, json};
 pub(super) fn line(
     explanation: &Explanation,
     watches: Option<&[Asked<'_>]>,
-    stored: Option<&ItemSummary>,
+    stored: Option<&Stored>,
 ) -> Value {
-    let id = json!(stored.map(|item| item.id));
+    let id = json!(stored.map(|stored| stored.item.id));
     let mut line = assessed::line(&id, &explanation.assessment, Some(&explanation.text));
     let watches = watches.map(|watches| watches.iter().map(watch).collect::<Vec<_>>());
     if let Some(line) = line.as_object_mut() {
-        if let Some(item) = stored {
-            line.insert("stored".to_owned(), self::stored(item));
+        if let Some(stored) = stored {
+            line.insert("stored".to_owned(), self::stored(stored, explanation));
         } else {
             line.shift_remove("id");
         }
@@ -49,7 +49,9 @@ fn watch(asked: &Asked<'_>) -> Value {
     })
 }
 
-fn stored(item: &ItemSummary) -> Value {
+/// `judged_by_article`: whether the article is part of what is judged here.
+fn stored(stored: &Stored, explanation: &Explanation) -> Value {
+    let item = &stored.item;
     json!({
         "source": item.source,
         "url": item.url,
@@ -57,6 +59,10 @@ fn stored(item: &ItemSummary) -> Value {
         "first_seen": item.first_seen,
         "reason": item.reason,
         "story": item.story,
+        "article": article::as_json(item.article.as_ref()),
+        "passage": stored.article.passage,
+        "article_kept": !stored.article.text.is_empty(),
+        "judged_by_article": !explanation.text.body.is_empty(),
         "relations": item.assessment.relations.iter().map(assessed::relation).collect::<Vec<_>>(),
     })
 }

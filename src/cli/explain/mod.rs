@@ -14,14 +14,14 @@ pub(super) use watches::reason;
 
 use super::exit::{DATA, Failure, USAGE};
 use super::paint::Paint;
-use super::{assessed, output, runtime, settings};
+use super::{article, assessed, output, runtime, settings};
 use crate::alerting::{self, Asked};
-use crate::assess::Input;
+use crate::assess::{Explanation, Input};
 use crate::config::Config;
 use crate::daemon::Clock;
 use crate::domain::{Language, StoryId, Thresholds};
 use crate::store::{ItemSummary, Store};
-use crate::text;
+use crate::{telling, text};
 use anyhow::anyhow;
 use serde_json::json;
 use std::io::Write;
@@ -105,14 +105,7 @@ fn explain(
     as_json: bool,
 ) -> Result<(), Failure> {
     let thresholds = config.map_or_else(Thresholds::default, |config| config.thresholds);
-    let explanation = settings::assessor(config).explain(&Input {
-        title: &subject.text.title,
-        summary: &subject.text.summary,
-        body: &subject.text.body,
-        language: subject.language,
-        published: subject.published,
-        speaks_for: subject.speaks_for,
-    });
+    let explanation = explanation(config, subject);
     let text = &explanation.text;
     if [&text.title, &text.summary, &text.body].iter().all(|part| part.trim().is_empty()) {
         return Err(Failure::new(DATA, anyhow!("there is no text to explain")));
@@ -127,8 +120,8 @@ fn explain(
         return output::json_line(out, &line);
     }
     let paint = Paint::of_stdout();
-    if let Some(item) = stored {
-        report::print_stored(out, item, &explanation.assessment, Clock::System.now(), paint)?;
+    if let Some(stored) = stored {
+        report::print_stored(out, stored, &explanation, Clock::System.now(), paint)?;
     }
     marked::print(out, &explanation, paint)?;
     report::print(out, &explanation, thresholds, subject.language.is_some(), paint)?;
@@ -136,6 +129,32 @@ fn explain(
         watches::print(out, config, &explanation.assessment, &watches, paint)?;
     }
     Ok(())
+}
+
+/// What a text says. A stored item is judged as the daemon judges it: its article decides where it tells more
+/// than headline and summary do, and is left aside where it does not.
+fn explanation(config: Option<&Config>, subject: &Subject) -> Explanation {
+    let assessor = settings::assessor(config);
+    let input = Input {
+        title: &subject.text.title,
+        summary: &subject.text.summary,
+        body: &subject.text.body,
+        language: subject.language,
+        published: subject.published,
+        speaks_for: subject.speaks_for,
+    };
+    if let (Some(config), Some(stored)) = (config, &subject.stored)
+        && !input.body.is_empty()
+    {
+        let without = Input { body: "", ..input };
+        let before = assessor.assess(&without).0;
+        let asking = (config.watches.as_slice(), config.thresholds);
+        let source = subject.source.as_ref().unwrap_or(&stored.item.source);
+        if telling::with_article(&assessor, asking, source, &input, &before).0 == before {
+            return assessor.explain(&without);
+        }
+    }
+    assessor.explain(&input)
 }
 
 fn explain_story(out: &mut impl Write, config: &Config, id: StoryId, as_json: bool) -> Result<(), Failure> {
@@ -163,6 +182,9 @@ fn explain_story(out: &mut impl Write, config: &Config, id: StoryId, as_json: bo
 fn print_item(out: &mut impl Write, item: &ItemSummary) -> std::io::Result<()> {
     let reason = item.reason.map_or("told", output::in_words);
     writeln!(out, "{:>5}  {}: {} ({reason})", item.id, item.source, output::plain(&item.title))?;
+    if let Some(state) = &item.article {
+        writeln!(out, "       {}", output::plain(&article::in_words(state)))?;
+    }
     for relation in &item.assessment.relations {
         print_relation(out, relation)?;
     }

@@ -1,12 +1,14 @@
 //! Report: the frames that fired and those that nearly did, and the verdict, for a person.
 
 use super::marked::field_text;
+use super::subject::Stored;
 use crate::assess::{Explanation, Mark, Marked, Near};
-use crate::cli::output;
 use crate::cli::paint::{Paint, Tone};
+use crate::cli::{article, output};
 use crate::deliver::words::relation_line;
-use crate::domain::{Assessment, Evidence, KindResult, Relation, Score, Thresholds};
-use crate::store::ItemSummary;
+use crate::domain::{Evidence, KindResult, Relation, Score, Thresholds};
+use crate::store::ArticleState;
+use crate::text;
 use jiff::Timestamp;
 use std::io::{self, Write};
 
@@ -18,11 +20,12 @@ const MOST_NEAR: usize = 8;
 /// What became of an item when it was read.
 pub(super) fn print_stored(
     out: &mut impl Write,
-    item: &ItemSummary,
-    anew: &Assessment,
+    stored: &Stored,
+    anew: &Explanation,
     now: Timestamp,
     paint: Paint,
 ) -> io::Result<()> {
+    let Stored { item, article } = stored;
     let became = match (item.reason, item.story) {
         (Some(reason), Some(story)) => format!("{} ({reason}, story {story})", output::in_words(reason)),
         (Some(reason), None) => format!("{} ({reason})", output::in_words(reason)),
@@ -35,7 +38,13 @@ pub(super) fn print_stored(
     if let Some(url) = &item.url {
         writeln!(out, "{}", output::plain(url))?;
     }
-    if *anew != item.assessment {
+    if let Some(line) = article_line(stored, anew) {
+        writeln!(out, "{}", output::plain(&line))?;
+    }
+    if let Some(passage) = &article.passage {
+        writeln!(out, "In the article: “{}”", text::part_of_line(passage))?;
+    }
+    if anew.assessment != item.assessment {
         writeln!(out, "It is judged anew below; when it was read, it was judged to say:")?;
         if item.assessment.relations.is_empty() {
             writeln!(out, "  nothing")?;
@@ -45,6 +54,24 @@ pub(super) fn print_stored(
         }
     }
     writeln!(out)
+}
+
+/// What came of an item's article, and whether it is what is judged by below.
+fn article_line(stored: &Stored, anew: &Explanation) -> Option<String> {
+    let state = stored.item.article.as_ref()?;
+    Some(match state {
+        ArticleState::Read if stored.article.text.is_empty() => {
+            "Its article was read, and is kept no more: it is judged without it below".to_owned()
+        }
+        ArticleState::Read if anew.text.body.is_empty() => {
+            "Its article was read, and tells no more than headline and summary: these decide".to_owned()
+        }
+        ArticleState::Read => "Its article was read: it is judged with it below".to_owned(),
+        other => {
+            let line = article::in_words(other);
+            line.replacen("its", "Its", 1)
+        }
+    })
 }
 
 /// Everything below the text. `told` says whether the language was told, not recognised.

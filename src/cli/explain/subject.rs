@@ -8,7 +8,7 @@ use crate::daemon::Clock;
 use crate::domain::{Actor, FetchSettings, ItemId, Language, Source, SourceName};
 use crate::fetch::Fetcher;
 use crate::parse;
-use crate::store::{ItemSummary, Store};
+use crate::store::{ItemSummary, KeptArticle, Store};
 use anyhow::anyhow;
 use jiff::Timestamp;
 use std::fs::File;
@@ -34,7 +34,14 @@ pub(super) struct Subject {
     /// Who tells it.
     pub(super) source: Option<SourceName>,
     /// As it was stored, where it was.
-    pub(super) stored: Option<Box<ItemSummary>>,
+    pub(super) stored: Option<Box<Stored>>,
+}
+
+/// A stored item with what is kept of its article.
+#[derive(Debug)]
+pub(super) struct Stored {
+    pub(super) item: ItemSummary,
+    pub(super) article: KeptArticle,
 }
 
 impl Subject {
@@ -146,24 +153,24 @@ fn page(bytes: &[u8], content_type: Option<&str>, address: Option<&Url>) -> Resu
     })
 }
 
-/// A stored item, judged as its source was.
+/// A stored item, judged as its source was, and with its article where that is kept.
 fn stored(id: ItemId, config: Option<&Config>) -> Result<Subject, Failure> {
     let config = super::needed(config)?;
-    let item = runtime()?.block_on(async {
+    let (item, article) = runtime()?.block_on(async {
         let store = Store::open_beside(&config.state).await?;
-        let item = store.item(id).await;
+        let (item, article) = (store.item(id).await, store.kept_article(id).await);
         store.close().await;
-        item
+        Ok::<_, Failure>((item?, article?))
     })?;
     let item = item.ok_or_else(|| Failure::new(USAGE, anyhow!("there is no item {id}")))?;
     let source = config.sources.iter().find(|source| source.name == item.source);
     Ok(Subject {
-        text: Text { title: item.title.clone(), summary: item.summary.clone(), body: String::new() },
+        text: Text { title: item.title.clone(), summary: item.summary.clone(), body: article.text.clone() },
         language: source.and_then(|source| source.language).or(item.assessment.lang),
         published: item.published,
         speaks_for: source.and_then(|source| source.speaks_for),
         source: Some(item.source.clone()),
-        stored: Some(Box::new(item)),
+        stored: Some(Box::new(Stored { item, article })),
     })
 }
 

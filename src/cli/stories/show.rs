@@ -1,6 +1,6 @@
 //! How a story and an item are shown: to a person and to a program.
 
-use crate::cli::{assessed, output};
+use crate::cli::{article, assessed, output};
 use crate::deliver::words::relation_line;
 use crate::domain::{DropReason, Placed, Story};
 use crate::store::{ArticleState, Edit, ItemSummary};
@@ -49,7 +49,7 @@ pub(super) fn print_item(
     let reason = item.reason.map_or("told", DropReason::as_str);
     writeln!(out, "         {}, {seen}: {placed}; {reason}", item.source)?;
     if let Some(article) = &item.article {
-        writeln!(out, "         {}", output::plain(&article_line(article)))?;
+        writeln!(out, "         {}", output::plain(&article::in_words(article)))?;
     }
     for edit in edits {
         let until = output::ago(now, Some(edit.at));
@@ -58,14 +58,7 @@ pub(super) fn print_item(
     Ok(())
 }
 
-fn article_line(article: &ArticleState) -> String {
-    match article {
-        ArticleState::Awaited => "its article is waited for".to_owned(),
-        ArticleState::Read => "judged with its article".to_owned(),
-        ArticleState::Failed(reason) => format!("its article could not be read: {reason}"),
-    }
-}
-
+/// An item that was not told; where its article was to be read and could not be, why.
 pub(super) fn print_dropped(out: &mut impl Write, item: &ItemSummary, now: Timestamp) -> io::Result<()> {
     let reason = item.reason.map_or("", DropReason::as_str);
     writeln!(
@@ -77,7 +70,11 @@ pub(super) fn print_dropped(out: &mut impl Write, item: &ItemSummary, now: Times
         output::plain(&item.title),
         item.source,
         output::ago(now, Some(item.first_seen))
-    )
+    )?;
+    if let Some(article @ ArticleState::Failed(_)) = &item.article {
+        writeln!(out, "{:32}{}", "", output::plain(&article::in_words(article)))?;
+    }
+    Ok(())
 }
 
 pub(super) fn story_json(story: &Story) -> Value {
@@ -112,17 +109,9 @@ pub(super) fn dropped_json(item: &ItemSummary) -> Value {
         "published": item.published,
         "first_seen": item.first_seen,
         "story": item.story,
+        "article": article::as_json(item.article.as_ref()),
         "relations": item.assessment.relations.iter().map(assessed::relation).collect::<Vec<_>>(),
     })
-}
-
-fn article_json(article: Option<&ArticleState>) -> Value {
-    match article {
-        None => Value::Null,
-        Some(ArticleState::Awaited) => json!({"state": "awaited"}),
-        Some(ArticleState::Read) => json!({"state": "read"}),
-        Some(ArticleState::Failed(reason)) => json!({"state": "failed", "reason": reason}),
-    }
 }
 
 /// A story with its items, for a program.
@@ -132,7 +121,6 @@ pub(super) fn shown_json(story: &Story, items: &[(ItemSummary, Vec<Edit>)], foll
         if let Some(object) = shown.as_object_mut() {
             object.insert("placed".to_owned(), json!(item.placed));
             object.insert("like".to_owned(), json!(item.like));
-            object.insert("article".to_owned(), article_json(item.article.as_ref()));
             let edit = |edit: &Edit| json!({"at": edit.at, "title": edit.title, "summary": edit.summary});
             object.insert("edits".to_owned(), edits.iter().map(edit).collect());
         }

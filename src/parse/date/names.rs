@@ -60,9 +60,58 @@ pub(super) fn afternoon(word: &str) -> Option<bool> {
     }
 }
 
+/// Whether a word may stand between a date and its time and says nothing: "year" behind the year, "at",
+/// "at the hours", in the languages that are judged.
+pub(super) fn is_between(word: &str) -> bool {
+    const ENGLISH: &[&str] = &["t", "at", "on", "th", "st", "nd", "rd"];
+    const OTHER: &[&[&str]] = &[
+        &["um"],                                     // de
+        &["à", "a"],                                 // fr, it; pt and es without their accents
+        &["às", "as", "pelas"],                      // pt
+        &["a", "las", "la", "los", "hora", "horas"], // es
+        &["kl", "klockan"],                          // sv
+        &["saat", "yılı", "günü"],                   // tr
+        &["г", "года", "год", "в", "во"],            // ru
+        &["р", "року", "рік", "о", "об"],            // uk
+        &["الساعة", "في", "م", "عام", "ميلادي"],      // ar
+        &["ساعت", "در", "میلادی"],                    // fa
+    ];
+    ENGLISH.contains(&word) || OTHER.iter().any(|words| words.contains(&word))
+}
+
 /// Whether a word between date and time is a weekday of a language that puts it there.
 pub(super) fn is_weekday(word: &str) -> bool {
-    word.starts_with("星期") || word.starts_with('周') || word.ends_with("요일")
+    const TURKISH: [&str; 7] = ["pazartesi", "salı", "çarşamba", "perşembe", "cuma", "cumartesi", "pazar"];
+    word.starts_with("星期") || word.starts_with('周') || word.ends_with("요일") || TURKISH.contains(&word)
+}
+
+/// Whether a word behind a number says that it counts hours.
+pub(super) fn is_hour_unit(word: &str) -> bool {
+    matches!(word, "h" | "时" | "時" | "点" | "點" | "시")
+}
+
+/// Whether a word behind a time says only that it was one.
+pub(super) fn is_time_unit(word: &str) -> bool {
+    matches!(word, "z" | "uhr" | "h" | "hrs" | "hora" | "horas" | "min" | "分" | "분" | "ч" | "год")
+}
+
+/// What begins a text and says of the time before it that it is one before or after noon: whether after, and
+/// its length with the blanks before it.
+pub(super) fn half_behind(tail: &str) -> Option<(bool, usize)> {
+    const HALVES: [(bool, &[&str]); 2] = [
+        (false, &["am", "a.m", "a. m", "ص", "صباحا", "صباحاً", "صباحًا", "ق.ظ"]),
+        (true, &["pm", "p.m", "p. m", "م", "مساء", "مساءً", "ب.ظ"]),
+    ];
+    let text = tail.trim_start();
+    let blanks = tail.len() - text.len();
+    let begins = |half: &&&str| {
+        let start = text.get(..half.len()).filter(|start| start.eq_ignore_ascii_case(half));
+        let goes_on = || text.get(half.len()..).is_some_and(|rest| rest.starts_with(char::is_alphabetic));
+        start.is_some() && !goes_on()
+    };
+    HALVES.iter().find_map(|(afternoon, names)| {
+        names.iter().filter(begins).map(|half| (*afternoon, blanks + half.len())).max()
+    })
 }
 
 /// A digit of another script as the ASCII digit it stands for.
@@ -162,6 +211,30 @@ mod tests {
     #[case::turkish_weekday("Cuma, 2 Ekim 2026 10:45", "2026-10-02T10:45:00Z")]
     #[case::swedish("fredag 2 oktober 2026 kl. 10:45", "2026-10-02T10:45:00Z")]
     #[case::spanish("viernes, 2 de octubre de 2026 10:45", "2026-10-02T10:45:00Z")]
+    #[case::spanish_at("2 de octubre de 2026 a las 10:45 horas", "2026-10-02T10:45:00Z")]
+    #[case::spanish_at_one("2 de octubre de 2026, a la 1:45", "2026-10-02T01:45:00Z")]
+    #[case::portuguese_at("28 de novembro de 2026 às 15:30", "2026-11-28T15:30:00Z")]
+    #[case::portuguese_without_accent("28 de novembro de 2026 as 15h30", "2026-11-28T15:30:00Z")]
+    #[case::french_at("2 octobre 2026 à 10:45", "2026-10-02T10:45:00Z")]
+    #[case::french_hours("vendredi 2 octobre 2026 à 10h45", "2026-10-02T10:45:00Z")]
+    #[case::german_at("2. Oktober 2026 um 10:45 Uhr", "2026-10-02T10:45:00Z")]
+    #[case::german_with_zone("2. Oktober 2026, 10:45 Uhr MESZ", "2026-10-02T08:45:00Z")]
+    #[case::german_with_points("2. Oktober 2026, 10.45 Uhr", "2026-10-02T10:45:00Z")]
+    #[case::swedish_at("2 oktober 2026 klockan 10:45", "2026-10-02T10:45:00Z")]
+    #[case::swedish_with_points("2 oktober 2026 kl. 10.45", "2026-10-02T10:45:00Z")]
+    #[case::turkish_at("2 Ekim 2026, saat 10:45", "2026-10-02T10:45:00Z")]
+    #[case::turkish_weekday_behind("2 Ekim 2026 Cuma 10:45", "2026-10-02T10:45:00Z")]
+    #[case::russian_year("28 ноября 2026 г. 15:30", "2026-11-28T15:30:00Z")]
+    #[case::russian_year_at("28 ноября 2026 года в 15:30", "2026-11-28T15:30:00Z")]
+    #[case::russian_year_in_digits("28.11.2026 г. 15:30", "2026-11-28T15:30:00Z")]
+    #[case::ukrainian_year("28 листопада 2026 р. 15:30", "2026-11-28T15:30:00Z")]
+    #[case::ukrainian_year_at("28 листопада 2026 року о 15:30", "2026-11-28T15:30:00Z")]
+    #[case::arabic_at("28 نوفمبر 2026 الساعة 15:30", "2026-11-28T15:30:00Z")]
+    #[case::arabic_afternoon("28 نوفمبر 2026 3:30 م", "2026-11-28T15:30:00Z")]
+    #[case::persian_at("۲۸ نوامبر ۲۰۲۶ ساعت ۱۵:۳۰", "2026-11-28T15:30:00Z")]
+    #[case::chinese_hours("2026年11月28日15时30分", "2026-11-28T15:30:00Z")]
+    #[case::korean_hours("2026년 11월 28일 오후 3시 30분", "2026-11-28T15:30:00Z")]
+    #[case::spanish_afternoon("2 de octubre de 2026, 3:05 p. m.", "2026-10-02T15:05:00Z")]
     fn dates_of_other_languages(#[case] text: &str, #[case] expected: &str) {
         assert_eq!(read(text).map(|time| time.to_string()).as_deref(), Some(expected), "{text}");
     }
