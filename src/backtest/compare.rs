@@ -31,7 +31,7 @@ pub struct Difference<'a> {
     pub gone: Vec<Evidence>,
     /// Evidence that only the other one finds.
     pub come: Vec<Evidence>,
-    /// Why the one that does not tell the story does not; `None` where both do.
+    /// Why the one that does not tell the story does not; where both do, why by fewer watches.
     pub why: Option<Why<'a>>,
     /// The watches that only the present configuration tells it by.
     pub watches_gone: BTreeSet<WatchName>,
@@ -157,15 +157,19 @@ impl<'a> Context<'_, 'a> {
         let (gone, come) = self.evidence(other.lead);
         let readers = |story: &Story| story.told_to.keys().cloned().collect::<BTreeSet<_>>();
         let (told, tells) = (readers(one), readers(other));
+        let (watches_gone, watches_come): (BTreeSet<_>, BTreeSet<_>) =
+            (was.difference(&is).cloned().collect(), is.difference(&was).cloned().collect());
+        let mut lacks = self.lacks(self.after, other.lead, &watches_gone);
+        lacks.extend(self.lacks(self.before, one.lead, &watches_come));
         Some(Difference {
             before: Some(before),
             after: Some(after),
             item: other.lead,
             gone,
             come,
-            why: None,
-            watches_gone: was.difference(&is).cloned().collect(),
-            watches_come: is.difference(&was).cloned().collect(),
+            why: (!lacks.is_empty()).then_some(Why::Lacks(lacks)),
+            watches_gone,
+            watches_come,
             readers_gone: told.difference(&tells).cloned().collect(),
             readers_come: tells.difference(&told).cloned().collect(),
         })
@@ -191,10 +195,15 @@ impl<'a> Context<'_, 'a> {
         {
             return Why::Says(reason);
         }
+        Why::Lacks(self.lacks(silent, item, watches))
+    }
+
+    /// What each of these watches misses in an item, as a side has them.
+    fn lacks(&self, silent: Side<'a>, item: usize, watches: &BTreeSet<WatchName>) -> Vec<Lack<'a>> {
         let entry = &self.items[item].entry;
         let source = Some(&self.items[item].source);
         let text = Text { title: &entry.title, summary: &entry.summary, source };
-        let relations = &judged.assessment.relations;
+        let relations = &silent.judged[item].assessment.relations;
         let asked = Asked::all(silent.setup.watches, silent.setup.thresholds, relations, text);
         let lack = |name: &WatchName| {
             let here = asked.iter().find(|asked| asked.watch.name == *name);
@@ -204,7 +213,7 @@ impl<'a> Context<'_, 'a> {
             });
             Lack { name: name.clone(), nearest }
         };
-        Why::Lacks(watches.iter().map(lack).collect())
+        watches.iter().map(lack).collect()
     }
 
     /// The evidence for what an item says that only one side finds: of the one before, of the one after.

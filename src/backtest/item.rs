@@ -21,6 +21,8 @@ pub struct Item {
     pub article: String,
     /// When it takes its place in time: when it was published, or first seen.
     pub seen: Timestamp,
+    /// Whether nothing says when that is: it stands where it was put.
+    pub is_undated: bool,
     /// Why it was no news when it was seen, where the data say so.
     pub old: Option<DropReason>,
     /// Whether it is known to be an item of its own: the store has told it from all others.
@@ -43,6 +45,7 @@ impl Item {
             body: String::new(),
             article: String::new(),
             seen,
+            is_undated: false,
             old: None,
             is_distinct: false,
             keys: keys.unwrap_or_else(none),

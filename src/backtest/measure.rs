@@ -1,12 +1,13 @@
 //! Measure: labelled items against what a configuration makes of them: by kind, by language, by watch; and each
 //! mistake.
 //!
-//! A watch is measured by what a label can tell: kinds and countries. Where a watch leaves an item out for something
-//! else (its action, modality, direction, words or source), the item counts neither way for that watch.
+//! A watch is measured by what a label can tell: kinds and countries. An item that a watch leaves out for its words
+//! or its source counts neither way for it. Of one that asks for an action, a modality or a side no label tells what
+//! it should have told: it has a precision and no recall.
 
 use super::score::{Counts, Tally, reported};
 use super::{Item, Judged, Setup};
-use crate::alerting::{Asked, Mismatch, Text};
+use crate::alerting::{Asked, Text, text_mismatches};
 use crate::domain::{Actor, Kind, Label, Language, Truth, Verdict, Watch, WatchName};
 use std::collections::{BTreeMap, BTreeSet};
 
@@ -32,6 +33,17 @@ pub struct Mistake {
     pub missed: bool,
 }
 
+/// How right a watch is.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct OfWatch {
+    /// The watch.
+    pub name: WatchName,
+    /// What it tells; where `is_narrow`, without what it does not tell.
+    pub tally: Tally,
+    /// Whether it asks for what no label says, so that nobody knows what it misses.
+    pub is_narrow: bool,
+}
+
 /// What came of the labels.
 #[derive(Debug, Clone, PartialEq, Eq, Default)]
 pub struct Measured {
@@ -42,7 +54,7 @@ pub struct Measured {
     /// By language, those of most items first; an item whose language nobody knows is in none.
     pub languages: Vec<(Language, Counts)>,
     /// By watch, in the order of the configuration.
-    pub watches: Vec<(WatchName, Tally)>,
+    pub watches: Vec<OfWatch>,
     /// What went wrong, in the order of the items.
     pub mistakes: Vec<Mistake>,
 }
@@ -78,7 +90,7 @@ pub fn measure(setup: &Setup<'_>, items: &[Item], judged: &[Judged], labels: &[L
         let asked = Asked::all(setup.watches, setup.thresholds, &judged.told, text);
         for (tally, asked) in watches.iter_mut().zip(&asked) {
             let (truth, said) = (truth_for(asked.watch, label), asked.matches());
-            if !said && is_beyond_labels(asked) {
+            if !said && is_beyond_labels(asked.watch, text) {
                 continue;
             }
             tally.count(truth, said);
@@ -87,7 +99,12 @@ pub fn measure(setup: &Setup<'_>, items: &[Item], judged: &[Judged], labels: &[L
     }
     measured.languages = languages.into_iter().collect();
     measured.languages.sort_by_key(|(language, counts)| (std::cmp::Reverse(counts.items), *language));
-    measured.watches = setup.watches.iter().map(|watch| watch.name.clone()).zip(watches).collect();
+    let of_watch = |(watch, tally): (&Watch, Tally)| OfWatch {
+        name: watch.name.clone(),
+        tally,
+        is_narrow: watch.is_narrow(),
+    };
+    measured.watches = setup.watches.iter().zip(watches).map(of_watch).collect();
     measured
 }
 
@@ -121,10 +138,7 @@ fn truth_for(watch: &Watch, label: &Label) -> Truth {
     kind.unwrap_or(Truth::Borderline).min(country)
 }
 
-/// Whether a watch leaves an item out for what no label tells.
-fn is_beyond_labels(asked: &Asked<'_>) -> bool {
-    let told_by_labels = |mismatch: &Mismatch| {
-        matches!(mismatch, Mismatch::Kind | Mismatch::Score | Mismatch::Countries | Mismatch::Partners)
-    };
-    asked.nearest().is_some_and(|(_, list)| !list.iter().any(told_by_labels))
+/// Whether no label can tell that a watch was wrong to leave an item out.
+fn is_beyond_labels(watch: &Watch, text: Text<'_>) -> bool {
+    watch.is_narrow() || text_mismatches(watch, text).next().is_some()
 }

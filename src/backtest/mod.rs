@@ -23,7 +23,7 @@ mod volume;
 
 pub use compare::{Difference, Lack, Side, Why, compare};
 pub use item::Item;
-pub use measure::{Measured, Mistake, Subject, measure};
+pub use measure::{Measured, Mistake, OfWatch, Subject, measure};
 pub use near::{Near, near};
 pub use replay::{Alert, Fate, Replay, Story, replay};
 pub use saying::{Added, label};

@@ -120,6 +120,6 @@ pub fn replay(setup: &Setup<'_>, items: &[Item], judged: &[Judged]) -> Replay {
     for item in 0..items.len().min(judged.len()) {
         book.enter(item);
     }
-    let news = || items.iter().filter(|item| item.old.is_none()).map(|item| item.seen);
+    let news = || items.iter().filter(|item| item.old.is_none() && !item.is_undated).map(|item| item.seen);
     Replay { span: news().min().zip(news().max()), ..book.close() }
 }

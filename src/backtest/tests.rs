@@ -182,8 +182,12 @@ fn differences(before: &str, after: &str, items: &[Item]) -> Vec<String> {
     &["appears 1, Cuba Some([Kind]); -[] +[Cuba]; evidence -0 +0",
       "appears 2, Cuba Some([Kind]); -[] +[Cuba]; evidence -0 +0"])]
 #[case::another_name(CUBA, "[[watch]]\nname = \"Havana\"\ncountries = [\"Cuba\"]\n",
-    &["changes 0; -[Cuba] +[Havana]; evidence -0 +0", "changes 1; -[Cuba] +[Havana]; evidence -0 +0",
-      "changes 2; -[Cuba] +[Havana]; evidence -0 +0"])]
+    &["changes 0, Cuba None, Havana None; -[Cuba] +[Havana]; evidence -0 +0", "changes 1, Cuba None, Havana None; -[Cuba] +[Havana]; evidence -0 +0",
+      "changes 2, Cuba None, Havana None; -[Cuba] +[Havana]; evidence -0 +0"])]
+#[case::by_one_watch_fewer("[[watch]]\nname = \"Cuba\"\ncountries = [\"Cuba\"]\n[[watch]]\nname = \"US\"\ncountries = [\"US\"]\n",
+    "[[watch]]\nname = \"Cuba\"\ncountries = [\"Cuba\"]\nthreshold = 6.0\n[[watch]]\nname = \"US\"\ncountries = [\"US\"]\n",
+    &["disappears 2, Cuba Some([Score]); -[Cuba] +[]; evidence -0 +0",
+      "changes 0, Cuba Some([Score]); -[Cuba] +[]; evidence -0 +0"])]
 #[case::no_watch_any_more(CUBA, IRAN,
     &["disappears 0, Cuba None; -[Cuba] +[]; evidence -0 +0", "disappears 1, Cuba None; -[Cuba] +[]; evidence -0 +0",
       "disappears 2, Cuba None; -[Cuba] +[]; evidence -0 +0"])]
@@ -242,11 +246,40 @@ fn labels_measure_kinds_and_watches() {
     assert_eq!(tally(measured.all.sanctions), (1, 0, 0));
     assert_eq!(tally(measured.all.alliance), (0, 0, 1));
     assert_eq!(tally(measured.told), (1, 1, 1));
-    let watches: Vec<_> = measured.watches.iter().map(|(name, one)| (name.as_str(), tally(*one))).collect();
+    let watches: Vec<_> = measured.watches.iter().map(|one| (one.name.as_str(), tally(one.tally))).collect();
     assert_eq!(watches, [("Cuba", (1, 0, 1)), ("Iran", (0, 0, 0))]);
     let mistakes: Vec<_> = measured.mistakes.iter().map(|one| (one.item, one.missed)).collect();
     assert_eq!(mistakes, [(1, false), (1, false), (2, true)]);
     assert_eq!(measured.mistakes[0].subject, Subject::Kind(Kind::Alliance));
+}
+
+#[rstest]
+#[case::narrow("actions = [\"ease\"]", true)]
+#[case::of_a_side("direction = \"acting\"", true)]
+#[case::of_some_words("words = [\"uranium\"]", false)]
+#[case::of_a_source("sources = [\"Elsewhere\"]", false)]
+fn a_watch_is_not_charged_with_what_no_label_says(#[case] condition: &str, #[case] is_narrow: bool) {
+    let source = "[[source]]\nname = \"Elsewhere\"\nurl = \"https://elsewhere.example/\"\n";
+    let config = config(&format!("{source}{CUBA}{condition}\n"));
+    let setup = setup(&config);
+    // Nothing is found in the second, which a person holds for one of sanctions all the same.
+    let items = [item(0, "A", "1", BAN), item(1, "A", "2", RAIN)];
+    let about = || Label {
+        sanctions: Yes,
+        alliance: No,
+        countries: ["US", "CU"].map(str::to_owned).into(),
+        ..Label::default()
+    };
+    let measured = measure(&setup, &items, &judge(&setup, &items), &[about(), about()]);
+    let watch = &measured.watches[0];
+    assert_eq!((watch.tally, watch.is_narrow), (score::Tally::default(), is_narrow));
+}
+
+#[test]
+fn what_nobody_dates_makes_no_day() {
+    let undated = Item { is_undated: true, ..item(24 * 900, "A", "2", PACT) };
+    let replay = replayed(&config(CUBA), &[item(0, "A", "1", BAN), item(48, "A", "3", RAIN), undated]);
+    assert_eq!(replay.span, Some((at(0), at(48))));
 }
 
 #[test]

@@ -92,6 +92,16 @@ impl fmt::Display for WatchWord {
     }
 }
 
+impl Watch {
+    /// Whether it leaves out some of what is told of its countries and kinds: by action, modality or side.
+    #[must_use]
+    pub fn is_narrow(&self) -> bool {
+        !self.actions.is_empty()
+            || self.direction != Direction::Any
+            || self.modalities.len() < Modality::ALL.len()
+    }
+}
+
 /// Which relations someone wants to hear of.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct Watch {

@@ -93,7 +93,17 @@ pub(super) fn add_differences(
 }
 
 /// How right it is.
-pub(super) fn add_labels(object: &mut Value, labels: &Labels) {
+pub(super) fn add_labels(object: &mut Value, labels: &[Labels]) {
+    let mut measured = labels.iter().map(measured);
+    if let Some(first) = measured.next() {
+        put(object, "labels", first);
+    }
+    if let (Some(other), Some(against)) = (measured.next(), object.get_mut("against")) {
+        put(against, "labels", other);
+    }
+}
+
+fn measured(labels: &Labels) -> Value {
     let measured = &labels.measured;
     let kinds = |counts: &backtest::score::Counts| json!({"items": counts.items, "sanctions": tally(counts.sanctions), "alliance": tally(counts.alliance)});
     let languages: Map<String, Value> =
@@ -101,9 +111,14 @@ pub(super) fn add_labels(object: &mut Value, labels: &Labels) {
     let watches: Vec<Value> = measured
         .watches
         .iter()
-        .map(|(name, counted)| {
-            let mut object = tally(*counted);
-            put(&mut object, "name", json!(name));
+        .map(|watch| {
+            let mut object = tally(watch.tally);
+            put(&mut object, "name", json!(watch.name));
+            if watch.is_narrow {
+                // What a label does not say nobody can have missed.
+                put(&mut object, "recall", Value::Null);
+                put(&mut object, "f1", Value::Null);
+            }
             object
         })
         .collect();
@@ -126,7 +141,7 @@ pub(super) fn add_labels(object: &mut Value, labels: &Labels) {
             })
         })
         .collect();
-    let value = json!({
+    json!({
         "labels": labels.items.len(),
         "all": kinds(&measured.all),
         "told": tally(measured.told),
@@ -135,8 +150,7 @@ pub(super) fn add_labels(object: &mut Value, labels: &Labels) {
         "languages": languages,
         "watches": watches,
         "mistakes": mistakes,
-    });
-    put(object, "labels", value);
+    })
 }
 
 fn put(object: &mut Value, key: &str, value: Value) {

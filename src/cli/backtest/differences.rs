@@ -82,8 +82,7 @@ fn print_one(
         writeln!(out, "          for {}; to {}", names(watches), readers(whom))?;
     }
     if let Some(why) = &difference.why {
-        let silent = if is.is_some() { before } else { after };
-        for line in because(why, shown, silent, silent.setup.thresholds) {
+        for (silent, line) in because(why, shown, (before, after), difference) {
             writeln!(out, "          not by {}: {line}", silent.name)?;
         }
     }
@@ -97,15 +96,26 @@ fn print_one(
     Ok(())
 }
 
-/// Why a configuration does not tell an item.
-fn because(why: &Why<'_>, shown: Shown<'_>, silent: &Run<'_>, thresholds: Thresholds) -> Vec<String> {
+/// Why a configuration does not tell an item, or not by a watch; each reason with the configuration.
+fn because<'r, 'c>(
+    why: &Why<'_>,
+    shown: Shown<'_>,
+    (before, after): (&'r Run<'c>, &'r Run<'c>),
+    difference: &Difference<'_>,
+) -> Vec<(&'r Run<'c>, String)> {
+    let silent = if difference.after.is_some() { before } else { after };
     match why {
-        Why::Says(reason) => vec![format!("{} ({reason})", output::in_words(*reason))],
-        Why::Lacks(lacks) => lacks.iter().map(|lack| lacking(lack, thresholds)).collect(),
+        Why::Says(reason) => vec![(silent, format!("{} ({reason})", output::in_words(*reason)))],
+        Why::Lacks(lacks) => {
+            let run =
+                |lack: &Lack<'_>| if difference.watches_gone.contains(&lack.name) { after } else { before };
+            let line = |lack| (run(lack), lacking(lack, run(lack).setup.thresholds));
+            lacks.iter().map(line).collect()
+        }
         Why::PartOf(story) => {
             let lead = silent.replay.stories.get(*story).and_then(|story| shown.items.get(story.lead));
             let title = lead.map(|item| output::plain(&item.entry.title)).unwrap_or_default();
-            vec![format!("part of the story “{title}”")]
+            vec![(silent, format!("part of the story “{title}”"))]
         }
     }
 }

@@ -1,23 +1,25 @@
 //! Figures: how right the judgement is by the labels, for a person: each share with how sure it is, and each mistake.
 
 use super::report::item_line;
-use super::{Labels, Shown};
+use super::{Labels, Run, Shown};
 use crate::backtest::score::{Counts, Share, Tally};
-use crate::backtest::{Mistake, Setup, Subject};
+use crate::backtest::{Mistake, OfWatch, Setup, Subject};
 use crate::cli::explain::print_relation;
 use crate::cli::output;
 use crate::cli::paint::Tone;
-use crate::domain::{WatchName, strongest};
+use crate::domain::{Relation, strongest};
+use std::collections::BTreeSet;
 use std::io::{self, Write};
 
 pub(super) fn print(
     out: &mut impl Write,
     shown: Shown<'_>,
-    setup: &Setup<'_>,
+    (run, is_named): (&Run<'_>, bool),
     labels: &Labels,
 ) -> io::Result<()> {
     let measured = &labels.measured;
-    let heading = format!("By {} labels", labels.items.len());
+    let name = if is_named { format!(": {}", run.name) } else { String::new() };
+    let heading = format!("By {}{name}", output::count(labels.items.len(), "label", "labels"));
     writeln!(out, "\n{}", shown.paint.tone(Tone::Heading, &heading))?;
     let mut rows: Vec<(String, Tally)> = kinds("", &measured.all);
     rows.push(("told at all".to_owned(), measured.told));
@@ -27,24 +29,29 @@ pub(super) fn print(
             rows.extend(kinds(&format!("{language}: "), counts));
         }
     }
-    let watch =
-        |(name, tally): &(WatchName, Tally)| (format!("watch {}", output::plain(name.as_str())), *tally);
+    let watch = |one: &OfWatch| (watch_row(one), one.tally);
     rows.extend(measured.watches.iter().map(watch));
+    let narrow: BTreeSet<String> =
+        measured.watches.iter().filter(|watch| watch.is_narrow).map(watch_row).collect();
     // What was neither said nor true has nothing to tell.
     rows.retain(|(_, tally)| *tally != Tally::default());
     let width = rows.iter().map(|(name, _)| name.chars().count()).max().unwrap_or_default();
     writeln!(out, "  {:width$}  {:26}  {:26}  F1", "", "precision (95 %)", "recall (95 %)")?;
     for (name, tally) in &rows {
-        let f1 = tally.f1().map_or_else(|| "–".to_owned(), number);
-        let line =
-            format!("  {name:width$}  {:26}  {:26}  {f1}", share(tally.precision()), share(tally.recall()));
-        writeln!(out, "{line}")?;
+        let none = || "–".to_owned();
+        // What a label does not say nobody can have missed.
+        let (recall, f1) = if narrow.contains(name) {
+            (none(), none())
+        } else {
+            (share(tally.recall()), tally.f1().map_or_else(none, number))
+        };
+        writeln!(out, "  {name:width$}  {:26}  {recall:26}  {f1}", share(tally.precision()))?;
     }
     let pairs = [("pairs right", measured.all.pair_precision), ("pairs found", measured.all.pair_recall)];
     for (name, value) in pairs.into_iter().filter(|(_, value)| value.whole > 0) {
         writeln!(out, "  {name:width$}  {}", share(value))?;
     }
-    print_mistakes(out, shown, setup, labels)
+    print_mistakes(out, shown, &run.setup, labels)
 }
 
 fn kinds(of: &str, counts: &Counts) -> Vec<(String, Tally)> {
@@ -79,8 +86,14 @@ fn print_mistakes(
         let title = format!("{} {}", if missed { "Missed:" } else { "False:" }, words(subject));
         writeln!(out, "\n{} ({})", shown.paint.tone(Tone::Bad, &title), all.len())?;
         for mistake in all.iter().take(shown.most) {
-            let relations = &labels.judged[mistake.item].assessment.relations;
-            let points = strongest(relations).to_string();
+            let relations: Vec<Relation> = labels.judged[mistake.item]
+                .assessment
+                .relations
+                .iter()
+                .filter(|relation| !matches!(subject, Subject::Kind(kind) if relation.kind != *kind))
+                .cloned()
+                .collect();
+            let points = strongest(&relations).to_string();
             writeln!(out, "{}", item_line(&labels.items, mistake.item, &points))?;
             // A watch's mistakes stand above already, with the evidence, where a kind is mistaken.
             if matches!(subject, Subject::Watch(_)) {
@@ -91,7 +104,7 @@ fn print_mistakes(
                 let words = reason.map_or("nothing was found", output::in_words);
                 writeln!(out, "          {words}")?;
             }
-            for relation in relations {
+            for relation in &relations {
                 let lacks = !setup.thresholds.reaches(relation);
                 if lacks == missed {
                     print_relation(out, relation)?;
@@ -103,6 +116,10 @@ fn print_mistakes(
         }
     }
     Ok(())
+}
+
+fn watch_row(watch: &OfWatch) -> String {
+    format!("watch {}", output::plain(watch.name.as_str()))
 }
 
 fn words(subject: &Subject) -> String {

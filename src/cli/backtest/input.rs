@@ -98,12 +98,13 @@ pub(in crate::cli) fn lines(path: &Path) -> Result<Vec<(Item, Option<Label>)>, F
         let label = serde_json::from_slice::<OnlyLabel>(line.strip_prefix(b"\xef\xbb\xbf").unwrap_or(line));
         Ok::<_, Value>((item, label.map(|only| only.label).map_err(|error| (*number, error))))
     });
+    let now = Clock::System.now();
     let (mut found, mut latest) = (Vec::with_capacity(read.len()), Timestamp::UNIX_EPOCH);
     for line in read {
         match line {
             Ok((item, label)) => {
                 // What says no time stands where the item before it does.
-                latest = item.published.unwrap_or(latest);
+                latest = item.published.filter(|at| *at <= now).unwrap_or(latest);
                 let label = label.unwrap_or_else(|(number, error)| {
                     output::complain(&format!("line {number}: its label cannot be read: {error}"));
                     None
@@ -120,16 +121,17 @@ pub(in crate::cli) fn lines(path: &Path) -> Result<Vec<(Item, Option<Label>)>, F
     if found.is_empty() {
         return Err(Failure::new(DATA, anyhow!("{}: there is no item in it", path.display())));
     }
-    Ok(parallel::map(&found, |(item, seen, label)| (of_line(item, *seen), label.clone())))
+    Ok(parallel::map(&found, |(item, seen, label)| (of_line(item, *seen, now), label.clone())))
 }
 
-fn of_line(line: &items::Item, seen: Timestamp) -> Item {
+fn of_line(line: &items::Item, seen: Timestamp, now: Timestamp) -> Item {
     let entry = Entry {
         guid: None,
         url: line.url.clone(),
         title: line.title.clone(),
         summary: line.summary.clone(),
-        published: line.published,
+        // Nobody has read tomorrow's news.
+        published: line.published.filter(|at| *at <= now),
         language: None,
     };
     let id = line.id.as_str().map_or_else(|| line.id.to_string(), str::to_owned);
@@ -212,7 +214,8 @@ fn feed(path: &Path, source: &str, base: &Url, now: Timestamp) -> Result<Vec<Ite
         let seen = entry.published.unwrap_or(otherwise);
         let entry = Entry { language: entry.language.or(parsed.language), ..entry };
         let id = format!("{}#{}", path.file_name().unwrap_or_default().to_string_lossy(), at + 1);
-        Item { keys, ..Item::new(id, source.clone(), entry, seen) }
+        let is_undated = newest.is_none();
+        Item { is_undated, keys, ..Item::new(id, source.clone(), entry, seen) }
     });
     Ok(items.collect())
 }

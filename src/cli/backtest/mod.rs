@@ -94,7 +94,11 @@ pub(super) fn command(global: &super::Arguments, options: &Arguments) -> Result<
     let each: Vec<(String, &Config)> = names(&paths).into_iter().zip(&configs).collect();
     let runs = run_all(&each, &items);
     let Some(first) = runs.first() else { return Ok(ExitCode::SUCCESS) };
-    let labels = (!labelled.is_empty()).then(|| measured(&first.setup, labelled));
+    let labels: Vec<Labels> = if labelled.is_empty() {
+        Vec::new()
+    } else {
+        runs.iter().map(|run| measured(&run.setup, labelled.clone())).collect()
+    };
     let mut out = output::stdout();
     let shown = Shown { items: &items, most: options.most, paint: Paint::of_stdout() };
     let differences = runs.get(1).map(|other| backtest::compare(&items, side(first), side(other)));
@@ -103,17 +107,15 @@ pub(super) fn command(global: &super::Arguments, options: &Arguments) -> Result<
         if let (Some(other), Some(differences)) = (runs.get(1), &differences) {
             as_json::add_differences(&mut object, shown, (first, other), differences);
         }
-        if let Some(labels) = &labels {
-            as_json::add_labels(&mut object, labels);
-        }
+        as_json::add_labels(&mut object, &labels);
         output::json_line(&mut out, &object)?;
     } else {
         report::print(&mut out, shown, first)?;
         if let (Some(other), Some(differences)) = (runs.get(1), &differences) {
             differences::print(&mut out, shown, (first, other), differences)?;
         }
-        if let Some(labels) = &labels {
-            figures::print(&mut out, shown, &first.setup, labels)?;
+        for (run, labels) in runs.iter().zip(&labels) {
+            figures::print(&mut out, shown, (run, runs.len() > 1), labels)?;
         }
     }
     out.flush()?;
@@ -210,7 +212,8 @@ fn labelled_lines(path: &Path) -> Result<Vec<(Item, Label)>, Failure> {
 
 /// The items of the time that is asked for.
 fn since(options: &Arguments, items: Vec<Item>) -> Vec<Item> {
-    let newest = items.iter().map(|item| item.seen).max();
+    let dated = items.iter().filter(|item| !item.is_undated);
+    let newest = dated.map(|item| item.seen).max();
     let back = |days: u32| newest?.checked_sub(SignedDuration::from_hours(24 * i64::from(days))).ok();
     match options.since.or_else(|| options.days.and_then(back)) {
         Some(since) => items.into_iter().filter(|item| item.seen >= since).collect(),

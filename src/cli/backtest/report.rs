@@ -85,7 +85,12 @@ fn heading(out: &mut impl Write, shown: Shown<'_>, words: &str, nothing: bool) -
 /// A row of a table: all alerts, those of a day, and the busiest day.
 pub(in crate::cli) fn volume_line(name: &str, width: usize, volume: &Volume) -> String {
     let busiest = volume.busiest.map(|(day, alerts)| format!("  {alerts} on {day}")).unwrap_or_default();
-    format!("  {name:width$}  {:>5}  {:>5.1}{busiest}", volume.alerts, volume.a_day)
+    // Some are not none.
+    let a_day = match volume.a_day {
+        few if few > 0.0 && few < 0.05 => "< 0.1".to_owned(),
+        a_day => format!("{a_day:.1}"),
+    };
+    format!("  {name:width$}  {:>5}  {a_day:>5}{busiest}", volume.alerts)
 }
 
 fn print_story(out: &mut impl Write, items: &[Item], story: &Story) -> io::Result<()> {
