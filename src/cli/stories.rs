@@ -5,7 +5,7 @@ mod show;
 use super::exit::{Failure, USAGE};
 use super::{output, runtime, settings};
 use crate::daemon::Clock;
-use crate::domain::{DropReason, MailAddress, StoryId};
+use crate::domain::{DropReason, MailAddress, SourceName, StoryId};
 use crate::store::{Store, StoryFilter};
 use anyhow::anyhow;
 use jiff::{SignedDuration, Timestamp};
@@ -24,9 +24,15 @@ pub(super) struct Arguments {
     /// With --dropped: only what was dropped for this reason.
     #[arg(long, value_name = "REASON", requires = "dropped")]
     reason: Option<String>,
+    /// With --dropped: only what this source told.
+    #[arg(long, value_name = "NAME", requires = "dropped")]
+    source: Option<String>,
     #[command(flatten)]
     list: List,
 }
+
+/// So many sources are counted by name.
+const MOST_SOURCES: usize = 10;
 
 /// How much is listed, and for whom.
 #[derive(Debug, clap::Args)]
@@ -86,12 +92,22 @@ pub(super) fn command(global: &super::Arguments, options: &Arguments) -> Result<
         .map(str::parse::<DropReason>)
         .transpose()
         .map_err(|error| Failure::new(USAGE, error.into()))?;
+    let source = options
+        .source
+        .as_deref()
+        .map(|name| {
+            SourceName::new(name)
+                .ok_or_else(|| Failure::new(USAGE, anyhow!("{name:?} is no name of a source")))
+        })
+        .transpose()?;
     let now = Clock::System.now();
     let mut out = output::stdout();
     runtime()?.block_on(async {
         let store = Store::open_beside(&config.state).await?;
         match &options.action {
-            None if options.dropped => list_dropped(&mut out, &store, reason, &options.list, now).await?,
+            None if options.dropped => {
+                list_dropped(&mut out, &store, (reason, source.as_ref()), &options.list, now).await?;
+            }
             None => {
                 let stories = store.list_stories(options.list.filter(now)).await?;
                 options.list.print(&mut out, &stories, now)?;
@@ -179,12 +195,12 @@ impl List {
 async fn list_dropped(
     out: &mut impl Write,
     store: &Store,
-    reason: Option<DropReason>,
+    (reason, source): (Option<DropReason>, Option<&SourceName>),
     list: &List,
     now: Timestamp,
 ) -> Result<(), Failure> {
     let filter = list.filter(now);
-    for item in store.list_dropped(reason, filter).await? {
+    for item in store.list_dropped((reason, source), filter).await? {
         if list.json {
             output::json_line(out, &dropped_json(&item))?;
         } else {
@@ -195,6 +211,18 @@ async fn list_dropped(
         writeln!(out)?;
         for (reason, number) in store.dropped_counts(filter.since).await? {
             writeln!(out, "{number:6}  {} ({reason})", output::in_words(reason))?;
+        }
+        writeln!(out)?;
+        let by_source = store.dropped_by_source(reason, filter.since).await?;
+        for (source, number) in by_source.iter().take(MOST_SOURCES) {
+            writeln!(out, "{number:6}  of {}", output::plain(source.as_str()))?;
+        }
+        if by_source.len() > MOST_SOURCES {
+            writeln!(
+                out,
+                "        and of {} sources more; --source NAME lists those of one",
+                by_source.len() - MOST_SOURCES
+            )?;
         }
     }
     Ok(())

@@ -142,18 +142,43 @@ impl Store {
         }
     }
 
-    /// Items that did not become alerts, for one reason or for any, the highest scores first.
+    /// Items that did not become alerts, for one reason or for any, of one source or of all, the highest scores first.
     pub async fn list_dropped(
         &self,
-        reason: Option<DropReason>,
+        (reason, source): (Option<DropReason>, Option<&SourceName>),
         filter: StoryFilter,
     ) -> Result<Vec<ItemSummary>, StoreError> {
-        self.items(
-            "WHERE reason IS NOT NULL AND ($1 IS NULL OR reason = $1) AND first_seen >= $2 \
-             ORDER BY score DESC, id DESC LIMIT $3",
-            (reason.map(DropReason::as_str), micros(filter.since), i64::from(filter.most)),
+        let rest = "WHERE reason IS NOT NULL AND ($1 IS NULL OR reason = $1) AND first_seen >= $2 \
+                    AND ($4 IS NULL OR source = $4) ORDER BY score DESC, id DESC LIMIT $3";
+        let rows = sqlx::query(items_where(rest))
+            .bind(reason.map(DropReason::as_str))
+            .bind(micros(filter.since))
+            .bind(i64::from(filter.most))
+            .bind(source.map(SourceName::as_str))
+            .fetch_all(&self.readers)
+            .await?;
+        rows.iter().map(summary).collect()
+    }
+
+    /// How many items of each source did not become alerts, those of most first.
+    pub async fn dropped_by_source(
+        &self,
+        reason: Option<DropReason>,
+        since: Timestamp,
+    ) -> Result<Vec<(SourceName, u64)>, StoreError> {
+        let rows = sqlx::query(
+            "SELECT source, count(*) FROM item WHERE reason IS NOT NULL AND first_seen >= $1 \
+             AND ($2 IS NULL OR reason = $2) GROUP BY source ORDER BY count(*) DESC, source",
         )
-        .await
+        .bind(micros(since))
+        .bind(reason.map(DropReason::as_str))
+        .fetch_all(&self.readers)
+        .await?;
+        let counted = |row: &SqliteRow| {
+            let number: i64 = row.try_get(1)?;
+            Ok((source_name(row.try_get(0)?)?, number.unsigned_abs()))
+        };
+        rows.iter().map(counted).collect()
     }
 
     /// The items of a story, in the order they were seen.
@@ -189,44 +214,41 @@ impl Store {
         rest: &'static str,
         (first, second, third): (Option<&str>, i64, i64),
     ) -> Result<Vec<ItemSummary>, StoreError> {
-        let query = format!(
-            "SELECT id, source, title, summary, url, published, first_seen, score, reason, story, assessment, \
-             placed, placed_like, article.item IS NOT NULL, article.awaited_until IS NOT NULL, article.failure \
-             FROM item LEFT JOIN article ON article.item = item.id {rest}"
-        );
-        // Both parts are written in this file.
-        let rows = sqlx::query(sqlx::AssertSqlSafe(query))
+        let rows = sqlx::query(items_where(rest))
             .bind(first)
             .bind(second)
             .bind(third)
             .fetch_all(&self.readers)
             .await?;
-        rows.iter()
-            .map(|row| {
-                let hundredths: i64 = row.try_get(7)?;
-                Ok(ItemSummary {
-                    id: ItemId(row.try_get(0)?),
-                    source: source_name(row.try_get(1)?)?,
-                    title: row.try_get(2)?,
-                    summary: row.try_get(3)?,
-                    url: row.try_get(4)?,
-                    published: moment_if(row.try_get(5)?)?,
-                    first_seen: moment(row.try_get(6)?)?,
-                    score: Score::from_hundredths(i32::try_from(hundredths).unwrap_or(i32::MAX)),
-                    reason: row
-                        .try_get::<Option<&str>, _>(8)?
-                        .map(|reason| term("reason", reason))
-                        .transpose()?,
-                    story: row.try_get::<Option<i64>, _>(9)?.map(StoryId),
-                    assessment: from_json("assessment", row.try_get(10)?)?,
-                    placed: row
-                        .try_get::<Option<&str>, _>(11)?
-                        .map(|placed| term("placing", placed))
-                        .transpose()?,
-                    like: row.try_get::<Option<i64>, _>(12)?.map(ItemId),
-                    article: article_state(row.try_get(13)?, row.try_get(14)?, row.try_get(15)?),
-                })
-            })
-            .collect()
+        rows.iter().map(summary).collect()
     }
+}
+
+/// The items that a condition names, which is written in this crate.
+fn items_where(rest: &'static str) -> sqlx::AssertSqlSafe<String> {
+    sqlx::AssertSqlSafe(format!(
+        "SELECT id, source, title, summary, url, published, first_seen, score, reason, story, assessment, \
+         placed, placed_like, article.item IS NOT NULL, article.awaited_until IS NOT NULL, article.failure \
+         FROM item LEFT JOIN article ON article.item = item.id {rest}"
+    ))
+}
+
+fn summary(row: &SqliteRow) -> Result<ItemSummary, StoreError> {
+    let hundredths: i64 = row.try_get(7)?;
+    Ok(ItemSummary {
+        id: ItemId(row.try_get(0)?),
+        source: source_name(row.try_get(1)?)?,
+        title: row.try_get(2)?,
+        summary: row.try_get(3)?,
+        url: row.try_get(4)?,
+        published: moment_if(row.try_get(5)?)?,
+        first_seen: moment(row.try_get(6)?)?,
+        score: Score::from_hundredths(i32::try_from(hundredths).unwrap_or(i32::MAX)),
+        reason: row.try_get::<Option<&str>, _>(8)?.map(|reason| term("reason", reason)).transpose()?,
+        story: row.try_get::<Option<i64>, _>(9)?.map(StoryId),
+        assessment: from_json("assessment", row.try_get(10)?)?,
+        placed: row.try_get::<Option<&str>, _>(11)?.map(|placed| term("placing", placed)).transpose()?,
+        like: row.try_get::<Option<i64>, _>(12)?.map(ItemId),
+        article: article_state(row.try_get(13)?, row.try_get(14)?, row.try_get(15)?),
+    })
 }

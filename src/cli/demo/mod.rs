@@ -100,7 +100,7 @@ async fn show(folder: &Path, out: &mut impl Write) -> Result<(), Failure> {
 
     writeln!(out)?;
     heading(out, "What was not told, and why")?;
-    for item in house.store.list_dropped(None, filter).await? {
+    for item in house.store.list_dropped((None, None), filter).await? {
         let reason = item.reason.map_or("", DropReason::as_str);
         writeln!(out, "{reason:16} {} ({})", output::plain(&item.title), item.source)?;
     }

@@ -152,6 +152,7 @@ fn watches() -> BTreeSet<WatchName> {
     BTreeSet::from([WatchName::new("Iran").expect("a name")])
 }
 
+/// Renders what a reader is owed, as the dispatcher does.
 async fn put_out(store: &Store, message_id: &str) -> DeliveryId {
     put_out_at(store, message_id, now()).await
 }
@@ -309,9 +310,8 @@ async fn alerts_of_someone_who_was_removed_are_cancelled() {
     assert_eq!(fixture.store.due_subscribers(now()).await.expect("due"), [SubscriberKey::Journal]);
 }
 
-/// Renders what a reader is owed, as the dispatcher does.
 #[tokio::test]
-async fn the_ledger_lists_what_was_not_told_by_reason_and_score() {
+async fn the_ledger_lists_what_was_not_told_by_reason_source_and_score() {
     let fixture = Fixture::new().await;
     let mut transaction = fixture.store.begin().await.expect("a transaction");
     for (guid, reason) in [("1", DropReason::NoWatch), ("2", DropReason::NoCue)] {
@@ -320,14 +320,22 @@ async fn the_ledger_lists_what_was_not_told_by_reason_and_score() {
     }
     transaction.commit().await.expect("committed");
     let filter = StoryFilter { since: now(), most: 10 };
-    assert_eq!(fixture.store.list_dropped(None, filter).await.expect("listed").len(), 2);
-    let listed = fixture.store.list_dropped(Some(DropReason::NoCue), filter).await.expect("listed");
+    assert_eq!(fixture.store.list_dropped((None, None), filter).await.expect("listed").len(), 2);
+    let listed = fixture.store.list_dropped((Some(DropReason::NoCue), None), filter).await.expect("listed");
     assert_eq!(listed.len(), 1);
     assert_eq!((listed[0].reason, listed[0].score), (Some(DropReason::NoCue), Score::from_points(4.0)));
+    let news = SourceName::new("News").expect("a name");
+    let other = SourceName::new("Other").expect("a name");
+    for (source, expected) in [(&news, 2), (&other, 0)] {
+        let listed = fixture.store.list_dropped((None, Some(source)), filter).await.expect("listed");
+        assert_eq!(listed.len(), expected, "{source}");
+    }
+    let by_source = fixture.store.dropped_by_source(Some(DropReason::NoCue), now()).await.expect("counted");
+    assert_eq!(by_source, [(news, 1)]);
     let counts = fixture.store.dropped_counts(now()).await.expect("counted");
     assert_eq!(counts.len(), 2);
     let tomorrow = StoryFilter { since: later(60), most: 10 };
-    assert!(fixture.store.list_dropped(None, tomorrow).await.expect("listed").is_empty());
+    assert!(fixture.store.list_dropped((None, None), tomorrow).await.expect("listed").is_empty());
 }
 
 #[tokio::test]
