@@ -59,8 +59,13 @@ pub(super) fn load_file(path: &Path) -> Result<Config, ConfigErrors> {
 /// The configuration where one was named or is found, else the built-in one: for commands that
 /// only judge texts.
 pub(super) fn load_or_built_in(arguments: &Arguments) -> Result<Option<Config>, Failure> {
+    Ok(load_whole_or_built_in(arguments)?.map(|loaded| loaded.config))
+}
+
+/// The same, with the files that it was read from.
+pub(super) fn load_whole_or_built_in(arguments: &Arguments) -> Result<Option<Loaded>, Failure> {
     match path(arguments) {
-        Ok(path) => Ok(Some(load_file(&path)?)),
+        Ok(path) => Ok(Some(config::load(&path, &environment().without_secrets())?)),
         Err(failure) if arguments.config.is_some() => Err(failure),
         Err(_) => Ok(None),
     }

@@ -1,5 +1,6 @@
 //! `[[source]]` tables as text, ready to be pasted into a configuration.
 
+use crate::domain::Actor;
 use crate::text::one_line;
 use std::collections::BTreeSet;
 use url::Url;
@@ -18,6 +19,8 @@ pub(super) struct SourceTable {
     pub(super) rules: Vec<(&'static str, String)>,
     /// The language code.
     pub(super) language: Option<String>,
+    /// In whose name an official source acts.
+    pub(super) speaks_for: Option<Actor>,
 }
 
 impl SourceTable {
@@ -36,6 +39,7 @@ impl SourceTable {
         ];
         lines.extend(self.rules.iter().map(|(key, text)| format!("{key} = {}", quoted(text))));
         lines.extend(self.language.iter().map(|code| format!("lang = {}", quoted(code))));
+        lines.extend(self.speaks_for.iter().map(|actor| format!("speaks-for = {}", quoted(actor.code()))));
         lines.push(String::new());
         lines.join("\n")
     }
@@ -69,11 +73,13 @@ mod tests {
             addresses: vec!["https://a.example/?q=\"1\"".to_owned(), "https://b.example/".to_owned()],
             rules: vec![("item", "a[href^=\"/news\"]".to_owned()), ("title", "a".to_owned())],
             language: Some("de".to_owned()),
+            speaks_for: "EU".parse().ok(),
         };
         let source =
             check_text(&table.to_toml()).unwrap_or_else(|errors| panic!("{errors}")).config.sources.remove(0);
         assert_eq!(source.name.as_str(), table.name);
         assert_eq!(source.addresses.len(), 2);
+        assert_eq!(source.speaks_for, table.speaks_for);
         assert_eq!(source.language.map(|language| language.to_string()).as_deref(), Some("de"));
     }
 

@@ -1,8 +1,9 @@
 //! Diagnostics: errors and warnings with their file, line, column and text, for people and for programs.
 //!
 //! What is shown ends in a journal, so secrets and the local parts of mail addresses are starred
-//! out of the text first; stars keep every byte's place.
+//! out of the text first (`secrets`).
 
+use super::secrets::without_secrets;
 use super::source_file::{SourceFile, floor_boundary, place};
 use super::{Problem, Severity};
 use annotate_snippets::renderer::DecorStyle;
@@ -12,8 +13,6 @@ use std::fmt;
 use std::ops::Range;
 use std::path::PathBuf;
 use std::sync::Arc;
-use toml::Spanned;
-use toml::de::{DeTable, DeValue};
 
 /// Why a configuration cannot be used: at least one error, and the warnings besides, ordered by file and place.
 #[derive(Debug, Clone)]
@@ -179,120 +178,9 @@ fn one_line(text: &str, span: &Range<usize>) -> Range<usize> {
     start..line_end
 }
 
-/// Words in a key's name that say that its value is a secret.
-const SECRET_WORDS: &[&str] = &[
-    "passw",
-    "passphrase",
-    "secret",
-    "credential",
-    "token",
-    "api-key",
-    "api_key",
-    "apikey",
-    "headers",
-    "authorization",
-    "cookie",
-];
-
-/// Whether a key's name says that its value is a secret.
-pub(super) fn names_a_secret(key: &str) -> bool {
-    let key = key.to_lowercase();
-    SECRET_WORDS.iter().any(|word| key.contains(word))
-}
-
-/// The text with stars instead of secrets and of what stands before an `@`, byte for byte.
-fn without_secrets(text: &str) -> String {
-    let mut hidden: Vec<Range<usize>> = Vec::new();
-    // The tree knows values over several lines; the lines know what does not parse.
-    let (table, _) = DeTable::parse_recoverable(text);
-    secret_values(table.get_ref(), false, &mut hidden);
-    let mut offset = 0;
-    for line in text.split_inclusive('\n') {
-        hidden.extend(secret_part(line).map(|part| part.start + offset..part.end + offset));
-        hidden.extend(before_at_signs(line).map(|part| part.start + offset..part.end + offset));
-        offset += line.len();
-    }
-    let mut bytes = text.as_bytes().to_vec();
-    for range in hidden {
-        for byte in bytes.get_mut(range).into_iter().flatten() {
-            if !matches!(byte, b'\n' | b'\r') {
-                *byte = b'*';
-            }
-        }
-    }
-    String::from_utf8_lossy(&bytes).into_owned()
-}
-
-fn secret_values(table: &DeTable<'_>, within: bool, hidden: &mut Vec<Range<usize>>) {
-    for (key, value) in table {
-        secret_value(value, within || names_a_secret(key.get_ref()), hidden);
-    }
-}
-
-fn secret_value(value: &Spanned<DeValue<'_>>, secret: bool, hidden: &mut Vec<Range<usize>>) {
-    match value.get_ref() {
-        DeValue::Table(table) => secret_values(table, secret, hidden),
-        DeValue::Array(elements) => {
-            for element in elements {
-                secret_value(element, secret, hidden);
-            }
-        }
-        _ if secret => hidden.push(value.span()),
-        _ => {}
-    }
-}
-
-/// The part of a line after the `=` of a key that names a secret, up to the line's end.
-fn secret_part(line: &str) -> Option<Range<usize>> {
-    // ASCII only, so that every place stays the same.
-    let folded = line.to_ascii_lowercase();
-    let word = SECRET_WORDS.iter().filter_map(|word| folded.find(word)).min()?;
-    let equals = word + line[word..].find('=')?;
-    Some(equals + 1..line.len())
-}
-
-/// What stands before each `@` of a line: a mail address's local part, a URL's user and password.
-fn before_at_signs(line: &str) -> impl Iterator<Item = Range<usize>> {
-    line.match_indices('@').filter_map(|(at, _)| {
-        let breaks = |letter: char| letter.is_whitespace() || "\"'<>(),;/[]{}=".contains(letter);
-        let start = line[..at]
-            .rfind(breaks)
-            .map_or(0, |index| index + line[index..].chars().next().map_or(1, char::len_utf8));
-        let domain = line[at + 1..].chars().next().is_some_and(char::is_alphanumeric);
-        (domain && start < at).then_some(start..at)
-    })
-}
-
 #[cfg(test)]
 mod tests {
     use super::*;
-
-    #[rstest::rstest]
-    #[case("password = \"hunter2\"", "hunter2")]
-    #[case("smtp = { host = 1, Password = 'hunter2' }", "hunter2")]
-    #[case("[smtp]\npassword = \"\"\"\nhunter2\n\"\"\"", "hunter2")]
-    #[case("password = \"hunter2", "hunter2")]
-    #[case("password-credential = \"hunter2\"", "hunter2")]
-    #[case("[smtp.password]\nvalue = [\"hunter2\"]", "hunter2")]
-    #[case("api_token = hunter2", "hunter2")]
-    #[case("[[source]]\nheaders = { X-Key = 'hunter2' }", "hunter2")]
-    #[case("[[source]]\n[source.headers]\nX-Key = { credential = 'hunter2' }", "hunter2")]
-    #[case("Cookie = \"hunter2", "hunter2")]
-    #[case("email = \"desk.one+x@example.org\"", "desk")]
-    #[case("url = \"https://user:hunter2@example.org/\"", "hunter2")]
-    fn no_secret_and_no_address_is_shown(#[case] text: &str, #[case] secret: &str) {
-        let shown = without_secrets(text);
-        assert!(!shown.contains(secret), "{shown}");
-        assert_eq!(shown.len(), text.len());
-        assert_eq!(shown.matches('\n').count(), text.matches('\n').count());
-    }
-
-    #[test]
-    fn what_is_no_secret_stays() {
-        for plain in ["name = \"BBC\"", "email = \"desk\"", "item = \"a @ b\"", "keys = \"2y\""] {
-            assert_eq!(without_secrets(plain), plain);
-        }
-    }
 
     #[test]
     fn a_span_over_lines_is_shown_as_its_first() {

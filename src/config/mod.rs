@@ -14,6 +14,7 @@ mod model;
 mod problem;
 mod reader;
 mod schema;
+mod secrets;
 mod source_file;
 #[cfg(test)]
 mod tests;

@@ -321,7 +321,7 @@ fn a_secret_is_never_shown() {
     error: unknown key `password` in [smtp]
      --> sanctionwatch.toml:5:1
       |
-    5 | password =**********
+    5 | password = *********
       | ^^^^^^^^
       |
       = help: did you mean `password-credential`?

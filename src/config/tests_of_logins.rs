@@ -61,7 +61,7 @@ fn told(address: &str, keys: &str) -> Result<Source, Vec<String>> {
     "4:21 headers has no `credential` (add `credential = \"agency-key\"`)"
 )]
 #[case::secret_not_found(
-    "headers = { X-Key = { credential = \"hunter2\" } }",
+    "headers = { X-Key = { credential = \"hunter2!\" } }",
     "4:36 no secret is found where `credential` points (it names a systemd credential, else a file (relative to this one), else an environment variable; the secret itself never stands here)"
 )]
 #[case::password_without_user(

@@ -64,7 +64,10 @@ mod tests {
     )]
     #[case::expired(&[("expires", "Mon, 23 Nov 2026 11:00:00 GMT")], None)]
     #[case::expires_zero(&[("expires", "0")], None)]
-    fn rows(#[case] headers: &[(&'static str, &'static str)], #[case] seconds: Option<u64>) {
+    fn an_answer_is_fresh_as_long_as_its_headers_say(
+        #[case] headers: &[(&'static str, &'static str)],
+        #[case] seconds: Option<u64>,
+    ) {
         let pairs = headers
             .iter()
             .map(|(name, value)| (HeaderName::from_static(name), HeaderValue::from_static(value)));

@@ -47,7 +47,7 @@ mod tests {
     #[case::past_date("Mon, 23 Nov 2026 11:00:00 GMT", None)]
     #[case::words("soon", None)]
     #[case::empty("", None)]
-    fn rows(#[case] header: &str, #[case] seconds: Option<u64>) {
+    fn a_wish_to_wait_is_read_in_every_form_and_bounded(#[case] header: &str, #[case] seconds: Option<u64>) {
         let now = "2026-11-23T12:00:00Z".parse().unwrap();
         assert_eq!(read(header, now), seconds.map(Duration::from_secs));
     }

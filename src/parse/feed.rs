@@ -1,6 +1,7 @@
 //! RSS, RDF, Atom and JSON Feed: feed-rs first, repairs next, item by item last.
 
 use super::error::ParseError;
+use super::taken::Taken;
 use super::xml::{self, Tags};
 use super::{MAX_ENTRIES, Parsed, Place, RawEntry, date, language, nature, pace, repair, salvage};
 use crate::domain::{Asked, Language, Repair};
@@ -113,8 +114,10 @@ fn finish(
     if raw.len() > MAX_ENTRIES {
         repairs.push(Repair::TooManyEntries);
     }
-    let entries = raw.into_iter().take(MAX_ENTRIES).filter_map(|raw| raw.clean(place)).collect();
-    Parsed { entries, repairs, language: declared, asked: Asked::default() }
+    let mut taken = Taken::new(place);
+    raw.into_iter().take(MAX_ENTRIES).for_each(|raw| taken.take(Some(raw)));
+    let Taken { entries, passed_over, .. } = taken;
+    Parsed { entries, repairs, language: declared, asked: Asked::default(), passed_over }
 }
 
 /// Why feed-rs gave nothing.

@@ -5,6 +5,7 @@
 
 use super::error::ParseError;
 use super::idle::{Found, Idle};
+use super::taken::Taken;
 use super::{MAX_ENTRIES, Parsed, Place, RawEntry, date, nature, repair};
 use crate::domain::{Asked, JsonPath, ListingRules, Repair};
 use crate::text::one_line;
@@ -42,12 +43,15 @@ pub(super) fn read(text: &str, rules: &ListingRules, place: &Place<'_>) -> Resul
         date: rules.date.is_some(),
         summary: rules.summary.is_some(),
     });
-    let mut entries = Vec::new();
+    let mut taken = Taken::new(place);
     for item in items.iter().take(MAX_ENTRIES) {
-        let Some((raw, found)) = raw_entry(item, rules) else { continue };
-        idle.see(found);
-        entries.extend(raw.clean(place));
+        let (raw, found) = raw_entry(item, rules).unzip();
+        if let Some(found) = found {
+            idle.see(found);
+        }
+        taken.take(raw);
     }
+    let Taken { entries, passed_over, .. } = taken;
     match items.first() {
         Some(first) if entries.is_empty() => Err(ParseError::NoListedTitles {
             items: items.len(),
@@ -59,7 +63,7 @@ pub(super) fn read(text: &str, rules: &ListingRules, place: &Place<'_>) -> Resul
             if first.is_some() {
                 repairs.extend(idle.repairs());
             }
-            Ok(Parsed { entries, repairs, language: None, asked: Asked::default() })
+            Ok(Parsed { entries, repairs, language: None, asked: Asked::default(), passed_over })
         }
     }
 }

@@ -24,6 +24,7 @@ mod page;
 mod page_tree;
 mod repair;
 mod salvage;
+mod taken;
 mod wall;
 mod xml;
 
@@ -33,6 +34,7 @@ pub use error::ParseError;
 pub use nature::{Nature, nature};
 pub use opml::{Outline, Outlines, outlines};
 pub use page_tree::MAX_PAGE_BYTES;
+pub use taken::PassedOver;
 pub use wall::Wall;
 
 use crate::domain::{Asked, Entry, Language, Repair, SourceForm};
@@ -64,6 +66,8 @@ pub struct Parsed {
     pub language: Option<Language>,
     /// How it asks to be polled.
     pub asked: Asked,
+    /// What stands in it and was not taken.
+    pub passed_over: PassedOver,
 }
 
 /// Reads a document. `content_type` is the answer's header, `base` the address it came from in the

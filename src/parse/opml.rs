@@ -4,7 +4,7 @@
 //! kept, and the fault is told. Entities of a document's own are not expanded.
 
 use super::decode;
-use crate::domain::Language;
+use crate::domain::{Actor, Language};
 use crate::text::one_line;
 use quick_xml::Reader;
 use quick_xml::events::{BytesStart, Event};
@@ -30,6 +30,9 @@ pub struct Outline {
     pub address: Option<String>,
     /// Its language, where that is said.
     pub language: Option<Language>,
+    /// In whose name it acts, where the list says so by a code that there is: `speaksFor`, with the prefix of a
+    /// namespace or without.
+    pub speaks_for: Option<Actor>,
     /// The names of the folders it lies in, outermost first, with ` / ` between them.
     pub folder: String,
 }
@@ -122,13 +125,14 @@ fn outline(tag: &BytesStart<'_>, open: &[Open]) -> Outline {
     let mut attributes = tag.attributes();
     // Comparing each attribute with all before it is quadratic; the first of two counts.
     attributes.with_checks(false);
-    let (mut text, mut title, mut address, mut language) = (None, None, None, None);
+    let (mut text, mut title, mut address, mut language, mut speaks_for) = (None, None, None, None, None);
     for attribute in attributes.take(MAX_ATTRIBUTES).filter_map(Result::ok) {
         let slot = match attribute.key.local_name().as_ref() {
             name if is(name, "text") => &mut text,
             name if is(name, "title") => &mut title,
             name if is(name, "xmlurl") => &mut address,
             name if is(name, "language") => &mut language,
+            name if is(name, "speaksfor") => &mut speaks_for,
             _ => continue,
         };
         slot.get_or_insert_with(|| unescaped(&attribute.value));
@@ -146,6 +150,7 @@ fn outline(tag: &BytesStart<'_>, open: &[Open]) -> Outline {
         title,
         address: address.filter(|address| !address.is_empty() && address.len() <= MAX_ADDRESS_BYTES),
         language: language.and_then(|code| super::language(&code)),
+        speaks_for: speaks_for.and_then(|code| code.trim().parse().ok()),
         folder: one_line(&names.join(" / "), MAX_TITLE_CHARS),
     }
 }

@@ -2,6 +2,7 @@
 
 use super::error::ParseError;
 use super::idle::{Found, Idle};
+use super::taken::Taken;
 use super::{MAX_ENTRIES, Parsed, Place, RawEntry, date, language, page_tree};
 use crate::domain::{Asked, PageRules, Repair};
 use crate::text;
@@ -27,7 +28,7 @@ pub(super) fn read(page: &str, rules: &PageRules, place: &Place<'_>) -> Result<P
         date: rules.date.is_some(),
         summary: rules.summary.is_some(),
     });
-    let mut entries = Vec::new();
+    let mut taken = Taken::new(&place);
     let mut repairs = Vec::new();
     for item in tree.select(&rules.item) {
         if found == MAX_ENTRIES {
@@ -35,11 +36,13 @@ pub(super) fn read(page: &str, rules: &PageRules, place: &Place<'_>) -> Result<P
             break;
         }
         found += 1;
-        if let Some((raw, seen)) = raw_entry(item, rules) {
+        let (raw, seen) = raw_entry(item, rules).unzip();
+        if let Some(seen) = seen {
             idle.see(seen);
-            entries.extend(raw.clean(&place));
         }
+        taken.take(raw);
     }
+    let Taken { entries, passed_over, .. } = taken;
     if found == 0 {
         return Err(ParseError::NoItems { title: title(&tree), bytes: page.len() });
     }
@@ -48,7 +51,7 @@ pub(super) fn read(page: &str, rules: &PageRules, place: &Place<'_>) -> Result<P
     }
     repairs.extend(idle.repairs());
     let language = tree.root_element().attr("lang").and_then(language);
-    Ok(Parsed { entries, repairs, language, asked: Asked::default() })
+    Ok(Parsed { entries, repairs, language, asked: Asked::default(), passed_over })
 }
 
 /// One item; `None` where it has no title: a header or a separator that the selector matches too.

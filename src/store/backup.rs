@@ -3,7 +3,7 @@
 //! A copy is whole or not there: it is made under another name, reaches the disk, and only then gets its own.
 //! What is put back is what was checked. What stood there before is kept under another name.
 
-use super::open::{Health, beside, check_header, migrate, reading, refuse_unfit};
+use super::open::{DAMAGED, Health, beside, check_header, migrate, reading, refuse_unfit, spoilt};
 use super::{StateLock, Store, StoreError};
 use jiff::Timestamp;
 use sqlx::Connection;
@@ -163,7 +163,7 @@ async fn made_ready(path: &Path) -> Result<Contents, StoreError> {
             ("ok", None, None) => Ok(()),
             ("ok", Some(_), None) => Err(damaged("rows of it refer to others that are missing")),
             ("ok", _, Some(name)) => Err(damaged(&format!("it is not whole: {name} is missing"))),
-            (found, ..) => Err(damaged(&format!("it is damaged: {}", found.replace('\n', " ")))),
+            (found, ..) => Err(damaged(&format!("{DAMAGED}: {}", found.replace('\n', " ")))),
         }
     }
     .await;
@@ -205,6 +205,10 @@ fn unfit(copy: &Path, error: StoreError) -> BackupError {
         StoreError::TooNew { found, known, .. } => {
             format!("it was written by a newer sanctionwatch (schema {found}, this one knows {known})")
         }
+        StoreError::Sql(error) => match spoilt(&error) {
+            Some(detail) => detail,
+            None => return StoreError::Sql(error).into(),
+        },
         other => return other.into(),
     };
     BackupError::Unfit { path: copy.to_owned(), reason }

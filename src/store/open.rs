@@ -28,6 +28,12 @@ const MIGRATIONS: &[(i64, &str, &str)] = &[
     (15, "rests", include_str!("migrations/0015_rests.sql")),
 ];
 
+/// What a file is that SQLite finds faults in.
+pub(super) const DAMAGED: &str = "it is damaged or cut off";
+
+/// What a file is that does not begin as SQLite's files do.
+const NO_DATABASE: &str = "it is no SQLite database";
+
 /// How long a connection waits for another process that writes (a backup, an operator's command).
 const BUSY_TIMEOUT: Duration = Duration::from_secs(10);
 
@@ -159,7 +165,7 @@ pub(super) fn check_header(path: &Path) -> Result<(), StoreError> {
     if header.is_empty() || header == b"SQLite format 3\0" {
         return Ok(());
     }
-    Err(StoreError::NotADatabase { path: path.to_owned(), detail: "it does not start as one".to_owned() })
+    Err(StoreError::NotADatabase { path: path.to_owned(), detail: NO_DATABASE.to_owned() })
 }
 
 /// Whether the whole file is read through before it is used, and brought up to date. A daemon does so
@@ -208,7 +214,7 @@ pub(super) async fn refuse_unfit(path: &Path, health: Health) -> Result<(), Stor
             .await
             .map_err(|error| cannot_open(path, &error))?;
         if found != "ok" {
-            let detail = format!("it is damaged: {found}");
+            let detail = format!("{DAMAGED}: {}", found.replace('\n', " "));
             return Err(StoreError::NotADatabase { path: path.to_owned(), detail });
         }
     }
@@ -252,13 +258,20 @@ pub(super) fn beside(path: &Path, ending: &str) -> PathBuf {
 /// Tells a file that is damaged from one that cannot be reached.
 fn cannot_open(path: &Path, error: &sqlx::Error) -> StoreError {
     let path: PathBuf = path.to_owned();
-    let code = match error {
-        sqlx::Error::Database(error) => error.code().and_then(|code| code.parse::<u32>().ok()),
+    match spoilt(error) {
+        Some(detail) => StoreError::NotADatabase { path, detail },
+        None => StoreError::CannotOpen { path, detail: error.to_string() },
+    }
+}
+
+/// What is wrong with a file where that is what SQLite says.
+pub(super) fn spoilt(error: &sqlx::Error) -> Option<String> {
+    let sqlx::Error::Database(error) = error else { return None };
+    match error.code()?.parse::<u32>().ok()? & 0xff {
+        // CORRUPT.
+        11 => Some(format!("{DAMAGED} ({})", error.message())),
+        // NOTADB.
+        26 => Some(NO_DATABASE.to_owned()),
         _ => None,
-    };
-    match code.map(|code| code & 0xff) {
-        // 11 CORRUPT, 26 NOTADB.
-        Some(11 | 26) => StoreError::NotADatabase { path, detail: error.to_string() },
-        _ => StoreError::CannotOpen { path, detail: error.to_string() },
     }
 }

@@ -174,10 +174,10 @@ fn what_cannot_be_used_is_refused_with_its_reason_and_the_state_is_as_it_was() {
     let headless = write("headless.db", &whole);
     sql(&headless, "DROP TABLE alert;");
     let cases = [
-        (write("garbage.db", "a shopping list\n".repeat(300).as_bytes()), "does not start as one"),
+        (write("garbage.db", "a shopping list\n".repeat(300).as_bytes()), "is no SQLite database"),
         (write("empty.db", b""), "it is empty"),
-        (write("truncated.db", &whole[..whole.len() / 2]), "malformed"),
-        (write("damaged.db", &damaged), "it is damaged"),
+        (write("truncated.db", &whole[..whole.len() / 2]), "is damaged or cut off"),
+        (write("damaged.db", &damaged), "it is damaged or cut off"),
         (foreign, "another program"),
         (newer, "newer sanctionwatch"),
         (headless, "alert is missing"),

@@ -118,7 +118,7 @@ fn what_cannot_be_tried_says_whose_it_is_to_mend() {
     assert!(gone.stderr.contains("404"), "{gone}");
     let plain = web.serve("/page", Route::html());
     let plain = project.run(&["sources", "--try", &plain]).expect_code(65);
-    assert!(plain.stderr.contains("it announces no feed"), "{plain}");
+    assert!(plain.stderr.contains("it is a page that asks to log in"), "{plain}");
     project.run(&["sources", "--try", "ftp://example.org/"]).expect_code(64);
     project.run(&["sources", "--try", &url, "--title", "h2"]).expect_code(64);
     let wrong = project.run(&["sources", "--try", &url, "--item", "li[", "--title", "a"]).expect_code(64);
@@ -131,6 +131,101 @@ fn what_cannot_be_tried_says_whose_it_is_to_mend() {
     let refused = program::run(command, None).expect_code(69);
     assert!(refused.stderr.contains("no public address"), "{refused}");
     assert_eq!(web.requests("/news.xml").len(), 0);
+}
+
+#[test]
+fn a_file_is_no_source() {
+    let ended = Project::new().run(&["sources", "--try", "file:///etc/passwd"]).expect_code(64);
+    assert!(ended.stderr.contains("only http and https are read, not file"), "{ended}");
+}
+
+#[test]
+fn what_is_left_out_of_what_was_tried_is_told() {
+    let listing = r#"[{"title": "One", "at": "1970-01-01"}, {"title": "Two", "at": "2099-01-01"}, {"at": "2026-09-01"}]"#;
+    let web = WebServer::start();
+    let url = web.serve("/api", Route::File { kind: "application/json", body: listing.into() });
+    let tried = ["sources", "--try", &url, "--items", "", "--title", "title", "--date", "at"];
+    let project = Project::new();
+
+    let shown = project.run(&tried).expect_code(0).stdout;
+
+    for line in [
+        "  2 entries, none is dated in a way to be believed\n",
+        "  left out: 1 item, with no title\n",
+        "  not believed: 2 dates, before 1990 or in the future\n",
+    ] {
+        assert!(shown.contains(line), "{line}: {shown}");
+    }
+    let told = project.run(&[&tried[..], &["--json"]].concat()).expect_code(0).json();
+    assert_eq!(
+        (&told["entries"], &told["left_out"], &told["dates_not_believed"]),
+        (&2.into(), &1.into(), &2.into())
+    );
+}
+
+#[test]
+fn an_address_that_has_moved_for_good_is_proposed_as_it_is_now() {
+    let web = WebServer::start();
+    let now = web.serve("/news.xml", Route::feed(fixture("news.xml")));
+    let moved = Route::Plain { status: 301, headers: vec![("Location", now.clone())], body: Vec::new() };
+    let url = web.serve("/old.xml", moved);
+
+    let told = Project::new().run(&["sources", "--try", &url, "--json"]).expect_code(0).json();
+
+    assert_eq!(told["moved"].as_str(), Some(now.as_str()), "{told}");
+    assert!(told["toml"].as_str().is_some_and(|toml| toml.contains(&format!("url = \"{now}\""))), "{told}");
+    let shown = Project::new().run(&["sources", "--try", &url]).expect_code(0).stdout;
+    assert!(shown.contains(&format!("has moved for good to {now}")), "{shown}");
+    let passing = Route::Plain { status: 302, headers: vec![("Location", now)], body: Vec::new() };
+    let url = web.serve("/old.xml", passing);
+    let told = Project::new().run(&["sources", "--try", &url, "--json"]).expect_code(0).json();
+    assert!(told["moved"].is_null() && told["toml"].as_str().is_some_and(|toml| toml.contains("/old.xml")));
+}
+
+#[test]
+fn a_wall_is_told_as_one() {
+    let web = WebServer::start();
+    let wall = "<html><title>Just a moment...</title><p>Enable cookies to go on.</p></html>";
+    let url = web.serve("/news/", page(wall));
+    for rules in [&[][..], &["--item", "li", "--title", "a"][..]] {
+        let ended = Project::new().run(&[&["sources", "--try", &url], rules].concat()).expect_code(65);
+        assert!(ended.stderr.contains("it is a page that keeps programs out"), "{ended}");
+        assert!(!ended.stderr.contains("try selectors"), "{ended}");
+    }
+}
+
+#[test]
+fn who_imports_is_told_what_is_still_to_be_done() {
+    let list = "<opml><body><outline text='Near' xmlUrl='http://10.0.0.1/f'/>\
+        <outline text='Far' language='de' xmlns:s='urn:x' s:speaksFor='EU' xmlUrl='https://far.example/f'/></body></opml>";
+    let project = Project::new();
+    let import = |project: &Project, arguments: &[&str]| {
+        program::run(project.command(&[&["import-opml", "-"], arguments].concat()), Some(list.into()))
+    };
+
+    let first = import(&project, &["--to", "more.toml"]).expect_code(0);
+    assert!(first.stderr.contains("Near: 10.0.0.1 is a private address"), "{first}");
+    assert!(first.stderr.contains("more.toml is read once it stands in `include` of "), "{first}");
+    let file = std::fs::read_to_string(project.path("more.toml")).unwrap();
+    assert!(file.contains("lang = \"de\"\nspeaks-for = \"EU\""), "{file}");
+    let mut including = Project::new();
+    std::fs::write(including.path("more.toml"), "").unwrap();
+    including.change("state = ", "include = [\"more.toml\"]\nstate = ");
+    let second = import(&including, &["--to", "more.toml"]).expect_code(0);
+    assert!(!second.stderr.contains("include"), "{second}");
+    let back = including.run(&["export-opml"]).expect_code(0).stdout;
+    assert!(back.contains("language=\"de\" sanctionwatch:speaksFor=\"EU\""), "{back}");
+    let no_list =
+        program::run(project.command(&["import-opml", "-"]), Some(b"words".to_vec())).expect_code(65);
+    assert!(no_list.stderr.contains("standard input is no OPML"), "{no_list}");
+}
+
+#[test]
+fn addresses_that_a_list_has_no_room_for_are_told() {
+    let several = "[[source]]\nname = \"Two\"\nurl = [\"https://a.example/f\", \"https://b.example/f\"]";
+    let ended = Project::new().with(several).run(&["export-opml"]).expect_code(0);
+    assert!(ended.stderr.contains("Two: https://b.example/f stays behind"), "{ended}");
+    assert!(!ended.stdout.contains("b.example"), "{ended}");
 }
 
 #[test]

@@ -8,6 +8,7 @@ mod tables;
 
 use super::exit::{CANNOT_CREATE, CONFIG, DATA, Failure, NO_INPUT};
 use super::{output, settings};
+use crate::config::Loaded;
 use crate::domain::Source;
 use crate::parse;
 use anyhow::{Context, anyhow};
@@ -33,8 +34,9 @@ pub(super) struct Arguments {
 /// Prints or appends a `[[source]]` table for each feed of a list. What is left out is told on standard
 /// error. Exits with 65 where a part could not be read.
 pub(super) fn import(global: &super::Arguments, options: &Arguments) -> Result<ExitCode, Failure> {
-    let config = settings::load_or_built_in(global)?;
-    let mut known = Known::of(config.as_ref().map(|config| config.sources.as_slice()).unwrap_or_default());
+    let loaded = settings::load_whole_or_built_in(global)?;
+    let config = loaded.as_ref().map(|loaded| &loaded.config);
+    let mut known = Known::of(config.map(|config| config.sources.as_slice()).unwrap_or_default());
     let existing = options.to.as_deref().map(read_target).transpose()?;
     if let (Some(path), Some(text)) = (&options.to, &existing) {
         known.add_toml(text).map_err(|reason| {
@@ -43,9 +45,10 @@ pub(super) fn import(global: &super::Arguments, options: &Arguments) -> Result<E
     }
     let body = read_list(&options.list)?;
     let Some(outlines) = parse::outlines(&body) else {
-        return Err(Failure::new(DATA, anyhow!("{} is no OPML", options.list.display())));
+        return Err(Failure::new(DATA, anyhow!("{} is no OPML", called(&options.list))));
     };
-    let plan = Plan::of(&outlines.outlines, known);
+    let allowed = config.map(|config| config.fetch.allow_addresses.as_slice()).unwrap_or_default();
+    let plan = Plan::of(&outlines.outlines, known, allowed);
     for (what, reason) in &plan.left_out {
         output::complain(&format!("left out: {what}: {reason}"));
     }
@@ -58,15 +61,40 @@ pub(super) fn import(global: &super::Arguments, options: &Arguments) -> Result<E
             out.flush()?;
         }
     }
+    for (name, host) in &plan.private {
+        output::complain(&format!("{name}: {host} is a private address, polled only with `allow-addresses`"));
+    }
+    if let Some(path) = options.to.as_deref().filter(|_| plan.count > 0) {
+        tell_where_to_include(path, loaded.as_ref());
+    }
     let sources = output::count(plan.count, "source", "sources");
     output::complain(&format!("{sources}, {} left out", plan.left_out.len()));
     if let Some(broken) = outlines.broken {
         return Err(Failure::new(
             DATA,
-            anyhow!("the rest of {} was not read: {broken}", options.list.display()),
+            anyhow!("the rest of {} was not read: {broken}", called(&options.list)),
         ));
     }
     Ok(ExitCode::SUCCESS)
+}
+
+/// How a person knows a list.
+fn called(list: &Path) -> String {
+    if list == Path::new("-") { "standard input".to_owned() } else { list.display().to_string() }
+}
+
+/// Says that a file is read only where a configuration includes it, unless the one at hand does so already.
+fn tell_where_to_include(path: &Path, loaded: Option<&Loaded>) {
+    let same = |file: &PathBuf| match (file.canonicalize(), path.canonicalize()) {
+        (Ok(file), Ok(path)) => file == path,
+        _ => false,
+    };
+    let files = loaded.map(|loaded| loaded.files.as_slice()).unwrap_or_default();
+    if files.iter().any(same) {
+        return;
+    }
+    let whose = files.first().map_or_else(|| "a configuration".to_owned(), |file| file.display().to_string());
+    output::complain(&format!("{} is read once it stands in `include` of {whose}", path.display()));
 }
 
 /// Prints the configured feeds as a list. Pages and JSON listings, which no other program can read, are
@@ -78,6 +106,14 @@ pub(super) fn export(global: &super::Arguments) -> Result<ExitCode, Failure> {
     let list = list::write(&feeds).map_err(|error| Failure::internal(error.into()))?;
     for source in others {
         output::complain(&format!("left out: {}: only feeds stand in such lists", source.name));
+    }
+    for source in &feeds {
+        for address in list::left_behind(source) {
+            output::complain(&format!(
+                "{}: {address} stays behind: a list holds one address of each",
+                source.name
+            ));
+        }
     }
     let mut out = output::stdout();
     out.write_all(&list)?;
@@ -92,10 +128,10 @@ fn read_list(path: &Path) -> Result<Vec<u8>, Failure> {
     } else {
         File::open(path).and_then(|file| file.take(MAX_BYTES + 1).read_to_end(&mut body))
     };
-    read.with_context(|| format!("cannot read {}", path.display()))
+    read.with_context(|| format!("cannot read {}", called(path)))
         .map_err(|error| Failure::new(NO_INPUT, error))?;
     if body.len() as u64 > MAX_BYTES {
-        return Err(Failure::new(DATA, anyhow!("{} has more than {MAX_BYTES} bytes", path.display())));
+        return Err(Failure::new(DATA, anyhow!("{} has more than {MAX_BYTES} bytes", called(path))));
     }
     Ok(body)
 }

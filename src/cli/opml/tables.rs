@@ -2,8 +2,10 @@
 
 use crate::cli::source_table::{SourceTable, free_name};
 use crate::domain::Source;
+use crate::net::{self, NetError};
 use crate::parse::Outline;
 use crate::text::one_line;
+use ipnet::IpNet;
 use std::collections::{BTreeMap, BTreeSet};
 use url::Url;
 
@@ -57,11 +59,13 @@ pub(super) struct Plan {
     pub(super) count: usize,
     /// What was left out, and why.
     pub(super) left_out: Vec<(String, String)>,
+    /// The sources that lead into a private network, by name and host: nobody polls there unasked.
+    pub(super) private: Vec<(String, String)>,
 }
 
 impl Plan {
-    /// Decides on each outline in its order.
-    pub(super) fn of(outlines: &[Outline], mut known: Known) -> Self {
+    /// Decides on each outline in its order. `allowed` are the private addresses that all sources may be polled at.
+    pub(super) fn of(outlines: &[Outline], mut known: Known, allowed: &[IpNet]) -> Self {
         let mut plan = Self::default();
         let mut blocks = Vec::new();
         let mut folder = "";
@@ -75,12 +79,16 @@ impl Plan {
             };
             let name = free_name(&outline.title, &address, &mut known.names);
             known.addresses.insert(address.as_str().to_owned(), name.clone());
+            if is_private(&address, allowed) {
+                plan.private.push((name.clone(), address.host_str().unwrap_or_default().to_owned()));
+            }
             let table = SourceTable {
                 name,
                 form: "url",
                 addresses: vec![address.into()],
                 rules: Vec::new(),
                 language: outline.language.map(|language| language.to_string()),
+                speaks_for: outline.speaks_for,
             };
             let head = if outline.folder == folder || outline.folder.is_empty() {
                 String::new()
@@ -94,6 +102,12 @@ impl Plan {
         plan.toml = blocks.join("\n");
         plan
     }
+}
+
+/// Whether an address leads into a private network by what is written in it; what a name stands for is seen when
+/// it is polled.
+fn is_private(address: &Url, allowed: &[IpNet]) -> bool {
+    matches!(net::check_url(address, allowed), Err(NetError::AddressRefused { .. }))
 }
 
 /// An address that a configuration takes and that is not there yet; else why not.
@@ -133,7 +147,7 @@ mod tests {
 
     fn outline(title: &str, address: &str) -> Outline {
         let address = Some(address.to_owned()).filter(|address| !address.is_empty());
-        Outline { title: title.to_owned(), address, language: None, folder: "F".to_owned() }
+        Outline { title: title.to_owned(), address, language: None, speaks_for: None, folder: "F".to_owned() }
     }
 
     fn sources(toml: &str) -> Vec<Source> {
@@ -162,14 +176,26 @@ mod tests {
                 outline("File", "file:///etc/passwd"),
                 outline("Secret", "https://me:hunter2@e.example/"),
                 outline("Odd", "not an address"),
+                outline("Here", "http://10.0.0.1/feed"),
+                outline("There", "http://192.168.7.1/feed"),
             ],
             known,
+            &["192.168.0.0/16".parse().unwrap()],
         );
+        assert_eq!(plan.private, [("Here".to_owned(), "10.0.0.1".to_owned())]);
         let kept: Vec<String> = sources(&plan.toml)
             .iter()
             .map(|source| format!("{} {}", source.name, source.addresses[0].url))
             .collect();
-        assert_eq!(kept, ["Wire (c.example) https://c.example/feed", "Old http://d.example/feed"]);
+        assert_eq!(
+            kept,
+            [
+                "Wire (c.example) https://c.example/feed",
+                "Old http://d.example/feed",
+                "Here http://10.0.0.1/feed",
+                "There http://192.168.7.1/feed"
+            ]
+        );
         assert!(plan.toml.starts_with("# F\n\n[[source]]"), "{}", plan.toml);
         let told: Vec<String> = plan.left_out.iter().map(|(what, why)| format!("{what}: {why}")).collect();
         assert_eq!(
@@ -189,7 +215,7 @@ mod tests {
 
     #[test]
     fn a_list_comes_back_as_it_went() {
-        let toml = "[[source]]\nname = 'The \"Wire\" <&> \\ ü'\nurl = [\"https://a.example/?a=1&b='2'\", \"https://b.example/\"]\nlang = \"de\"\n\
+        let toml = "[[source]]\nname = 'The \"Wire\" <&> \\ ü'\nurl = [\"https://a.example/?a=1&b='2'\", \"https://b.example/\"]\nlang = \"de\"\nspeaks-for = \"EU\"\n\
                     [[source]]\nname = \"Другая\"\nurl = \"http://c.example/лента\"\n\
                     [[source]]\nname = \"P\"\npage = \"https://d.example/\"\nitem = \"a\"\ntitle = \"a\"\n";
         let before = sources(toml);
@@ -197,9 +223,13 @@ mod tests {
         let list = list::write(&feeds).unwrap();
         let read = outlines(&list).unwrap();
         assert_eq!(read.broken, None);
-        let plan = Plan::of(&read.outlines, Known::default());
+        let plan = Plan::of(&read.outlines, Known::default(), &[]);
         assert_eq!(plan.left_out, []);
-        let said = |source: &Source| (source.name.clone(), source.addresses[0].url.clone(), source.language);
+        let behind: Vec<&str> = list::left_behind(feeds[0]).map(Url::as_str).collect();
+        assert_eq!(behind, ["https://b.example/"]);
+        let said = |source: &Source| {
+            (source.name.clone(), source.addresses[0].url.clone(), source.language, source.speaks_for)
+        };
         let after = sources(&plan.toml);
         assert_eq!(
             after.iter().map(said).collect::<Vec<_>>(),
@@ -221,7 +251,7 @@ mod tests {
                 ..outline(&text(30), &format!("https://a.example/{n}{}", text(30)))
             })
             .collect();
-        let plan = Plan::of(&all, Known::default());
+        let plan = Plan::of(&all, Known::default(), &[]);
         assert_eq!(sources(&plan.toml).len(), plan.count);
         assert!(plan.count > 200, "{:?}", plan.left_out);
     }

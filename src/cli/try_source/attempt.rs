@@ -33,15 +33,16 @@ impl Attempt {
             (_, Some(rules)) => rules,
             (None, None) => ("url", Vec::new()),
         };
-        let (name, addresses, language) = match known {
+        let (name, addresses, language, speaks_for) = match known {
             Some(source) => (
                 source.name.as_str().to_owned(),
                 addresses_for(source, form),
                 source.language.map(|language| language.to_string()),
+                source.speaks_for,
             ),
-            None => (name(what)?, vec![what.to_owned()], None),
+            None => (name(what)?, vec![what.to_owned()], None, None),
         };
-        let table = SourceTable { name, form, addresses, rules, language };
+        let table = SourceTable { name, form, addresses, rules, language, speaks_for };
         let mut source = checked(&table)?;
         if let Some(known) = known {
             source.allow_addresses.clone_from(&known.allow_addresses);
@@ -75,6 +76,15 @@ fn name(what: &str) -> Result<String, Failure> {
     }
     let address =
         Url::parse(what).map_err(|error| Failure::new(USAGE, anyhow!("this is no address: {error}")))?;
+    if !matches!(address.scheme(), "http" | "https") {
+        let scheme = address.scheme();
+        return Err(Failure::new(
+            USAGE,
+            anyhow!(
+                "only http and https are read, not {scheme}; a saved page or text: `explain --file FILE`"
+            ),
+        ));
+    }
     Ok(free_name("", &address, &mut BTreeSet::new()))
 }
 

@@ -4,7 +4,7 @@ use super::attempt::Attempt;
 use crate::cli::source_table::{SourceTable, free_name};
 use crate::domain::{Address, Language, ListingRules, SourceForm, Validators};
 use crate::fetch::Body;
-use crate::parse::{self, AnnouncedFeed, Nature, ParseError, Parsed};
+use crate::parse::{self, AnnouncedFeed, Nature, ParseError, Parsed, PassedOver, Wall};
 use jiff::Timestamp;
 use url::Url;
 
@@ -14,6 +14,8 @@ pub(super) struct Finding {
     pub(super) address: Url,
     /// Where it came from in the end.
     pub(super) final_url: Url,
+    /// Where the address has moved to for good.
+    pub(super) moved: Option<Url>,
     pub(super) nature: Nature,
     /// Its title; empty where it has none.
     pub(super) title: String,
@@ -22,6 +24,8 @@ pub(super) struct Finding {
     pub(super) validators: Validators,
     /// What the source's form makes of it.
     pub(super) parsed: Result<Parsed, ParseError>,
+    /// What it is where it is a page that stands in the place of what was asked for.
+    pub(super) wall: Option<Wall>,
     /// What a configuration would say of it; `None` where it says it already.
     pub(super) table: Option<SourceTable>,
     /// The feeds that it announces, where it is a page that was tried without rules.
@@ -57,6 +61,9 @@ impl Finding {
                 _ => {}
             }
         }
+        let stands_in_the_way = parsed.is_err() && feeds.is_empty() && nature == Nature::Page;
+        let wall = stands_in_the_way.then(|| wall(body, now)).flatten();
+        let moved = body.manners.moved.clone().filter(|moved| moved != address);
         let language = parsed.as_ref().ok().and_then(language);
         let configured = attempt.source.name.as_str();
         let table = attempt.table.clone().filter(|_| parsed.is_ok()).map(|mut table| {
@@ -64,17 +71,24 @@ impl Finding {
                 table.name = free_name(&title, address, &mut taken);
             }
             table.language = table.language.or_else(|| language.map(|language| language.to_string()));
+            if let Some(moved) = &moved {
+                for written in table.addresses.iter_mut().filter(|written| is_written_as(written, address)) {
+                    moved.as_str().clone_into(written);
+                }
+            }
             table
         });
         Self {
             address: address.clone(),
             final_url: body.final_url.clone(),
+            moved,
             nature,
             title,
             bytes: body.bytes.len(),
             content_type: body.content_type.clone(),
             validators: body.validators.clone(),
             parsed,
+            wall,
             table,
             feeds,
         }
@@ -88,6 +102,11 @@ impl Finding {
     /// Why it cannot be read, and what to try next.
     pub(super) fn failure(&self) -> String {
         let Err(error) = &self.parsed else { return String::new() };
+        if let Some(wall) = self.wall {
+            return format!(
+                "{error}; it is {wall}, not what was asked for: no selector helps, look for a feed"
+            );
+        }
         let hint = match (error, self.nature) {
             (ParseError::HtmlPage { .. }, Nature::Page) => {
                 "; it announces no feed: try selectors with --item and --title, such as --item article --title \"h2 a\""
@@ -105,6 +124,11 @@ impl Finding {
         self.parsed.as_ref().ok()?.entries.iter().filter_map(|entry| entry.published).max()
     }
 
+    /// What stands in it and was not taken.
+    pub(super) fn passed_over(&self) -> PassedOver {
+        self.parsed.as_ref().map(|parsed| parsed.passed_over).unwrap_or_default()
+    }
+
     /// The language that the document or its entries declare.
     pub(super) fn language(&self) -> Option<Language> {
         self.parsed.as_ref().ok().and_then(language)
@@ -116,6 +140,19 @@ fn language(parsed: &Parsed) -> Option<Language> {
     parsed.language.or_else(|| parsed.entries.iter().find_map(|entry| entry.language))
 }
 
+/// What a page is that stands in an article's place; the same pages stand in the place of listings and feeds.
+fn wall(body: &Body, now: Timestamp) -> Option<Wall> {
+    match parse::article(&body.bytes, body.content_type.as_deref(), Some(&body.final_url), now) {
+        Err(ParseError::Wall { wall, .. }) => Some(wall),
+        _ => None,
+    }
+}
+
+/// Whether a text of a configuration means an address.
+fn is_written_as(written: &str, address: &Url) -> bool {
+    Url::parse(written.trim()).is_ok_and(|written| written == *address)
+}
+
 fn table_of_feed(name: String, address: &Url) -> SourceTable {
     SourceTable {
         name,
@@ -123,6 +160,7 @@ fn table_of_feed(name: String, address: &Url) -> SourceTable {
         addresses: vec![address.as_str().to_owned()],
         rules: Vec::new(),
         language: None,
+        speaks_for: None,
     }
 }
 
@@ -143,6 +181,7 @@ mod tests {
             addresses: vec![address.as_str().to_owned()],
             rules: Vec::new(),
             language: None,
+            speaks_for: None,
         };
         let attempt = Attempt { source, table: Some(table), taken: BTreeSet::from(["Wire".to_owned()]) };
         let body = Body {

@@ -3,6 +3,7 @@
 use super::finding::Finding;
 use crate::cli::output;
 use crate::domain::Entry;
+use crate::parse::{Nature, PassedOver};
 use crate::text::one_line;
 use jiff::Timestamp;
 use serde_json::{Value, json};
@@ -45,6 +46,9 @@ pub(super) fn print_head(out: &mut impl Write, finding: &Finding, now: Timestamp
     if finding.final_url != finding.address {
         writeln!(out, "  leads to {}", finding.final_url)?;
     }
+    if let Some(moved) = &finding.moved {
+        writeln!(out, "  has moved for good to {moved}: a configuration should say so")?;
+    }
     let title = if finding.title.is_empty() { String::new() } else { format!(" {:?}", finding.title) };
     writeln!(out, "  {}{title}, {} bytes", finding.nature, finding.bytes)?;
     if let Ok(parsed) = &finding.parsed {
@@ -52,12 +56,25 @@ pub(super) fn print_head(out: &mut impl Write, finding: &Finding, now: Timestamp
             1 => "1 entry".to_owned(),
             count => format!("{count} entries"),
         };
-        let newest = finding.newest().map_or_else(
-            || "none is dated".to_owned(),
-            |time| format!("the newest {}", output::ago(now, Some(time))),
-        );
-        let newest = if parsed.entries.is_empty() { String::new() } else { format!(", {newest}") };
+        let PassedOver { items, dates } = finding.passed_over();
+        let newest = match finding.newest() {
+            Some(time) => format!(", the newest {}", output::ago(now, Some(time))),
+            None if parsed.entries.is_empty() => String::new(),
+            None if dates > 0 => ", none is dated in a way to be believed".to_owned(),
+            None => ", none is dated".to_owned(),
+        };
         writeln!(out, "  {count}{newest}")?;
+        if items > 0 {
+            let lack = match finding.nature {
+                Nature::Page | Nature::Json | Nature::Other => "no title",
+                Nature::Rss | Nature::Rdf | Nature::Atom | Nature::JsonFeed => "neither title nor summary",
+            };
+            writeln!(out, "  left out: {}, with {lack}", output::count(items, "item", "items"))?;
+        }
+        if dates > 0 {
+            let dates = output::count(dates, "date", "dates");
+            writeln!(out, "  not believed: {dates}, before 1990 or in the future")?;
+        }
         let language = finding.language().map_or_else(
             || "not declared; recognised from each text".to_owned(),
             |language| language.to_string(),
@@ -133,7 +150,10 @@ pub(super) fn as_json(finding: &Finding, most: usize) -> Value {
         "bytes": finding.bytes,
         "content_type": finding.content_type,
         "lang": finding.language(),
+        "moved": finding.moved.as_ref().map(Url::as_str),
         "entries": entries.len(),
+        "left_out": finding.passed_over().items,
+        "dates_not_believed": finding.passed_over().dates,
         "newest": finding.newest(),
         "repairs": repairs,
         "validators": {

@@ -8,7 +8,8 @@ use crate::domain::Secret;
 /// else a file, else an environment variable. `what` is what it is called. Empty where the command at
 /// hand sends nothing and only the service can see it.
 ///
-/// What is written is never quoted: it may be the secret itself, written in the wrong place.
+/// What is written is never quoted: it may be the secret itself, written in the wrong place. The line that is
+/// shown shows what looks like a name (`config::secrets`).
 pub(super) fn secret(value: &Value<'_>, world: &World<'_>, what: &str) -> Option<Secret> {
     let name = value.string()?.trim();
     let plain_name = !name.contains('/') && name != "..";

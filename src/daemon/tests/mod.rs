@@ -16,7 +16,7 @@ use super::vigil::{GRACE, vigil_loop};
 use super::*;
 use crate::config::check_text;
 use crate::domain::{Asked, DeliveryState, Entry, KnownAddress, MailAddress, Source, SubscriberKey, Token};
-use crate::parse::Parsed;
+use crate::parse::{Parsed, PassedOver};
 use crate::schedule::Rate;
 use crate::store::{PollRecord, Settled};
 use jiff::{SignedDuration, Timestamp};
@@ -96,8 +96,13 @@ impl Days {
             published: Some(now),
             language: None,
         };
-        let parsed =
-            Parsed { entries: vec![entry], language: None, repairs: Vec::new(), asked: Asked::default() };
+        let parsed = Parsed {
+            entries: vec![entry],
+            language: None,
+            repairs: Vec::new(),
+            asked: Asked::default(),
+            passed_over: PassedOver::default(),
+        };
         let entries = assess_all(&self.house, &source, parsed, now);
         let outcome = Outcome::Changed {
             answered: answered(&source),

@@ -3,9 +3,9 @@
 use super::mail::{is_this_machine, login};
 use super::secret::secret;
 use super::{Seen, World};
-use crate::config::diagnostics::names_a_secret;
 use crate::config::keys;
 use crate::config::reader::{Table, Value};
+use crate::config::secrets::names_a_secret;
 use crate::config::source_file::Mark;
 use crate::config::wording::quoted;
 use crate::domain::{Address, Login, OwnHeaders, Secret, SourceForm};

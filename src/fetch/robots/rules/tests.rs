@@ -52,7 +52,7 @@ fn allows(file: &str, path: &str) -> bool {
 #[case::spaces_and_comments("  User-Agent :  *  # all\n\tDISALLOW\t:\t/a # no", "/a", false)]
 #[case::a_comment_alone("user-agent: *\n# disallow: /a", "/a", true)]
 #[case::nuls("user-agent: *\ndisallow: /a\0b", "/a", true)]
-fn rows(#[case] file: &str, #[case] path: &str, #[case] expected: bool) {
+fn a_path_is_allowed_as_its_file_says(#[case] file: &str, #[case] path: &str, #[case] expected: bool) {
     assert_eq!(allows(file, path), expected, "{file:?} {path}");
 }
 
