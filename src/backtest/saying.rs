@@ -1,6 +1,7 @@
 //! Saying: what the analyst's word on an item is, as a label.
 
-use crate::domain::{Actor, Kind, Label, Relation, Truth, Verdict, strongest};
+use crate::domain::{Actor, Kind, Label, Relation, Truth, Verdict};
+use std::cmp::Reverse;
 use std::collections::BTreeSet;
 
 /// What the analyst adds to a word, where they wish.
@@ -12,11 +13,19 @@ pub struct Added {
     pub countries: BTreeSet<Actor>,
 }
 
+/// What an item came nearest to of all that labels know of; `None` where it says nothing of that.
+#[must_use]
+pub fn nearest_relation(relations: &[Relation]) -> Option<&Relation> {
+    let known = relations.iter().filter(|relation| Label::KINDS.contains(&relation.kind));
+    // Of equal ones the first.
+    known.min_by_key(|relation| Reverse(relation.score))
+}
+
 /// The label that a word makes of an item which says `relations`, of which `told` are told (none where the item was
 /// not).
 ///
 /// Rightly told is of the kinds that were told; of the others nobody has said anything. Wrongly told, and rightly not
-/// told, is of no kind. What was missed is of the kind that is added, else of that of the strongest relation, else of
+/// told, is of no kind. What was missed is of the kind that is added, else of that of the nearest relation, else of
 /// one that nobody has said.
 #[must_use]
 pub fn label(verdict: Verdict, relations: &[Relation], told: &[Relation], added: &Added) -> Label {
@@ -30,7 +39,7 @@ pub fn label(verdict: Verdict, relations: &[Relation], told: &[Relation], added:
         Verdict::Right => (told.iter().map(|relation| relation.kind).collect(), told.iter().collect()),
         Verdict::Wrong => (BTreeSet::new(), Vec::new()),
         Verdict::Missed => {
-            let best = relations.iter().find(|relation| relation.score == strongest(relations));
+            let best = nearest_relation(relations);
             let kind = added.kind.or(best.map(|relation| relation.kind));
             (kind.into_iter().collect(), best.into_iter().collect())
         }

@@ -1,7 +1,7 @@
 //! Labels: what a person says of an item, against which judgements are measured.
 
 use super::relation::{UnknownTerm, terms};
-use super::{ItemId, Kind, Language};
+use super::{Actor, ItemId, Kind, Language};
 use jiff::Timestamp;
 use serde::{Deserialize, Deserializer, Serialize, Serializer};
 use std::collections::BTreeSet;
@@ -53,12 +53,15 @@ impl<'de> Deserialize<'de> for Truth {
     }
 }
 
+/// What stands in a pair for a side that is not told.
+const UNTOLD: &str = "?";
+
 /// A kind and two parties by their codes: who sends and who is hit, or two allies in the order of their
 /// codes; "?" where a side is not told.
 pub type Pair = (String, String, String);
 
-/// What a person says of an item. Countries stand as their codes, so that one that this program does not
-/// know is kept.
+/// What a person says of an item. Countries stand as their codes, so that a stored one that this program does not know
+/// any more is kept.
 #[derive(Debug, Clone, PartialEq, Eq, Default, Serialize, Deserialize)]
 pub struct Label {
     /// Whether it is about sanctions.
@@ -83,6 +86,9 @@ pub struct Label {
 }
 
 impl Label {
+    /// The kinds that are asked about.
+    pub const KINDS: [Kind; 2] = [Kind::Sanctions, Kind::Alliance];
+
     /// What the label says about a kind; kinds that are off were never asked about.
     #[must_use]
     pub fn of(&self, kind: Kind) -> Truth {
@@ -93,10 +99,24 @@ impl Label {
         }
     }
 
+    /// What stands for a country and is no code of one.
+    pub fn strange_countries(&self) -> impl Iterator<Item = &str> {
+        let sides = self.pairs.iter().chain(&self.pairs_maybe).flat_map(|(_, one, other)| [one, other]);
+        let sides = sides.filter(|side| *side != UNTOLD);
+        let all = self.countries.iter().chain(&self.countries_maybe).chain(sides).map(String::as_str);
+        all.filter(|code| code.parse::<Actor>().is_err())
+    }
+
+    /// What stands for a kind of a pair and is none that is asked about.
+    pub fn strange_kinds(&self) -> impl Iterator<Item = &str> {
+        let all = self.pairs.iter().chain(&self.pairs_maybe).map(|(kind, _, _)| kind.as_str());
+        all.filter(|word| !Self::KINDS.iter().any(|kind| kind.as_str() == *word))
+    }
+
     /// The pairs whose sides are both told.
     #[must_use]
     pub fn asked(&self) -> BTreeSet<Pair> {
-        let told = |pair: &&Pair| pair.1 != "?" && pair.2 != "?";
+        let told = |pair: &&Pair| pair.1 != UNTOLD && pair.2 != UNTOLD;
         self.pairs.iter().filter(told).cloned().collect()
     }
 
@@ -126,4 +146,27 @@ pub struct Labelled {
     pub summary: String,
     /// What was said of it.
     pub label: Label,
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use rstest::rstest;
+
+    #[rstest]
+    #[case::codes(r#"{"countries": ["BY", "EU"], "countries_maybe": ["US"]}"#, &[], &[])]
+    #[case::names(r#"{"countries": ["BY", "Belarus"], "countries_maybe": ["us"]}"#, &["Belarus", "us"], &[])]
+    #[case::a_side_may_be_untold(r#"{"pairs": [["sanctions", "?", "BY"]]}"#, &[], &[])]
+    #[case::sides(r#"{"pairs": [["alliance", "UK", "BY"]], "pairs_maybe": [["alliance", "BY", ""]]}"#, &["UK", ""], &[])]
+    #[case::kinds(r#"{"pairs": [["sanction", "US", "BY"]], "pairs_maybe": [["tariff", "?", "?"]]}"#, &[], &["sanction", "tariff"])]
+    fn what_is_no_code_and_no_kind_is_found(
+        #[case] written: &str,
+        #[case] countries: &[&str],
+        #[case] kinds: &[&str],
+    ) {
+        let written = written.replacen('{', r#"{"sanctions": 0, "alliance": 0, "#, 1);
+        let label: Label = serde_json::from_str(&written).expect("a label");
+        assert_eq!(label.strange_countries().collect::<Vec<_>>(), countries);
+        assert_eq!(label.strange_kinds().collect::<Vec<_>>(), kinds);
+    }
 }

@@ -37,13 +37,16 @@ impl Store {
         .await
     }
 
-    /// The items that did not become alerts since then though they say something, and of which nobody has said
-    /// anything, the strongest first.
+    /// The items that did not become alerts since then and of which nobody has said anything: first those that say
+    /// something, the strongest first; then those that only name someone, the newest first.
     pub async fn unlabelled_dropped(&self, since: Timestamp) -> Result<Vec<ItemSummary>, StoreError> {
         self.items(
-            "WHERE $1 IS NULL AND first_seen >= $2 AND reason IN ('below-threshold', 'no-watch', 'no-actor') \
-             AND score > 0 AND NOT EXISTS (SELECT 1 FROM label WHERE label.item = item.id) \
-             ORDER BY score DESC, id LIMIT $3",
+            "WHERE $1 IS NULL AND first_seen >= $2 AND NOT EXISTS (SELECT 1 FROM label WHERE label.item = item.id) \
+             AND reason IN ('below-threshold', 'no-watch', 'no-actor', 'no-cue') \
+             AND (score > 0 OR json_array_length(assessment, '$.named.title') > 0 \
+               OR json_array_length(assessment, '$.named.summary') > 0) \
+             ORDER BY max(score, 0) DESC, CASE WHEN score > 0 THEN 0 ELSE first_seen END DESC, \
+               CASE WHEN score > 0 THEN id ELSE -id END LIMIT $3",
             (None, micros(since), i64::MAX),
         )
         .await
@@ -81,6 +84,18 @@ impl Transaction {
             .fetch_optional(self.connection())
             .await?;
         Ok(lead.map(ItemId))
+    }
+
+    /// The story in which an item was told, or which it told once more; `None` where it was not.
+    pub async fn told_in(&mut self, item: ItemId) -> Result<Option<StoryId>, StoreError> {
+        let story: Option<i64> = sqlx::query_scalar(
+            "SELECT story FROM item WHERE id = $1 AND story IS NOT NULL AND (reason IS NULL OR reason = 'duplicate' \
+             AND EXISTS (SELECT 1 FROM alert WHERE alert.story = item.story))",
+        )
+        .bind(item.0)
+        .fetch_optional(self.connection())
+        .await?;
+        Ok(story.map(StoryId))
     }
 
     /// What was said of an item; `None` where nobody has said anything.

@@ -4,6 +4,7 @@ use crate::support::feeds::{ROADMAP, fixture, rss};
 use crate::support::program;
 use crate::support::project::Project;
 use crate::support::web::{Route, WebServer};
+use rstest::rstest;
 use serde_json::Value;
 use std::fs;
 use std::io::{Read, Write};
@@ -29,12 +30,7 @@ fn labels(project: &Project) -> Vec<Value> {
 fn what_is_said_is_measured_by() {
     let web = WebServer::start();
     let project = told(&web);
-    let item_of = |title: &str| {
-        let dropped = project.run(&["stories", "--dropped", "--json"]).expect_code(0).json_lines();
-        let found = dropped.iter().find(|item| item["title"] == title).map(|item| item["id"].clone());
-        found.unwrap_or_else(|| panic!("{dropped:#?}")).to_string()
-    };
-    let dropped = item_of("Travellers avoid Belarus in winter");
+    let dropped = dropped(&project, "Travellers avoid Belarus in winter");
 
     project.run(&["label", "right", "1"]).expect_code(0);
     project.run(&["label", "wrong", "2"]).expect_code(0);
@@ -118,14 +114,133 @@ fn what_is_not_there_cannot_be_labelled() {
     project.run(&["label", "--file", "feed.jsonl"]).expect_code(65);
 }
 
+/// The item of this headline, as `stories --dropped` lists it.
+fn dropped(project: &Project, title: &str) -> String {
+    let dropped = project.run(&["stories", "--dropped", "--json"]).expect_code(0).json_lines();
+    let found = dropped.iter().find(|item| item["title"] == title).map(|item| item["id"].clone());
+    found.unwrap_or_else(|| panic!("{dropped:#?}")).to_string()
+}
+
+#[test]
+fn options_of_all_commands_stand_before_and_behind() {
+    let web = WebServer::start();
+    let project = told(&web);
+    let file = project.path("sanctionwatch.toml");
+    let file = file.to_str().unwrap();
+    for arguments in [
+        vec!["label", "--config", file, "right", "1"],
+        vec!["label", "right", "1", "--config", file],
+        vec!["--config", file, "label", "right", "1"],
+        vec!["label", "--log", "warn", "--config", file, "right", "1"],
+    ] {
+        let mut command = program::command(project.folder());
+        command.args(&arguments);
+        let said = program::run(command, None).expect_code(0);
+        assert!(said.stdout.starts_with("right"), "{arguments:?}: {said}");
+    }
+    for option in [vec!["--dropped"], vec!["--days", "3"], vec!["--file", "labels.jsonl"], vec!["--list"]] {
+        let refused = project.run(&[&["label"], &option[..], &["right", "1"]].concat()).expect_code(64);
+        assert!(refused.stderr.contains(option[0]), "{refused}");
+    }
+}
+
+#[test]
+fn a_miss_is_of_what_was_not_told_and_of_a_kind_that_labels_know() {
+    let web = WebServer::start();
+    let project = told(&web);
+    let lead =
+        project.run(&["stories", "show", "1", "--json"]).expect_code(0).json()["items"][0]["id"].to_string();
+
+    let refused = project.run(&["label", "missed", &lead]).expect_code(64);
+    assert!(
+        refused.stderr.contains("was told in story 1: say `label right 1` or `label wrong 1`"),
+        "{refused}"
+    );
+    let silent = dropped(&project, "Travellers avoid Belarus in winter");
+    for kind in ["tariff", "blockade"] {
+        let refused = project.run(&["label", "missed", &silent, "--kind", kind]).expect_code(64);
+        assert!(refused.stderr.contains("labels know of sanctions and alliance only"), "{refused}");
+    }
+    assert_eq!(labels(&project).len(), 0);
+
+    let open = project.run(&["label", "missed", &silent]).expect_code(0);
+    assert!(open.stderr.contains(&format!("only with `label missed {silent} --kind sanctions`")), "{open}");
+    let said = project.run(&["label", "missed", &silent, "--kind", "alliance"]).expect_code(0);
+    assert_eq!(said.stderr, "");
+    assert_eq!(labels(&project)[0]["label"]["alliance"], 2);
+}
+
+/// What the story says is what the word is about, whatever the configuration would tell of it now.
+#[test]
+fn a_word_on_a_told_story_stands_though_it_would_be_told_no_more() {
+    let web = WebServer::start();
+    let project = told(&web).with("[thresholds]\nsanctions = 50\nalliance = 50\n");
+    project.run(&["label", "right", "1"]).expect_code(0);
+    project.run(&["label", "wrong", "2"]).expect_code(0);
+    let labels = labels(&project);
+    let of = |at: usize, key: &str| labels[at]["label"][key].clone();
+    assert_eq!((of(0, "verdict"), of(1, "verdict")), ("right".into(), "wrong".into()), "{labels:#?}");
+    assert!(of(0, "sanctions") == 2 || of(0, "alliance") == 2, "{labels:#?}");
+    assert_eq!((of(1, "sanctions"), of(1, "alliance")), (0.into(), 0.into()), "{labels:#?}");
+}
+
+#[rstest]
+#[case::no_truth(r#"{"sanctions": 7, "alliance": 0}"#, "its label: 7 is no truth")]
+#[case::half_a_label(r#"{"sanctions": 2}"#, "missing field `alliance`")]
+#[case::no_code(
+    r#"{"sanctions": 2, "alliance": 0, "countries": ["Belarus"]}"#,
+    "`Belarus` is no code of a country or bloc; did you mean BY?"
+)]
+#[case::no_code_in_a_pair(
+    r#"{"sanctions": 2, "alliance": 0, "pairs": [["sanctions", "US", "XQ"]]}"#,
+    "`XQ` is no code"
+)]
+#[case::no_kind(
+    r#"{"sanctions": 2, "alliance": 0, "pairs": [["sanction", "US", "BY"]]}"#,
+    "not with `sanction`"
+)]
+fn of_a_file_with_a_wrong_label_nothing_is_stored(#[case] label: &str, #[case] reason: &str) {
+    let good = r#"{"id": 1, "title": "EU bans Belarusian potash", "label": {"sanctions": 2, "alliance": 0, "countries": ["BY", "EU"]}}"#;
+    let bare = r#"{"id": 2, "title": "Rain"}"#;
+    let project = Project::new();
+    let wrong = format!(r#"{{"id": 3, "title": "US bans Belarusian potash", "label": {label}}}"#);
+    fs::write(project.path("some.jsonl"), [good, bare, &wrong].join("\n")).unwrap();
+
+    let refused = project.run(&["label", "--file", "some.jsonl"]).expect_code(65);
+
+    assert!(refused.stderr.contains("line 3: ") && refused.stderr.contains(reason), "{refused}");
+    assert!(refused.stderr.contains("1 line cannot be read; nothing is stored"), "{refused}");
+    assert!(!project.state().exists());
+}
+
+#[test]
+fn an_id_stands_once_in_a_file() {
+    let line =
+        |id: &str| format!(r#"{{"id": {id}, "title": "Rain", "label": {{"sanctions": 0, "alliance": 0}}}}"#);
+    let project = Project::new();
+    fs::write(project.path("twice.jsonl"), [line("1"), line("2"), line("\"1\"")].join("\n")).unwrap();
+
+    let refused = project.run(&["label", "--file", "twice.jsonl"]).expect_code(65);
+
+    assert!(refused.stderr.contains("line 3: its id 1 is that of line 1, too"), "{refused}");
+    fs::write(
+        project.path("once.jsonl"),
+        [line("1"), line("2"), r#"{"id": 3, "title": "Sun"}"#.to_owned()].join("\n"),
+    )
+    .unwrap();
+    let taken = project.run(&["label", "--file", "once.jsonl"]).expect_code(0);
+    assert!(taken.stdout.starts_with("2 labels taken in: 2 new"), "{taken}");
+    assert!(taken.stderr.contains("1 line has no `label`"), "{taken}");
+}
+
 /// `label` on a terminal that `script` makes, and behind it what the terminal's mode is; `None` where there is no
-/// `script` here.
-fn on_a_terminal(project: &Project) -> Option<Child> {
-    let label = project.command(&["label"]);
+/// `script` here. Its number as a process stands in `label.pid`.
+fn on_a_terminal(project: &Project, arguments: &[&str]) -> Option<Child> {
+    let label = project.command(arguments);
     let quoted = |part: &std::ffi::OsStr| format!("'{}'", part.to_str().unwrap());
     let line: Vec<String> =
         std::iter::once(label.get_program()).chain(label.get_args()).map(quoted).collect();
-    let both = format!("{}; stty -a", line.join(" "));
+    let both = format!("sh -c \"echo \\$\\$ > label.pid; exec {}\"; stty -a", line.join(" "));
     let mut script = Command::new("script");
     script.args(["-qec", &both, "/dev/null"]).current_dir(project.folder());
     script.env("TERM", "dumb").env("SHELL", "/bin/sh");
@@ -156,13 +271,63 @@ fn press(child: &mut Child, key: &str) {
     input.flush().unwrap();
 }
 
+/// The terminal's mode, which stands behind these words, is what it was.
+#[track_caller]
+fn is_put_back(all: &str, behind: &str) {
+    let mode = all.rsplit(behind).next().unwrap();
+    for set in ["isig icanon", " echo "] {
+        assert!(mode.contains(set), "{set} is not set again: {mode}");
+    }
+}
+
+#[rstest]
+#[case::hangup("HUP")]
+#[case::quit("QUIT")]
+#[case::terminate("TERM")]
+fn a_signal_leaves_the_terminal_as_it_was(#[case] signal: &str) {
+    let web = WebServer::start();
+    let project = told(&web);
+    let Some(mut child) = on_a_terminal(&project, &["label"]) else { return };
+    let mut all = String::new();
+    until(&mut child, &mut all, "1/2");
+    let number = fs::read_to_string(project.path("label.pid")).unwrap();
+    let sent = Command::new("kill").args(["-s", signal, number.trim()]).status().unwrap();
+    assert!(sent.success());
+    until(&mut child, &mut all, "0 labelled, 2 left");
+    until(&mut child, &mut all, "echoke");
+    program::wait(&mut child, std::time::Duration::from_mins(1)).unwrap();
+    is_put_back(&all, "2 left");
+}
+
+#[test]
+fn on_a_terminal_a_miss_without_words_is_asked_for_its_kind() {
+    let web = WebServer::start();
+    let project = told(&web);
+    let Some(mut child) = on_a_terminal(&project, &["label", "--dropped"]) else { return };
+    let mut all = String::new();
+    until(&mut child, &mut all, "Travellers avoid Belarus in winter");
+    press(&mut child, "m");
+    until(&mut child, &mut all, "of which kind?");
+    press(&mut child, "a");
+    until(&mut child, &mut all, "1 labelled, 0 left");
+    until(&mut child, &mut all, "echoke");
+    program::wait(&mut child, std::time::Duration::from_mins(1)).unwrap();
+    let labels = labels(&project);
+    assert_eq!(
+        (&labels[0]["label"]["verdict"], &labels[0]["label"]["alliance"]),
+        (&"missed".into(), &2.into())
+    );
+}
+
 #[test]
 fn on_a_terminal_one_key_says_it_and_the_terminal_is_put_back() {
     let web = WebServer::start();
     let project = told(&web);
-    let Some(mut child) = on_a_terminal(&project) else { return };
+    let Some(mut child) = on_a_terminal(&project, &["label"]) else { return };
     let mut all = String::new();
     until(&mut child, &mut all, "1/2");
+    // F2 and F3 say nothing, and end nothing.
+    press(&mut child, "\u{1b}OQ\u{1b}OR");
     press(&mut child, "r");
     until(&mut child, &mut all, "2/2");
     press(&mut child, "u");
@@ -174,10 +339,7 @@ fn on_a_terminal_one_key_says_it_and_the_terminal_is_put_back() {
     until(&mut child, &mut all, "echoke");
     program::wait(&mut child, std::time::Duration::from_mins(1)).unwrap();
 
-    let mode = all.rsplit("1 left").next().unwrap();
-    for set in ["isig icanon", " echo "] {
-        assert!(mode.contains(set), "{set} is not set again: {mode}");
-    }
+    is_put_back(&all, "1 left");
     let labels = labels(&project);
     assert_eq!(labels.len(), 1, "{labels:#?}");
     assert_eq!(labels[0]["label"]["verdict"], "wrong");

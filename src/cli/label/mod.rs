@@ -10,7 +10,7 @@ use crate::alerting;
 use crate::backtest::{self, Added};
 use crate::config::Config;
 use crate::daemon::Clock;
-use crate::domain::{Actor, ItemId, Kind, Labelled, StoryId, Truth, Verdict};
+use crate::domain::{Actor, ItemId, Kind, Label, Labelled, StoryId, Truth, UnknownTerm, Verdict};
 use crate::store::{ItemSummary, Store, Transaction};
 use anyhow::anyhow;
 use jiff::{SignedDuration, Timestamp};
@@ -19,19 +19,22 @@ use std::io::{IsTerminal, Write};
 use std::path::PathBuf;
 use std::process::ExitCode;
 
+/// How many days are looked back where nothing is said.
+const DAYS: u32 = 14;
+
+// That options do not go with an action is said below: clap's own word for it would refuse --config and --log, too.
 #[derive(Debug, clap::Args)]
-#[command(args_conflicts_with_subcommands = true)]
 pub(super) struct Arguments {
     #[command(subcommand)]
     action: Option<Action>,
     /// On a terminal: show what was not told and came nearest, not what was.
     #[arg(long)]
     dropped: bool,
-    /// On a terminal: how many days to look back.
-    #[arg(long, value_name = "NUMBER", default_value_t = 14)]
-    days: u32,
+    /// On a terminal: how many days to look back; 14 where not given.
+    #[arg(long, value_name = "NUMBER")]
+    days: Option<u32>,
     /// Take labels from JSON Lines: {"id", "title", "label", "summary"?, "lang"?, "published"?, "source"?}; `-` is
-    /// standard input. One of the same id takes the place of the earlier one.
+    /// standard input. One takes the place of the stored one of the same id. All are taken or, where one is wrong, none.
     #[arg(long, value_name = "FILE", conflicts_with_all = ["export", "list", "dropped"])]
     file: Option<PathBuf>,
     /// Print all labels as JSON Lines, with their texts.
@@ -52,8 +55,8 @@ enum Action {
     Missed {
         /// Its number, as `stories --dropped` lists it.
         item: i64,
-        /// Of which kind it is; where not given, that which it came nearest to.
-        #[arg(long)]
+        /// Of which kind it is, sanctions or alliance; where not given, that which it came nearest to.
+        #[arg(long, value_parser = kind_to_label)]
         kind: Option<Kind>,
         /// Who takes part: names or codes, with commas between them.
         #[arg(long, value_name = "COUNTRIES", value_delimiter = ',')]
@@ -76,17 +79,48 @@ struct Which {
     item: bool,
 }
 
+fn kind_to_label(text: &str) -> Result<Kind, String> {
+    let kind: Kind = text.parse().map_err(|error: UnknownTerm| error.to_string())?;
+    if !Label::KINDS.contains(&kind) {
+        return Err(format!("labels know of sanctions and alliance only, and nothing of {kind}"));
+    }
+    Ok(kind)
+}
+
+/// Refuses options beside an action.
+fn check(options: &Arguments) -> Result<(), Failure> {
+    let given = [
+        ("--dropped", options.dropped),
+        ("--days", options.days.is_some()),
+        ("--file", options.file.is_some()),
+        ("--export", options.export),
+        ("--list", options.list),
+    ];
+    match given.iter().find(|(_, is_given)| *is_given && options.action.is_some()) {
+        Some((name, _)) => {
+            Err(Failure::new(USAGE, anyhow!("{name} goes without `right`, `wrong`, `missed` and `forget`")))
+        }
+        None => Ok(()),
+    }
+}
+
 pub(super) fn command(global: &super::Arguments, options: &Arguments) -> Result<ExitCode, Failure> {
+    check(options)?;
     let config = settings::load(global)?;
     let now = Clock::System.now();
+    // A file that is refused leaves everything as it was: no state is made for it.
+    let labels = options.file.as_deref().map(|path| file::read(path, &config, now)).transpose()?;
     runtime()?.block_on(async {
-        if options.file.is_some() && !config.state.exists() {
+        if labels.is_some() && !config.state.exists() {
             // Labels may be there before the daemon ever ran.
             let (store, _lock) = Store::open(&config.state).await?;
             store.close().await;
         }
         let store = Store::open_beside(&config.state).await?;
-        let done = run(&store, &config, options, now).await;
+        let done = match labels {
+            Some(labels) => file::import(&store, labels, now).await,
+            None => run(&store, &config, options, now).await,
+        };
         store.close().await;
         done
     })?;
@@ -105,6 +139,7 @@ async fn run(store: &Store, config: &Config, options: &Arguments, now: Timestamp
             let label = say(&mut transaction, config, &item, (Verdict::Missed, &added), now).await?;
             transaction.commit().await?;
             said(&mut out, &label)?;
+            say_what_lacks(&label);
         }
         Some(Action::Forget { name }) => {
             let mut transaction = store.begin().await?;
@@ -124,23 +159,20 @@ async fn run(store: &Store, config: &Config, options: &Arguments, now: Timestamp
                 said(&mut out, &label)?;
             }
         }
-        None => match &options.file {
-            Some(path) => file::import(&mut out, store, path, now).await?,
-            None if std::io::stdin().is_terminal() && std::io::stdout().is_terminal() => {
-                let back = SignedDuration::from_hours(24 * i64::from(options.days));
-                let since = now.checked_sub(back).unwrap_or(Timestamp::MIN);
-                session::hold(&mut out, store, config, (options.dropped, since), now).await?;
-            }
-            None => {
-                return Err(Failure::new(
-                    USAGE,
-                    anyhow!(
-                        "no terminal to ask on; say `label right STORY`, `wrong STORY` or `missed ITEM`, or use \
-                         --file, --export or --list"
-                    ),
-                ));
-            }
-        },
+        None if std::io::stdin().is_terminal() && std::io::stdout().is_terminal() => {
+            let back = SignedDuration::from_hours(24 * i64::from(options.days.unwrap_or(DAYS)));
+            let since = now.checked_sub(back).unwrap_or(Timestamp::MIN);
+            session::hold(&mut out, store, config, (options.dropped, since), now).await?;
+        }
+        None => {
+            return Err(Failure::new(
+                USAGE,
+                anyhow!(
+                    "no terminal to ask on; say `label right STORY`, `wrong STORY` or `missed ITEM`, or use --file, \
+                     --export or --list"
+                ),
+            ));
+        }
     }
     out.flush()?;
     Ok(())
@@ -184,10 +216,12 @@ async fn say_one(
     let item = known(store, id).await?;
     let label = say(&mut transaction, config, &item, (verdict, &Added::default()), now).await?;
     transaction.commit().await?;
-    said(out, &label)
+    said(out, &label)?;
+    say_what_lacks(&label);
+    Ok(())
 }
 
-/// Keeps what is said of an item. Of one that says nothing which is told, "wrong" is "missed".
+/// Keeps what is said of an item. Of one that was not told and says nothing which is, "wrong" is "missed".
 async fn say(
     transaction: &mut Transaction,
     config: &Config,
@@ -196,13 +230,42 @@ async fn say(
     now: Timestamp,
 ) -> Result<Labelled, Failure> {
     let relations = &item.assessment.relations;
-    let told = alerting::told(&config.watches, config.thresholds, relations);
-    let verdict = if told.is_empty() && verdict == Verdict::Wrong { Verdict::Missed } else { verdict };
+    let was_told = transaction.told_in(item.id).await?;
+    let mut told = alerting::told(&config.watches, config.thresholds, relations);
+    if told.is_empty() && was_told.is_some() {
+        // It was told by an earlier configuration, which is what the word is about.
+        told.extend(backtest::nearest_relation(relations).cloned());
+    }
+    let verdict = match (verdict, was_told) {
+        (Verdict::Missed, Some(story)) => {
+            return Err(Failure::new(
+                USAGE,
+                anyhow!(
+                    "item {} was told in story {story}: say `label right {story}` or `label wrong {story}`",
+                    item.id
+                ),
+            ));
+        }
+        (Verdict::Wrong, None) if told.is_empty() => Verdict::Missed,
+        (verdict, _) => verdict,
+    };
     let text = transaction.to_label(item.id).await?;
     let text = text.ok_or_else(|| Failure::new(USAGE, anyhow!("item {} is no longer there", item.id)))?;
     let label = Labelled { label: backtest::label(verdict, relations, &told, added), ..text };
     transaction.keep_label(&label, now).await?;
     Ok(label)
+}
+
+/// Tells of a miss for which nobody knows a kind.
+fn say_what_lacks(label: &Labelled) {
+    if let (Some(Verdict::Missed), Some(item), false) =
+        (label.label.verdict, label.item, label.label.is_relevant())
+    {
+        output::complain(&format!(
+            "the program found no kind in it, so that is left open: by kind and by watch it counts only with `label \
+             missed {item} --kind sanctions`, or `alliance`"
+        ));
+    }
 }
 
 /// A label as a person reads it.

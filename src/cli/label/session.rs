@@ -1,9 +1,10 @@
 //! A session: one story after the other, one key for each.
 //!
-//! Those come first of which it is doubted most: told ones by the fewest points, others by the most.
+//! Those come first of which it is doubted most: told ones by the fewest points, others by the most; then
+//! those without any, the newest first.
 
-use super::terminal::{Key, Keys};
-use crate::backtest::Added;
+use super::terminal::{Key, Keys, stop_on_hangup};
+use crate::backtest::{Added, nearest_relation};
 use crate::cli::exit::Failure;
 use crate::cli::explain::print_relation;
 use crate::cli::output;
@@ -11,7 +12,7 @@ use crate::cli::paint::{Paint, Tone};
 use crate::config::Config;
 use crate::daemon;
 use crate::deliver::words::relation_line;
-use crate::domain::{Labelled, Verdict};
+use crate::domain::{Kind, Labelled, Verdict};
 use crate::store::{ItemSummary, Store};
 use jiff::Timestamp;
 use std::io::Write;
@@ -40,6 +41,36 @@ fn wish(key: Key, dropped: bool) -> Option<Wish> {
     }
 }
 
+/// What is answered when a miss is asked for its kind.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+enum Answer {
+    Of(Kind),
+    Open,
+    End,
+}
+
+fn answer(key: Key) -> Option<Answer> {
+    match key {
+        Key::Letter('s') => Some(Answer::Of(Kind::Sanctions)),
+        Key::Letter('a') => Some(Answer::Of(Kind::Alliance)),
+        Key::Letter('o') => Some(Answer::Open),
+        Key::Letter('q') | Key::End => Some(Answer::End),
+        Key::Letter(_) => None,
+    }
+}
+
+/// Asks of which kind a miss is in which the program found none.
+fn ask_kind(out: &mut impl Write, keys: &mut Keys, paint: Paint) -> Result<Answer, Failure> {
+    let known = "of which kind? s sanctions · a alliance · o left open, counts for none · q quit";
+    writeln!(out, "      {}", paint.tone(Tone::Faint, known))?;
+    out.flush()?;
+    loop {
+        if let Some(answer) = answer(keys.next()?) {
+            return Ok(answer);
+        }
+    }
+}
+
 /// Shows what nobody has said anything of, and keeps what is said.
 pub(super) async fn hold(
     out: &mut impl Write,
@@ -54,12 +85,13 @@ pub(super) async fn hold(
         store.unlabelled_stories(since).await?
     };
     if items.is_empty() {
-        let what = if dropped { "Nothing that was nearly told" } else { "No told story" };
+        let what = if dropped { "Nothing that was not told and names a country" } else { "No told story" };
         writeln!(out, "{what} is without a label; --days looks further back.")?;
         return Ok(());
     }
     let stop = CancellationToken::new();
     daemon::stop_on_signal(stop.clone())?;
+    stop_on_hangup(stop.clone())?;
     let mut keys = Keys::begin(stop)?;
     let paint = Paint::of_stdout();
     let known = if dropped {
@@ -88,10 +120,18 @@ pub(super) async fn hold(
         };
         match wish {
             Wish::Say(verdict) => {
+                let mut added = Added::default();
+                let is_open = nearest_relation(&item.assessment.relations).is_none();
+                if verdict == Verdict::Missed && is_open {
+                    match ask_kind(out, &mut keys, paint)? {
+                        Answer::Of(kind) => added.kind = Some(kind),
+                        Answer::Open => {}
+                        Answer::End => break,
+                    }
+                }
                 let mut transaction = store.begin().await?;
                 let before = transaction.label_of(item.id).await?;
-                let label =
-                    super::say(&mut transaction, config, item, (verdict, &Added::default()), now).await?;
+                let label = super::say(&mut transaction, config, item, (verdict, &added), now).await?;
                 transaction.commit().await?;
                 writeln!(out, "      {}", paint.tone(Tone::Good, verdict.as_str()))?;
                 done.push((at, label, before));
@@ -154,5 +194,15 @@ mod tests {
     #[case::nothing(Key::Letter('x'), false, None)]
     fn keys_mean(#[case] key: Key, #[case] dropped: bool, #[case] expected: Option<Wish>) {
         assert_eq!(wish(key, dropped), expected);
+    }
+
+    #[rstest]
+    #[case::sanctions(Key::Letter('s'), Some(Answer::Of(Kind::Sanctions)))]
+    #[case::alliance(Key::Letter('a'), Some(Answer::Of(Kind::Alliance)))]
+    #[case::left_open(Key::Letter('o'), Some(Answer::Open))]
+    #[case::interrupted(Key::End, Some(Answer::End))]
+    #[case::no_answer(Key::Letter('r'), None)]
+    fn a_miss_is_asked_for_its_kind(#[case] key: Key, #[case] expected: Option<Answer>) {
+        assert_eq!(answer(key), expected);
     }
 }

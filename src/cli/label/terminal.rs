@@ -1,10 +1,12 @@
 //! The terminal, asked for single keys; it is put back as it was however that ends.
 //!
-//! Owns: its mode. Keys come without Enter and are not shown. Ctrl-C and Ctrl-Z come as keys, too, so that nothing ends
-//! the program while the mode is changed but a signal from elsewhere, which whoever asks looks for.
+//! Owns: its mode, and the signals to end that only one who changed the mode has to heed. Keys come without Enter and
+//! are not shown. Ctrl-C, Ctrl-Z and Ctrl-\ come as keys, too, so that nothing ends the program while the mode is
+//! changed but a signal from elsewhere.
 
 use rustix::termios::{LocalModes, OptionalActions, SpecialCodeIndex, Termios, tcgetattr, tcsetattr};
 use std::io::{self, Read, Stdin};
+use tokio::signal::unix::{SignalKind, signal};
 use tokio_util::sync::CancellationToken;
 
 /// How long one look for a key takes, in tenths of a second.
@@ -15,8 +17,57 @@ const LOOK: u8 = 2;
 pub(super) enum Key {
     /// A letter or sign.
     Letter(char),
-    /// Ctrl-C, Ctrl-D, Ctrl-Z, the end of the input, or a signal to end.
+    /// Ctrl-C, Ctrl-D, Ctrl-Z, Ctrl-\, the end of the input, or a signal to end.
     End,
+}
+
+/// How far the bytes of a key have come. Keys that are no letters (arrows, F1, Alt with a letter) come as a sequence
+/// that begins with Escape and may end with any letter, by which nobody has said anything.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Default)]
+enum Reading {
+    /// Between two keys.
+    #[default]
+    Between,
+    /// After Escape.
+    Escape,
+    /// After Escape and `[`, and whether anything has come since.
+    Sequence { has_begun: bool },
+    /// Before the last byte, whatever it is.
+    Last,
+    /// In an answer of the terminal, up to a bell, or Escape and `\`.
+    Answer,
+}
+
+impl Reading {
+    /// Takes the next byte; gives the key that ends with it, where that is one.
+    fn take(&mut self, byte: u8) -> Option<Key> {
+        // Ctrl-C, Ctrl-D, Ctrl-Z, Ctrl-\: no sequence holds them.
+        if matches!(byte, 0x03 | 0x04 | 0x1a | 0x1c) {
+            *self = Self::Between;
+            return Some(Key::End);
+        }
+        if byte == 0x1b {
+            *self = Self::Escape;
+            return None;
+        }
+        if *self == Self::Between {
+            // A letter beyond ASCII comes as several bytes, none of which is one.
+            return byte.is_ascii().then(|| Key::Letter(char::from(byte).to_ascii_lowercase()));
+        }
+        *self = match (*self, byte) {
+            (Self::Escape, b'[') => Self::Sequence { has_begun: false },
+            (Self::Sequence { .. }, 0x20..=0x3f) => Self::Sequence { has_begun: true },
+            // The console of Linux sends F1 as Escape, `[`, `[`, `A`; and on some terminals Shift and Ctrl stand as
+            // digits before the last byte of F1 to F4.
+            (Self::Escape, b'O' | b'N')
+            | (Self::Sequence { has_begun: false }, b'[')
+            | (Self::Last, b'0'..=b'9' | b';') => Self::Last,
+            (Self::Escape, b']' | b'P' | b'X' | b'^' | b'_') => Self::Answer,
+            (Self::Answer, other) if other != 0x07 => Self::Answer,
+            _ => Self::Between,
+        };
+        None
+    }
 }
 
 /// The terminal of standard input, in the mode for single keys until it is dropped.
@@ -24,7 +75,23 @@ pub(super) enum Key {
 pub(super) struct Keys {
     input: Stdin,
     before: Termios,
+    reading: Reading,
     stop: CancellationToken,
+}
+
+/// Cancels `stop` where the terminal goes away (SIGHUP) or the process is asked to end at once (SIGQUIT). Must be called
+/// inside a runtime.
+pub(super) fn stop_on_hangup(stop: CancellationToken) -> io::Result<()> {
+    let mut hangup = signal(SignalKind::hangup())?;
+    let mut quit = signal(SignalKind::quit())?;
+    tokio::spawn(async move {
+        tokio::select! {
+            _ = hangup.recv() => {}
+            _ = quit.recv() => {}
+        }
+        stop.cancel();
+    });
+    Ok(())
 }
 
 impl Keys {
@@ -37,7 +104,7 @@ impl Keys {
         mode.special_codes[SpecialCodeIndex::VMIN] = 0;
         mode.special_codes[SpecialCodeIndex::VTIME] = LOOK;
         tcsetattr(&input, OptionalActions::Now, &mode)?;
-        Ok(Self { input, before, stop })
+        Ok(Self { input, before, reading: Reading::default(), stop })
     }
 
     /// Waits for the next key.
@@ -45,10 +112,15 @@ impl Keys {
         let mut byte = [0];
         while !self.stop.is_cancelled() {
             match self.input.lock().read(&mut byte) {
-                // Nothing was pressed meanwhile.
-                Ok(0) => {}
-                Ok(_) if matches!(byte[0], 3 | 4 | 26) => return Ok(Key::End),
-                Ok(_) => return Ok(Key::Letter(char::from(byte[0]).to_ascii_lowercase())),
+                // The terminal has gone, and nobody said so by a signal.
+                Ok(0) if tcgetattr(&self.input).is_err() => return Ok(Key::End),
+                // Nothing was pressed meanwhile: what began with Escape was that key alone.
+                Ok(0) => self.reading = Reading::Between,
+                Ok(_) => {
+                    if let Some(key) = self.reading.take(byte[0]) {
+                        return Ok(key);
+                    }
+                }
                 Err(error) if error.kind() == io::ErrorKind::Interrupted => {}
                 Err(error) => return Err(error),
             }
@@ -61,5 +133,34 @@ impl Drop for Keys {
     fn drop(&mut self) {
         // A terminal that has gone needs no mode any more.
         let _restored = tcsetattr(&self.input, OptionalActions::Now, &self.before);
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use rstest::rstest;
+
+    #[rstest]
+    #[case::letters(b"rW ", "rw ")]
+    #[case::f1_to_f4_of_xterm(b"\x1bOP\x1bOQ\x1bOR\x1bOSs", "s")]
+    #[case::f5(b"\x1b[15~s", "s")]
+    #[case::f3_with_shift(b"\x1b[1;2R\x1bO2Rs", "s")]
+    #[case::f1_of_the_linux_console(b"\x1b[[As", "s")]
+    #[case::arrows(b"\x1b[A\x1b[B\x1bOC\x1bODs", "s")]
+    #[case::alt_with_a_letter(b"\x1brs", "s")]
+    #[case::alt_with_an_arrow(b"\x1b\x1b[As", "s")]
+    #[case::an_answer_of_the_terminal(b"\x1b]11;rgb:0/0/0\x07\x1b]4;w\x1b\\s", "s")]
+    #[case::letters_beyond_ascii("ör\u{2014}s".as_bytes(), "rs")]
+    #[case::ends(b"\x03\x04\x1a\x1c", "!!!!")]
+    #[case::interrupted_in_a_sequence(b"\x1b[\x03r", "!r")]
+    fn bytes_become_keys(#[case] bytes: &[u8], #[case] expected: &str) {
+        let mut reading = Reading::default();
+        let keys = bytes.iter().filter_map(|byte| reading.take(*byte));
+        let shown = keys.map(|key| match key {
+            Key::Letter(letter) => letter,
+            Key::End => '!',
+        });
+        assert_eq!(shown.collect::<String>(), expected);
     }
 }

@@ -2,6 +2,7 @@
 
 use super::*;
 use crate::domain::{Label, Labelled, Truth, Verdict};
+use std::collections::BTreeMap;
 
 fn said(verdict: Verdict) -> Label {
     Label { sanctions: Truth::Yes, verdict: Some(verdict), ..Label::default() }
@@ -69,6 +70,60 @@ async fn told_stories_without_a_label_are_asked_about_once() {
     transaction.commit().await.expect("committed");
     assert_eq!(store.unlabelled_stories(now()).await.expect("read"), []);
     assert_eq!(store.unlabelled_dropped(now()).await.expect("read"), []);
+}
+
+#[tokio::test]
+async fn what_was_not_told_is_asked_about_by_its_score_then_what_only_names_someone_by_its_age() {
+    let Fixture { store, folder: _folder, .. } = Fixture::new().await;
+    let named = |title: &[&str], summary: &[&str]| {
+        let actors = |codes: &[&str]| codes.iter().map(|code| code.parse().expect("a code")).collect();
+        Named { title: actors(title), summary: actors(summary) }
+    };
+    let mut transaction = store.begin().await.expect("a transaction");
+    let mut expected = BTreeMap::new();
+    let rows = [
+        ("old and silent", 0.0, named(&["BY"], &[]), DropReason::NoCue, 1, Some(3)),
+        ("weak", 1.0, Named::default(), DropReason::BelowThreshold, 2, Some(1)),
+        ("of nobody", 0.0, Named::default(), DropReason::NoCue, 3, None),
+        ("strong", 2.0, named(&["IR"], &[]), DropReason::NoWatch, 4, Some(0)),
+        ("new and silent", 0.0, named(&[], &["IR"]), DropReason::NoCue, 5, Some(2)),
+        ("told before", 4.0, named(&["IR"], &[]), DropReason::Duplicate, 6, None),
+    ];
+    for (guid, score, named, reason, minute, place) in rows {
+        let relations = if score > 0.0 { vec![relation(score)] } else { Vec::new() };
+        let item = NewItem {
+            source: &source("News"),
+            entry: &entry(guid),
+            keys: &keys(guid),
+            content: "text",
+            assessment: &Assessment { named, relations, ..assessment() },
+            reason: Some(reason),
+            now: later(minute),
+        };
+        let id = transaction.insert_item(item).await.expect("an item");
+        expected.extend(place.map(|place: usize| (place, id)));
+    }
+    transaction.commit().await.expect("committed");
+    let asked = store.unlabelled_dropped(now()).await.expect("read");
+    let asked: Vec<ItemId> = asked.iter().map(|item| item.id).collect();
+    assert_eq!(asked, expected.into_values().collect::<Vec<_>>());
+}
+
+#[tokio::test]
+async fn a_told_item_and_its_copies_know_their_story() {
+    let Fixture { store, folder: _folder, .. } = Fixture::new().await;
+    let story = told_story(&store).await;
+    let mut transaction = store.begin().await.expect("a transaction");
+    let lead = transaction.lead_of(story).await.expect("read").expect("a lead");
+    let copy = insert(&mut transaction, "Wire", "2").await;
+    transaction.place_item(copy, Some(story), Some(DropReason::Duplicate)).await.expect("placed");
+    let other = insert(&mut transaction, "Wire", "3").await;
+    transaction.place_item(other, None, Some(DropReason::NoCue)).await.expect("placed");
+    transaction.commit().await.expect("committed");
+    let mut transaction = store.begin().await.expect("a transaction");
+    for (item, told) in [(lead, Some(story)), (copy, Some(story)), (other, None), (ItemId(99), None)] {
+        assert_eq!(transaction.told_in(item).await.expect("read"), told, "{item}");
+    }
 }
 
 #[tokio::test]
