@@ -51,7 +51,8 @@ impl Expected {
         let Self { watches, items, first, last } = self;
         writeln!(
             out,
-            "\nWhat it would have told of the {items} items of {first} to {last} (`backtest` says more):"
+            "\nWhat it would have told of the {} of {first} to {last} (`backtest` says more):",
+            output::count(*items, "item", "items")
         )?;
         let names: Vec<String> = watches.iter().map(|(name, _)| output::plain(name.as_str())).collect();
         let width = names.iter().map(|name| name.chars().count()).max().unwrap_or_default();
