@@ -27,7 +27,7 @@ const DAYS: u32 = 14;
 pub(super) struct Arguments {
     #[command(subcommand)]
     action: Option<Action>,
-    /// On a terminal: show what was not told and came nearest, not what was.
+    /// On a terminal: show what was not told, the nearest first, then what only names a country.
     #[arg(long)]
     dropped: bool,
     /// On a terminal: how many days to look back; 14 where not given.
