@@ -17,7 +17,8 @@ pub(super) struct Arguments {
     /// Errors and warnings are lists of {"severity", "file", "line", "column", "message", "help"}; line and column,
     /// from 1, are null where it is about the whole file. "counts" holds errors, warnings, sources, watches,
     /// subscribers and webhooks; the last four are null where there are errors. "volume" is what each watch would have
-    /// told of the stored items of the last seven days, {"from", "to", "items", "watches"}; null where there are none.
+    /// told of the stored items of the last four weeks (the newest 20,000), {"from", "to", "items", "watches"}; null where there are none, and
+    /// {"error"} where they cannot be read.
     #[arg(long)]
     json: bool,
     /// Take warnings for errors: exit with 78 where there are any.
@@ -105,10 +106,14 @@ impl<'l> Report<'l> {
             "webhooks": config.map(|config| config.webhooks.len()),
         });
         let ok = errors.is_empty() && (warnings.is_empty() || !strict);
-        let expected = config.and_then(|config| Expected::of(config).ok().flatten());
+        let volume = match config.map(Expected::of) {
+            Some(Ok(Some(expected))) => expected.as_json(),
+            Some(Err(failure)) => json!({"error": failure.in_words()}),
+            Some(Ok(None)) | None => Value::Null,
+        };
         let report = json!({
             "ok": ok, "files": self.files, "counts": counts, "errors": errors, "warnings": warnings,
-            "volume": expected.map(|expected| expected.as_json()),
+            "volume": volume,
         });
         let mut out = output::stdout();
         output::json_line(&mut out, &report)?;

@@ -14,8 +14,11 @@ use jiff::{SignedDuration, Timestamp};
 use serde_json::{Value, json};
 use std::io::{self, Write};
 
-/// Over so long: every day of the week is in it, and it is replayed within a second. `backtest` looks further back.
-const LATELY: SignedDuration = SignedDuration::from_hours(7 * 24);
+/// Over so long: four of each day of the week are in it. `backtest` looks further back.
+const LATELY: SignedDuration = SignedDuration::from_hours(28 * 24);
+
+/// At most so many of the newest items: they are replayed in about two seconds, and nobody waits longer for a check.
+const MOST_ITEMS: u32 = 20_000;
 
 /// What would have been told of late.
 pub(super) struct Expected {
@@ -32,7 +35,7 @@ impl Expected {
             return Ok(None);
         }
         let since = Clock::System.now().checked_sub(LATELY).unwrap_or(Timestamp::MIN);
-        let mut items = stored_since(config, since)?;
+        let mut items = stored_since(config, since, MOST_ITEMS)?;
         items.retain(|item| item.seen >= since);
         let setup = settings::setup(config);
         let replay = backtest::replay(&setup, &items, &backtest::judge(&setup, &items));

@@ -255,6 +255,11 @@ impl<'t> Value<'t> {
         Some(elements)
     }
 
+    /// Whether it is a string or a list, and no table.
+    pub(super) fn is_text_or_list(&self) -> bool {
+        matches!(self.written, DeValue::String(_) | DeValue::Array(_))
+    }
+
     /// One string, or a list of at least one.
     pub(super) fn one_or_more(&self) -> Option<Vec<Value<'t>>> {
         match self.written {

@@ -66,6 +66,15 @@ fn told(findings: &Findings) -> Vec<String> {
     "[[source]]\nname = \"T\"\nurl = \"https://example.org/feed\"\nheaders = { Accept-Language = \"de\" }",
     &[]
 )]
+#[case::a_search_for_the_same_feed(
+    "[[source]]\nname = \"T\"\nurl = \"https://t.example/feed\"\nsearch = \"https://example.org/feed\"",
+    &["7:7 \"T\" reads this feed already"]
+)]
+#[case::same_page_by_the_same_rules(
+    "[[source]]\nname = \"T\"\npage = \"https://t.example/news\"\nitem = \".row\"\ntitle = \"a\"\n\
+     [[source]]\nname = \"U\"\npage = \"https://t.example/news/\"\nitem = \".row\"\ntitle = \"a\"",
+    &["8:8 \"T\" reads this page already, by the same rules"]
+)]
 #[case::same_page_by_other_rules(
     "[[source]]\nname = \"T\"\npage = \"https://example.org/feed\"\nitem = \"a\"\ntitle = \"a\"",
     &[]

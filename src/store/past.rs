@@ -26,6 +26,16 @@ pub struct PastItem {
 }
 
 impl Store {
+    /// Since when so many items, the newest, were first seen; `None` where there are fewer.
+    pub async fn newest_since(&self, most: u32) -> Result<Option<Timestamp>, StoreError> {
+        let seen: Option<i64> =
+            sqlx::query_scalar("SELECT first_seen FROM item ORDER BY id DESC LIMIT 1 OFFSET $1")
+                .bind(i64::from(most))
+                .fetch_optional(&self.readers)
+                .await?;
+        moment_if(seen)
+    }
+
     /// All items first seen since then, in that order.
     pub async fn past_items(&self, since: Timestamp) -> Result<Vec<PastItem>, StoreError> {
         let rows = sqlx::query(

@@ -22,19 +22,34 @@ const NOWHERE: &str = "https://saved.invalid/";
 
 /// What stands in the database: the items, and what was said of them.
 pub(super) fn stored(config: &Config) -> Result<(Vec<Item>, Vec<Labelled>), Failure> {
-    read_stored(config, Timestamp::MIN)
+    read_stored(config, Timestamp::MIN, None)
 }
 
-/// The items in the database that were first seen since then.
-pub(in crate::cli) fn stored_since(config: &Config, since: Timestamp) -> Result<Vec<Item>, Failure> {
-    Ok(read_stored(config, since)?.0)
+/// The items in the database that were first seen since then, the newest where there are more than `most`.
+pub(in crate::cli) fn stored_since(
+    config: &Config,
+    since: Timestamp,
+    most: u32,
+) -> Result<Vec<Item>, Failure> {
+    Ok(read_stored(config, since, Some(most))?.0)
 }
 
-fn read_stored(config: &Config, since: Timestamp) -> Result<(Vec<Item>, Vec<Labelled>), Failure> {
+fn read_stored(
+    config: &Config,
+    since: Timestamp,
+    most: Option<u32>,
+) -> Result<(Vec<Item>, Vec<Labelled>), Failure> {
     let late = config.fetch.late_window;
     let (past, labels) = runtime()?.block_on(async {
         let store = Store::open_to_read(&config.state).await?;
-        let read = async { Ok::<_, Failure>((store.past_items(since).await?, store.labels().await?)) };
+        let read = async {
+            let newest = match most {
+                Some(most) => store.newest_since(most).await?,
+                None => None,
+            };
+            let items = store.past_items(newest.map_or(since, |newest| newest.max(since))).await?;
+            Ok::<_, Failure>((items, store.labels().await?))
+        };
         let read = read.await;
         store.close().await;
         read

@@ -117,7 +117,7 @@ pub(super) fn config(roots: &[Table<'_>], world: &World<'_>) -> (Config, Vec<Sou
     let ceilings = LazyCell::new(|| odd::Ceilings::of(&vocabulary));
     let usable: Vec<&Watch> = watches.iter().filter_map(|(_, watch)| watch.as_ref()).collect();
     if odd::is_sound(roots) && !files.iter().any(SourceFile::has_errors) {
-        odd::feeds(&source_tables, &sources);
+        odd::read_twice(&source_tables, &sources);
         odd::watches(&watch_tables, &usable, &sources, (&vocabulary, &ceilings));
         odd_thresholds(threshold_table.as_ref(), &ceilings);
     }

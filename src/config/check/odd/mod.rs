@@ -12,7 +12,7 @@ mod words;
 pub(super) use clocks::{Clock, skipped};
 pub(super) use reach::{unheard, watches};
 pub(super) use scores::Ceilings;
-pub(super) use twice::feeds;
+pub(super) use twice::read_twice;
 
 use super::World;
 use crate::config::reader::{Table, Value};

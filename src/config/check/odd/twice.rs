@@ -1,36 +1,50 @@
-//! Feeds that are read by two sources.
+//! What is read by two sources.
 
 use crate::config::reader::Table;
 use crate::config::source_file::Mark;
-use crate::domain::Source;
+use crate::domain::{Address, Source, SourceForm};
 use std::collections::HashMap;
 use url::Url;
 
-/// Tells of each feed that a source before reads already. Pages and JSON listings may be read twice by different
-/// rules, and with a login one address may give different feeds.
-pub(in crate::config::check) fn feeds(tables: &[Table<'_>], sources: &[Source]) {
+/// Tells of each feed, search, page or JSON listing that a source before reads already by the same rules. Other rules
+/// may find other things on one page, and with a login one address may give different feeds.
+pub(in crate::config::check) fn read_twice(tables: &[Table<'_>], sources: &[Source]) {
     let mut seen: HashMap<String, (&str, Mark<'_>)> = HashMap::new();
     for (table, source) in tables.iter().zip(sources) {
         let differs = ["headers", "user", "token-credential"].iter().any(|key| table.value(key).is_some());
         if differs {
             continue;
         }
-        let entries = table.value("url").and_then(|value| value.one_or_more()).into_iter().flatten();
-        for entry in entries {
-            let Some(place) =
-                entry.string().and_then(|text| Url::parse(text.trim()).ok()).map(|url| place(&url))
-            else {
-                continue;
+        for (address, mark) in source.addresses.iter().filter_map(|one| Some((one, mark(table, one)?))) {
+            let (what, rules) = match &*address.form {
+                SourceForm::Feed | SourceForm::Search => ("this feed already", String::new()),
+                rules @ SourceForm::Page(_) => ("this page already, by the same rules", format!("{rules:?}")),
+                rules @ SourceForm::Json(_) => {
+                    ("this listing already, by the same rules", format!("{rules:?}"))
+                }
             };
-            match seen.get(&place) {
-                Some((name, first)) => entry.mark.odd(
-                    format!("\"{name}\" reads this feed already"),
+            match seen.get(&format!("{} {rules}", place(&address.url))) {
+                Some((name, first)) => mark.odd(
+                    format!("\"{name}\" reads {what}"),
                     format!("keep one of the two; the first is at {first}"),
                 ),
-                None => drop(seen.insert(place, (source.name.as_str(), entry.mark.clone()))),
+                None => drop(
+                    seen.insert(format!("{} {rules}", place(&address.url)), (source.name.as_str(), mark)),
+                ),
             }
         }
     }
+}
+
+/// Where an address stands: the address itself in a list or alone, else the table with its rules.
+fn mark<'t>(table: &Table<'t>, address: &Address) -> Option<Mark<'t>> {
+    let value = table.value(address.form.key())?;
+    if !value.is_text_or_list() {
+        return Some(value.mark);
+    }
+    let is_it = |text: &str| Url::parse(text.trim()).is_ok_and(|url| url == address.url);
+    let mut entries = value.one_or_more()?.into_iter();
+    entries.find(|entry| entry.string().is_some_and(is_it)).map(|entry| entry.mark)
 }
 
 /// Where an address leads: the same with and without TLS, with and without a final slash.
