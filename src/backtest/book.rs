@@ -6,17 +6,13 @@
 use super::{Alert, Fate, Item, Judged, Replay, Setup, Story};
 use crate::alerting::{self, Freshness, Text};
 use crate::domain::{
-    DropReason, ItemId, KeyHash, KeyKind, KnownItem, Relation, StoryId, SubscriberKey, WatchName, Wording,
+    DropReason, ItemId, KeyHash, KeyKind, KnownItem, MOST_KNOWN, MOST_VOTES, Relation, StoryId,
+    SubscriberKey, WatchName, Wording,
 };
 use crate::group::{self, Grouping, Window};
 use crate::identify::{self, Identity, ReadAt};
 use crate::telling::{self, Owed, Voice};
 use std::collections::{BTreeMap, BTreeSet, HashMap, HashSet};
-
-/// Most items with one key that are looked at, as in the store.
-const MOST_KNOWN: usize = 50;
-/// Most items of a story whose votes are counted, as in the store.
-const MOST_VOTES: usize = 200;
 
 /// What is known of an item that was entered.
 #[derive(Debug)]
@@ -117,7 +113,7 @@ impl<'a> Book<'a> {
         let mut found = Vec::new();
         for key in &item.keys.keys {
             let with = self.with_key.get(&key.hash).into_iter().flatten();
-            for at in with.rev().take(MOST_KNOWN) {
+            for at in with.rev().take(usize::from(MOST_KNOWN)) {
                 let (Some(kept), Some(first)) = (self.kept.get(at), self.items.get(*at)) else { continue };
                 let Some(now) = self.items.get(kept.reads_as) else { continue };
                 if kept.story.is_none() && first.source != item.source || !met.insert(*at) {
@@ -245,8 +241,8 @@ impl<'a> Book<'a> {
     /// What the first items of a story tell, and these others; `newest` is one that is not kept as it reads.
     fn voices(&self, story: usize, others: [usize; 2], newest: Option<(usize, usize)>) -> Vec<Voice> {
         let items = &self.stories[story].items;
-        let first = items.iter().take(MOST_VOTES);
-        let rest = items.iter().skip(MOST_VOTES).filter(|item| others.contains(item));
+        let first = items.iter().take(usize::from(MOST_VOTES));
+        let rest = items.iter().skip(usize::from(MOST_VOTES)).filter(|item| others.contains(item));
         let voice = |at: &usize| {
             let kept = self.kept.get(at).map_or(*at, |kept| kept.reads_as);
             let reads_as = newest.filter(|(item, _)| item == at).map_or(kept, |(_, reads_as)| reads_as);

@@ -100,6 +100,14 @@ impl Replay {
         (span.as_secs_f64() / 86_400.0).max(1.0)
     }
 
+    /// The stories that were told, the strongest first.
+    #[must_use]
+    pub fn ranked(&self) -> Vec<&Story> {
+        let mut ranked: Vec<&Story> = self.stories.iter().filter(|story| story.is_told()).collect();
+        ranked.sort_by_key(|story| (std::cmp::Reverse(story.score()), story.lead));
+        ranked
+    }
+
     /// How many items were not told, by reason.
     #[must_use]
     pub fn dropped(&self) -> BTreeMap<DropReason, usize> {

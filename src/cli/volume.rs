@@ -37,6 +37,9 @@ impl Expected {
         let since = Clock::System.now().checked_sub(LATELY).unwrap_or(Timestamp::MIN);
         let mut items = stored_since(config, since, MOST_ITEMS)?;
         items.retain(|item| item.seen >= since);
+        if items.is_empty() {
+            return Ok(None);
+        }
         let setup = settings::setup(config);
         let replay = backtest::replay(&setup, &items, &backtest::judge(&setup, &items));
         let Some((first, last)) = replay.span else { return Ok(None) };

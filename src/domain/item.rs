@@ -76,6 +76,9 @@ pub enum Wording {
     Other,
 }
 
+/// Most items with one key that are looked at, the newest: the headline of a daily column is shared by very many.
+pub const MOST_KNOWN: u8 = 50;
+
 /// An item the store knows that shares a key with an entry.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct KnownItem {

@@ -41,7 +41,7 @@ pub use change::Change;
 pub use delivery::{Delivery, DeliveryId, DeliveryState, FEWEST_ATTEMPTS, MessageId, Purpose, Recipient};
 pub use entry::Entry;
 pub use grammar::{Boundaries, Comma, Grammar, Markers, Modifiers, VerbPlace};
-pub use item::{ItemId, ItemKey, KeyHash, KeyKind, KnownItem, Placed, Wording};
+pub use item::{ItemId, ItemKey, KeyHash, KeyKind, KnownItem, MOST_KNOWN, Placed, Wording};
 pub use json_path::{JsonPath, NoJsonPath};
 pub use label::{Label, Labelled, Pair, Truth, Verdict};
 pub use language::{BadLanguage, Language};
@@ -60,7 +60,7 @@ pub use settings::{
 pub use source::{
     Address, Ailment, IdentityRule, ListingRules, PageRules, Source, SourceForm, SourceName, Validators,
 };
-pub use story::{AlertId, DueAlert, Followed, Story, StoryId, StoryWindow, ToldBy};
+pub use story::{AlertId, DueAlert, Followed, MOST_VOTES, Story, StoryId, StoryWindow, ToldBy};
 pub use subscriber::{Backlog, DeliverWhen, MailAddress, QuietHours, Subscriber, SubscriberKey};
 pub use subscription::{BadToken, Standing, Subscription, Token};
 pub use vocabulary::{

@@ -8,6 +8,9 @@ use std::fmt;
 use std::time::Duration;
 use url::Url;
 
+/// Most items of a story whose votes are counted on what it says, the first that told it.
+pub const MOST_VOTES: u8 = 200;
+
 /// The number under which the store knows a story.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash, Serialize, Deserialize)]
 #[serde(transparent)]

@@ -1,10 +1,11 @@
 //! Articles: which items wait for theirs, and what came of the others.
 
-use super::codec::{from_json, json, micros, moment, moment_if, term};
+use super::codec::{from_json, json, micros, moment, term};
+use super::items::entry;
 use super::ledger::hash;
 use super::stories::source_name;
 use super::{Store, StoreError, Transaction};
-use crate::domain::{Assessment, Entry, ItemId, ItemKey, KeyKind, Language, SourceName, strongest};
+use crate::domain::{Assessment, Entry, ItemId, ItemKey, KeyKind, SourceName, strongest};
 use jiff::Timestamp;
 use sqlx::Row;
 use sqlx::sqlite::SqliteRow;
@@ -104,19 +105,10 @@ pub(super) fn article_state(is_there: bool, waits: bool, failure: Option<String>
 }
 
 fn awaited_item(row: &SqliteRow) -> Result<AwaitedItem, StoreError> {
-    let url: Option<&str> = row.try_get(4)?;
-    let language: Option<&str> = row.try_get(5)?;
     Ok(AwaitedItem {
         id: ItemId(row.try_get(0)?),
         source: source_name(row.try_get(1)?)?,
-        entry: Entry {
-            guid: None,
-            url: url.map(|url| term("link", url)).transpose()?,
-            title: row.try_get(2)?,
-            summary: row.try_get(3)?,
-            published: moment_if(row.try_get(6)?)?,
-            language: language.map(|language| term::<Language>("language", language)).transpose()?,
-        },
+        entry: entry(row)?,
         first_seen: moment(row.try_get(7)?)?,
         assessment: from_json("assessment", row.try_get(8)?)?,
         until: moment(row.try_get(9)?)?,

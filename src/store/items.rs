@@ -1,10 +1,13 @@
 //! Items: what they say, and where they belong.
 
-use super::codec::{json, micros, term};
+use super::codec::{json, micros, moment_if, term};
 use super::{StoreError, Transaction};
-use crate::domain::{Assessment, DropReason, Entry, ItemId, ItemKey, SourceName, StoryId, strongest};
+use crate::domain::{
+    Assessment, DropReason, Entry, ItemId, ItemKey, Language, SourceName, StoryId, strongest,
+};
 use jiff::Timestamp;
 use sqlx::Row;
+use sqlx::sqlite::SqliteRow;
 
 /// An item that was never seen before.
 #[derive(Debug, Clone, Copy)]
@@ -80,4 +83,19 @@ impl Transaction {
         let reason = row.try_get::<Option<String>, _>(1)?;
         Ok((story, reason.map(|reason| term("reason", &reason)).transpose()?))
     }
+}
+
+/// An item as it was published, without its guid and in the language that it was read in, from a row whose columns
+/// 2 to 6 are its title, summary, link, language and date.
+pub(super) fn entry(row: &SqliteRow) -> Result<Entry, StoreError> {
+    let url: Option<&str> = row.try_get(4)?;
+    let language: Option<&str> = row.try_get(5)?;
+    Ok(Entry {
+        guid: None,
+        url: url.map(|url| term("link", url)).transpose()?,
+        title: row.try_get(2)?,
+        summary: row.try_get(3)?,
+        published: moment_if(row.try_get(6)?)?,
+        language: language.map(|language| term::<Language>("language", language)).transpose()?,
+    })
 }

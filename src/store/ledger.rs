@@ -9,14 +9,12 @@ use super::codec::{bad, json, micros, moment, moment_if};
 use super::stories::source_name;
 use super::{NewItem, StoreError, Transaction};
 use crate::domain::{
-    DropReason, ItemId, ItemKey, KeyHash, KeyKind, KnownItem, Placed, SourceName, StoryId, Wording, strongest,
+    DropReason, ItemId, ItemKey, KeyHash, KeyKind, KnownItem, MOST_KNOWN, Placed, SourceName, StoryId,
+    Wording, strongest,
 };
 use jiff::Timestamp;
 use sqlx::{QueryBuilder, Row, Sqlite, SqliteConnection};
 use std::collections::{HashMap, HashSet};
-
-/// Most items with one key that are looked at: the headline of a daily column is shared by very many.
-const MOST_KNOWN: i64 = 50;
 
 /// So many rows stand in one statement at most.
 const MOST_ROWS: usize = 64;
@@ -203,7 +201,7 @@ impl Transaction {
                 .push_bind(link.map(|link| link.0.to_vec()))
                 .push(") FROM item JOIN (SELECT item_key.item FROM item_key WHERE item_key.hash = ");
             query.push_bind(key.hash.0.as_slice());
-            query.push(" ORDER BY item_key.item DESC LIMIT ").push_bind(MOST_KNOWN);
+            query.push(" ORDER BY item_key.item DESC LIMIT ").push_bind(i64::from(MOST_KNOWN));
             query.push(
                 ") AS sharing ON sharing.item = item.id WHERE item.story IS NOT NULL OR item.source = ",
             );

@@ -1,9 +1,10 @@
 //! Past: the items of the past, as a replay takes them.
 
 use super::codec::{micros, moment, moment_if, term};
+use super::items::entry;
 use super::stories::source_name;
 use super::{Store, StoreError};
-use crate::domain::{DropReason, Entry, ItemId, Language, SourceName};
+use crate::domain::{DropReason, Entry, ItemId, SourceName};
 use jiff::Timestamp;
 use sqlx::Row;
 use sqlx::sqlite::SqliteRow;
@@ -51,20 +52,11 @@ impl Store {
 }
 
 fn past_item(row: &SqliteRow) -> Result<PastItem, StoreError> {
-    let url: Option<&str> = row.try_get(4)?;
-    let language: Option<&str> = row.try_get(5)?;
     let reason: Option<&str> = row.try_get(8)?;
     Ok(PastItem {
         id: ItemId(row.try_get(0)?),
         source: source_name(row.try_get(1)?)?,
-        entry: Entry {
-            guid: None,
-            url: url.map(|url| term("link", url)).transpose()?,
-            title: row.try_get(2)?,
-            summary: row.try_get(3)?,
-            published: moment_if(row.try_get(6)?)?,
-            language: language.map(|language| term::<Language>("language", language)).transpose()?,
-        },
+        entry: entry(row)?,
         first_seen: moment(row.try_get(7)?)?,
         reason: reason.map(|reason| term("reason", reason)).transpose()?,
         article: row.try_get(9)?,

@@ -5,14 +5,11 @@ use super::alerts::written;
 use super::codec::{from_json, micros, moment, moment_if};
 use super::deliveries::MUTED;
 use super::{Store, StoreError, Transaction};
-use crate::domain::{Assessment, ItemId, Relation, StoryId, SubscriberKey};
+use crate::domain::{Assessment, ItemId, MOST_VOTES, Relation, StoryId, SubscriberKey};
 use jiff::Timestamp;
 use sqlx::Row;
 use sqlx::sqlite::SqliteRow;
 use std::borrow::Cow;
-
-/// Most items of a story whose votes are counted.
-const MOST_VOTES: u8 = 200;
 
 /// An item of a story as grouping compares it.
 #[derive(Debug, Clone, PartialEq, Eq)]

@@ -26,9 +26,7 @@ pub(super) fn run(shown: Shown<'_>, run: &Run<'_>) -> Value {
         .iter()
         .map(|(key, one)| volume(&reader(key), one))
         .collect();
-    let mut ranked: Vec<&Story> = replay.stories.iter().filter(|story| story.is_told()).collect();
-    let told = ranked.len();
-    ranked.sort_by_key(|story| (std::cmp::Reverse(story.score()), story.lead));
+    let ranked = replay.ranked();
     let stories = |some: &mut dyn Iterator<Item = &&Story>| -> Vec<Value> {
         some.take(most).map(|one| story(items, one)).collect()
     };
@@ -53,7 +51,7 @@ pub(super) fn run(shown: Shown<'_>, run: &Run<'_>) -> Value {
         "to": replay.span.map(|(_, last)| last),
         "days": hundredths(replay.days()),
         "stories": replay.stories.len(),
-        "told": told,
+        "told": ranked.len(),
         "watches": watches,
         "subscribers": readers,
         "strongest": stories(&mut ranked.iter()),

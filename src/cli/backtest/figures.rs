@@ -8,7 +8,6 @@ use crate::cli::explain::print_relation;
 use crate::cli::output;
 use crate::cli::paint::Tone;
 use crate::domain::{Relation, strongest};
-use std::collections::BTreeSet;
 use std::io::{self, Write};
 
 pub(super) fn print(
@@ -29,18 +28,18 @@ pub(super) fn print(
             rows.extend(kinds(&format!("{language}: "), counts));
         }
     }
-    let watch = |one: &OfWatch| (watch_row(one), one.tally);
+    let mut rows: Vec<_> = rows.into_iter().map(|(name, tally)| (name, tally, false)).collect();
+    let watch =
+        |one: &OfWatch| (format!("watch {}", output::plain(one.name.as_str())), one.tally, one.is_narrow);
     rows.extend(measured.watches.iter().map(watch));
-    let narrow: BTreeSet<String> =
-        measured.watches.iter().filter(|watch| watch.is_narrow).map(watch_row).collect();
     // What was neither said nor true has nothing to tell.
-    rows.retain(|(_, tally)| *tally != Tally::default());
-    let width = rows.iter().map(|(name, _)| name.chars().count()).max().unwrap_or_default();
+    rows.retain(|(_, tally, _)| *tally != Tally::default());
+    let width = rows.iter().map(|(name, ..)| name.chars().count()).max().unwrap_or_default();
     writeln!(out, "  {:width$}  {:26}  {:26}  F1", "", "precision (95 %)", "recall (95 %)")?;
-    for (name, tally) in &rows {
+    for (name, tally, is_narrow) in &rows {
         let none = || "–".to_owned();
         // What a label does not say nobody can have missed.
-        let (recall, f1) = if narrow.contains(name) {
+        let (recall, f1) = if *is_narrow {
             (none(), none())
         } else {
             (share(tally.recall()), tally.f1().map_or_else(none, number))
@@ -116,10 +115,6 @@ fn print_mistakes(
         }
     }
     Ok(())
-}
-
-fn watch_row(watch: &OfWatch) -> String {
-    format!("watch {}", output::plain(watch.name.as_str()))
 }
 
 fn words(subject: &Subject) -> String {

@@ -6,7 +6,7 @@ use crate::cli::{items, output, runtime};
 use crate::config::Config;
 use crate::daemon::Clock;
 use crate::domain::{DropReason, Entry, Label, Labelled, SourceForm, SourceName};
-use crate::store::{PastItem, Store};
+use crate::store::{PastItem, Store, StoreError};
 use crate::{alerting, identify, parallel, parse};
 use anyhow::anyhow;
 use jiff::Timestamp;
@@ -22,7 +22,9 @@ const NOWHERE: &str = "https://saved.invalid/";
 
 /// What stands in the database: the items, and what was said of them.
 pub(super) fn stored(config: &Config) -> Result<(Vec<Item>, Vec<Labelled>), Failure> {
-    read_stored(config, Timestamp::MIN, None)
+    let (past, labels) =
+        reading(config, async |store| Ok((store.past_items(Timestamp::MIN).await?, store.labels().await?)))?;
+    Ok((of_all(config, &past), labels))
 }
 
 /// The items in the database that were first seen since then, the newest where there are more than `most`.
@@ -31,30 +33,28 @@ pub(in crate::cli) fn stored_since(
     since: Timestamp,
     most: u32,
 ) -> Result<Vec<Item>, Failure> {
-    Ok(read_stored(config, since, Some(most))?.0)
+    let past = reading(config, async |store| {
+        let newest = store.newest_since(most).await?;
+        store.past_items(newest.map_or(since, |newest| newest.max(since))).await
+    })?;
+    Ok(of_all(config, &past))
 }
 
-fn read_stored(
+/// Reads from the database, which cannot be written to meanwhile.
+fn reading<T>(
     config: &Config,
-    since: Timestamp,
-    most: Option<u32>,
-) -> Result<(Vec<Item>, Vec<Labelled>), Failure> {
-    let late = config.fetch.late_window;
-    let (past, labels) = runtime()?.block_on(async {
+    read: impl AsyncFnOnce(&Store) -> Result<T, StoreError>,
+) -> Result<T, Failure> {
+    runtime()?.block_on(async {
         let store = Store::open_to_read(&config.state).await?;
-        let read = async {
-            let newest = match most {
-                Some(most) => store.newest_since(most).await?,
-                None => None,
-            };
-            let items = store.past_items(newest.map_or(since, |newest| newest.max(since))).await?;
-            Ok::<_, Failure>((items, store.labels().await?))
-        };
-        let read = read.await;
+        let found = read(&store).await;
         store.close().await;
-        read
-    })?;
-    Ok((in_time(parallel::map(&past, |item| of_past(item, late))), labels))
+        Ok(found?)
+    })
+}
+
+fn of_all(config: &Config, past: &[PastItem]) -> Vec<Item> {
+    in_time(parallel::map(past, |item| of_past(item, config.fetch.late_window)))
 }
 
 /// What was said of stored items, where there is a database. Items from elsewhere can be replayed though it cannot
@@ -63,15 +63,7 @@ pub(super) fn stored_labels(config: &Config) -> Vec<Labelled> {
     if !config.state.exists() {
         return Vec::new();
     }
-    let read = || {
-        runtime()?.block_on(async {
-            let store = Store::open_to_read(&config.state).await?;
-            let labels = store.labels().await;
-            store.close().await;
-            Ok::<_, Failure>(labels?)
-        })
-    };
-    read().unwrap_or_else(|failure| {
+    reading(config, async |store| store.labels().await).unwrap_or_else(|failure| {
         let reason = failure.in_words();
         output::complain(&format!("the stored labels are left out: {reason}"));
         Vec::new()

@@ -19,7 +19,8 @@ pub(super) fn print(out: &mut impl Write, shown: Shown<'_>, run: &Run<'_>) -> io
         return writeln!(out, "There is no item to replay.");
     };
     let date = |moment| TimeZone::UTC.to_datetime(moment).date();
-    let told = replay.stories.iter().filter(|story| story.is_told()).count();
+    let ranked = replay.ranked();
+    let told = ranked.len();
     writeln!(
         out,
         "{} of {}, {} to {} ({}): {}, of which {told} would have been told.",
@@ -49,8 +50,6 @@ pub(super) fn print(out: &mut impl Write, shown: Shown<'_>, run: &Run<'_>) -> io
         writeln!(out, "{}", volume_line(name, width, volume))?;
     }
 
-    let mut ranked: Vec<&Story> = replay.stories.iter().filter(|story| story.is_told()).collect();
-    ranked.sort_by_key(|story| (std::cmp::Reverse(story.score()), story.lead));
     heading(out, shown, "The strongest that came through", ranked.is_empty() || most == 0)?;
     for story in ranked.iter().take(most) {
         print_story(out, items, story)?;

@@ -23,14 +23,13 @@ pub(in crate::config::check) fn read_twice(tables: &[Table<'_>], sources: &[Sour
                     ("this listing already, by the same rules", format!("{rules:?}"))
                 }
             };
-            match seen.get(&format!("{} {rules}", place(&address.url))) {
+            let read = format!("{} {rules}", place(&address.url));
+            match seen.get(&read) {
                 Some((name, first)) => mark.odd(
                     format!("\"{name}\" reads {what}"),
                     format!("keep one of the two; the first is at {first}"),
                 ),
-                None => drop(
-                    seen.insert(format!("{} {rules}", place(&address.url)), (source.name.as_str(), mark)),
-                ),
+                None => drop(seen.insert(read, (source.name.as_str(), mark))),
             }
         }
     }
