@@ -146,7 +146,7 @@ async fn decide(
     item: &AwaitedItem,
     article: Result<Reread, String>,
 ) -> Result<Committed, StoreError> {
-    let mut window = house.hold_window().await;
+    let mut window = house.hold_window().await?;
     let committed = write(house, item, article, &mut window).await?;
     window.keep();
     Ok(committed)

@@ -80,7 +80,7 @@ pub(super) async fn commit(house: &House, polled: &Polled, failures: u32) -> Res
         Outcome::Unchanged(_) | Outcome::Failed { .. } => Vec::new(),
     };
     // Held until the end: what is taken in is taken back if anything fails before all of it is lasting.
-    let mut window = house.hold_window().await;
+    let mut window = house.hold_window().await?;
     let committed = write(house, polled, &keys, failures, &mut window).await?;
     window.keep();
     Ok(committed)

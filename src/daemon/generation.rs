@@ -2,6 +2,7 @@
 //! this one has ended; only a message in flight is brought to its end beside it.
 
 use super::House;
+use super::hold::remember;
 use super::metrics::Asked;
 use super::outbox_loop::outbox_loop;
 use super::retention::retention_loop;
@@ -70,6 +71,11 @@ impl Generation {
                 outbox_loop(Arc::clone(&inside), way.clone(), until.clone())
             });
         }
+        let (inside, until) = (Arc::clone(house), stop.clone());
+        spawn(&mut parts, house, &stop, ("the last days".to_owned(), Need::Vital), move || {
+            let (house, stop) = (Arc::clone(&inside), until.clone());
+            async move { remember(&house, &stop).await }
+        });
         let (inside, until) = (Arc::clone(house), stop.clone());
         spawn(&mut parts, house, &stop, ("articles".to_owned(), Need::Vital), move || {
             orphan_loop(Arc::clone(&inside), until.clone())

@@ -15,18 +15,16 @@ use super::turns::Turns;
 use crate::assess::Assessor;
 use crate::config::Config;
 use crate::deliver::render::{Sender, TemplatePart, Templates};
-use crate::domain::{Assessment, MailAddress, Recipient, StoryWindow, Subscriber, SubscriberKey, Way};
+use crate::domain::{Assessment, MailAddress, Recipient, Subscriber, SubscriberKey, Way};
 use crate::fetch::Fetcher;
 use crate::group::{Features, Report, Rules, Window};
-use crate::parallel;
-use crate::store::{StateLock, Store, StoreError, ToldItem, ToldRange};
+use crate::store::{StateLock, Store};
 use anyhow::Context;
-use jiff::{SignedDuration, Timestamp};
+use jiff::Timestamp;
 use std::path::PathBuf;
 use std::sync::Arc;
 use std::sync::Mutex as Lock;
 use std::sync::atomic::AtomicU64;
-use std::time::Duration;
 use tokio::sync::Mutex;
 
 /// What every task works with.
@@ -38,8 +36,9 @@ pub struct House {
     pub assessor: Arc<Assessor>,
     /// What grouping must know of languages and blocs.
     pub rules: Arc<Rules>,
-    /// The items of the last days, which new ones are compared with. Whoever writes holds it.
-    pub window: Arc<Mutex<Window>>,
+    /// The items of the last days, which new ones are compared with; nothing until somebody holds it. Whoever
+    /// writes holds it.
+    pub(super) window: Arc<Mutex<Option<Window>>>,
     /// The way to the web.
     pub fetcher: Arc<Fetcher>,
     /// The database.
@@ -92,7 +91,7 @@ impl House {
             sender: sender(&config)?,
             templates: templates(&config)?,
             rules: Arc::new(rules),
-            window: Arc::new(Mutex::new(Window::new(config.stories))),
+            window: Arc::default(),
             fetcher: Arc::new(Fetcher::new(&config.fetch)?),
             store,
             quiet: Arc::default(),
@@ -110,7 +109,7 @@ impl House {
             config,
             lock: Arc::new(lock),
         };
-        house.move_in(true, true).await?;
+        house.move_in(true).await?;
         Ok(Arc::new(house))
     }
 
@@ -132,7 +131,7 @@ impl House {
         let window = if same_words && config.stories == self.config.stories {
             Arc::clone(&self.window)
         } else {
-            Arc::new(Mutex::new(Window::new(config.stories)))
+            Arc::default()
         };
         let fetcher = if config.fetch == self.config.fetch {
             Arc::clone(&self.fetcher)
@@ -167,16 +166,14 @@ impl House {
 
     /// Makes the state ready for this house, where nobody works in the old one any more.
     pub(super) async fn take_over(&self, old: &House, ended: Ended) -> anyhow::Result<()> {
-        let mut knows = Arc::ptr_eq(&self.window, &old.window);
         if ended == Ended::CutOff {
-            *self.window.lock().await = Window::new(self.config.stories);
-            knows = false;
+            *self.window.lock().await = None;
         }
         // What waits for a way out that is as it was waits on.
         let same = |way: &Way| self.has_same(way, old);
         self.channels.inherit(&old.channels, same);
         let same_ways = self.channels.ways().chain(old.channels.ways()).all(same);
-        self.move_in(!knows, !same_ways).await
+        self.move_in(!same_ways).await
     }
 
     /// Whether a way out is as another house has it.
@@ -199,44 +196,14 @@ impl House {
     }
 
     /// Makes ready what stands in the state.
-    async fn move_in(&self, must_remember: bool, hastens: bool) -> anyhow::Result<()> {
+    async fn move_in(&self, hastens: bool) -> anyhow::Result<()> {
         self.write_quiet().await?;
         let states = self.store.source_states().await?;
         self.network.recall(states.values().filter_map(|state| state.last_success).max());
         self.quiet.recall(&states);
         let awaiting = self.store.sources_awaiting().await?.into_iter().collect();
         self.beginnings.fill(&self.config.sources, states, &awaiting);
-        self.resume(hastens).await?;
-        if must_remember {
-            self.remember().await?;
-        }
-        Ok(())
-    }
-
-    /// Fills the window with the items of stories that may still be told on or followed.
-    async fn remember(&self) -> anyhow::Result<()> {
-        let StoryWindow { told_within, follows_within, items } = self.config.stories;
-        let now = self.clock.now();
-        let back = |span: Duration| {
-            let span = SignedDuration::try_from(span).ok();
-            span.and_then(|span| now.checked_sub(span).ok()).unwrap_or(Timestamp::MIN)
-        };
-        let mut window = self.window.lock().await;
-        let range = ToldRange { since: back(follows_within), untold_since: back(told_within), most: items };
-        let compared = |told: &ToldItem| -> Result<Features, StoreError> {
-            let assessment = told.assessment()?;
-            Ok(self.features(&told.source, &told.title, &told.summary, told.when, &assessment))
-        };
-        let take = |page: Vec<ToldItem>| -> Result<(), StoreError> {
-            for (told, features) in page.iter().zip(parallel::map(&page, compared)) {
-                match told.story {
-                    Some(story) => window.restore(told.id, story, features?),
-                    None => window.count(&features?),
-                }
-            }
-            Ok(())
-        };
-        Ok(self.store.told_items(range, take).await?)
+        self.resume(hastens).await
     }
 
     /// What an item that was judged is compared by.
