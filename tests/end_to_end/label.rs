@@ -284,6 +284,7 @@ fn is_put_back(all: &str, behind: &str) {
 #[case::hangup("HUP")]
 #[case::quit("QUIT")]
 #[case::terminate("TERM")]
+#[case::interrupt("INT")]
 fn a_signal_leaves_the_terminal_as_it_was(#[case] signal: &str) {
     let web = WebServer::start();
     let project = told(&web);
@@ -297,6 +298,7 @@ fn a_signal_leaves_the_terminal_as_it_was(#[case] signal: &str) {
     until(&mut child, &mut all, "echoke");
     program::wait(&mut child, std::time::Duration::from_mins(1)).unwrap();
     is_put_back(&all, "2 left");
+    assert!(!all.contains("SIG"), "nothing is logged into what somebody reads: {all}");
 }
 
 #[test]
