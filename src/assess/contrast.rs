@@ -6,7 +6,7 @@
 
 use super::lexicon::Lexicon;
 use crate::domain::{
-    Assessment, CleanText, Cue, Kind, Language, LanguageWords, Score, Thresholds, Vocabulary, WordClass,
+    Assessment, CleanText, Cue, Kind, Language, LanguageWords, Relation, Score, Thresholds, Vocabulary, WordClass,
 };
 use std::collections::{BTreeMap, BTreeSet};
 
@@ -110,19 +110,20 @@ impl Contrast {
         if one == other {
             return true;
         }
-        let is_lowered = assessment.relations.iter().flat_map(|relation| &relation.evidence);
+        let mut evidence = assessment.relations.iter().flat_map(|relation| &relation.evidence);
         // What tells of nothing but the past, or tells it behind its lead, has lost points for that.
-        if is_lowered.into_iter().any(|evidence| evidence.rule == super::BACKGROUND) {
+        if evidence.any(|evidence| evidence.rule == super::BACKGROUND) {
             return false;
         }
+        // Beside what is reported weak relations are left out, of which nobody knows the points any more.
+        let is_whole = !assessment.relations.iter().any(|relation| one.reports(relation));
         Kind::ALL.iter().all(|kind| {
             let (Some(one), Some(other)) = (one.of(*kind), other.of(*kind)) else { return true };
             let (low, high) = (one.min(other), one.max(other));
-            let between = low..high;
-            // Of what is reported weak relations are left out, of which nobody knows the points any more.
-            let is_known = one == other || low >= self.kept_from || assessment.unreported.is_some();
-            let of_kind = assessment.relations.iter().filter(|relation| relation.kind == *kind);
-            is_known && of_kind.into_iter().all(|relation| !between.contains(&relation.score))
+            let of_kind = |relation: &&Relation| relation.kind == *kind;
+            let mut scores = assessment.relations.iter().filter(of_kind).map(|relation| relation.score);
+            low == high
+                || (is_whole || low >= self.kept_from) && !scores.any(|score| (low..high).contains(&score))
         })
     }
 }

@@ -91,7 +91,7 @@ fn told(findings: &Findings) -> Vec<String> {
 )]
 #[case::open_address(
     "[[source]]\nname = \"T\"\nurl = [\"https://t.example/\", \"https://t.example/?lang=de&token=k\"]",
-    &["3:31 `token` in this address looks like a secret, and everybody on this machine can read this file"]
+    &["3:30 `token` in this address looks like a secret, and everybody on this machine can read this file"]
 )]
 #[case::address_of_a_section("[[source]]\nname = \"T\"\nurl = \"https://t.example/?key=politics&page=2\"", &[])]
 #[case::watches_alike(
@@ -119,7 +119,7 @@ fn what_is_odd_is_told_at_its_place(#[case] text: &str, #[case] expected: &[&str
 )]
 #[case::quiet_for_all(
     "quiet = { from = \"22:00\", to = \"06:00\", unless = 40.0 }",
-    &["1:49 no item can score 40.0: nothing comes in the quiet hours"]
+    &["1:50 no item can score 40.0: nothing comes in the quiet hours"]
 )]
 #[case::quiet_for_most("quiet = { from = \"22:00\", to = \"06:00\", unless = 6.0 }", &[])]
 #[case::no_summer_time("deliver = { daily = \"02:30\" }", &[])]
