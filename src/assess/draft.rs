@@ -91,7 +91,7 @@ impl Draft {
             }
             self.evidence(reading, cue.rule.clone(), &tokens, cue.weight);
             if said == Modality::Historical {
-                self.evidence(reading, "background", &tokens, reading.lexicon.points.historical);
+                self.evidence(reading, super::BACKGROUND, &tokens, reading.lexicon.points.historical);
             }
         }
         if matches!(self.relation.action, Action::Threaten | Action::Intend)

@@ -8,10 +8,12 @@ use super::index::Index;
 use super::opinion::Opinion;
 use super::tails::Tails;
 use crate::domain::{
-    Actor, Boundaries, Cue, CueRole, Grammar, LanguageWords, Points, SurfaceKind, Vocabulary, WordClass,
+    Actor, Boundaries, Cue, CueRole, Grammar, Language, LanguageWords, Points, SurfaceKind, Vocabulary,
+    WordClass,
 };
 use jiff::civil::Date;
 use std::collections::{BTreeMap, BTreeSet};
+use std::sync::Arc;
 
 /// A name in all capitals of at most so many letters is an abbreviation and matches only as written.
 const ABBREVIATION_LETTERS: usize = 6;
@@ -73,6 +75,9 @@ pub(super) struct Name {
     /// Index among the ambiguous names.
     pub(super) ambiguous: Option<usize>,
 }
+
+/// The vocabularies of all languages, compiled; assessors of other words share those that are the same.
+pub(super) type Lexicons = BTreeMap<Language, Arc<Lexicon>>;
 
 /// A language's vocabulary, compiled.
 #[derive(Debug)]
@@ -168,12 +173,7 @@ impl Lexicon {
                 }
             }
         }
-        let compounds = words
-            .cues
-            .iter()
-            .flat_map(|cue| &cue.patterns)
-            .any(|pattern| pattern.trim_start_matches('{').starts_with('*'));
-        let cuts = compounds
+        let cuts = Self::has_compounds(words)
             || names.iter().any(|name| name.short)
             || grammar.boundaries == Boundaries::None
             || !(grammar.prefixes.is_empty() && grammar.suffixes.is_empty());
@@ -197,6 +197,22 @@ impl Lexicon {
             members: vocabulary.members.clone(),
             words: words.words.clone(),
         }
+    }
+
+    /// Whether a word of a cue may have any beginning.
+    pub(super) fn has_compounds(words: &LanguageWords) -> bool {
+        let mut patterns = words.cues.iter().flat_map(|cue| &cue.patterns);
+        patterns.any(|pattern| pattern.trim_start_matches('{').starts_with('*'))
+    }
+
+    /// Whether any pattern stands in a text, be it inside a word.
+    pub(super) fn finds_any(&self, text: &str) -> bool {
+        let folded = self.fold(text);
+        let mut found = Vec::new();
+        folded.char_indices().any(|(at, _)| {
+            self.find_at(&folded, at, &mut found);
+            !found.is_empty()
+        })
     }
 
     /// Every pattern that begins at a byte of a folded text.

@@ -8,6 +8,7 @@
 mod alliance;
 mod beside;
 mod clean;
+mod contrast;
 mod cut;
 mod draft;
 mod explanation;
@@ -28,20 +29,22 @@ use crate::domain::{
     LanguageWords, Named, Relation, Score, SurfaceKind, Thresholds, Vocabulary, WordClass,
 };
 use crate::parallel;
+pub use contrast::Contrast;
 use draft::Draft;
 use explanation::Witness;
 pub use explanation::{Explanation, Mark, Marked, Near, Place};
 use language::Detector;
-use lexicon::Lexicon;
+use lexicon::{Lexicon, Lexicons};
 use opinion::Thought;
 use phrase::Reading;
 use sanctions::Background;
 use std::collections::{BTreeMap, BTreeSet};
+use std::sync::Arc;
 use tag::Tagged;
 pub use tag::lead_end;
 
 /// What is assessed.
-#[derive(Debug, Clone, Copy, Default)]
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Default)]
 pub struct Input<'a> {
     /// The headline.
     pub title: &'a str,
@@ -60,20 +63,46 @@ pub struct Input<'a> {
 /// Assesses items. Built once; cheap to call from many threads.
 #[derive(Debug)]
 pub struct Assessor {
-    lexicons: BTreeMap<Language, Lexicon>,
+    lexicons: Lexicons,
     detector: Detector,
     thresholds: Thresholds,
 }
+
+/// The rule by which a relation loses points that is told as background.
+const BACKGROUND: &str = "background";
 
 impl Assessor {
     /// Compiles a vocabulary, its languages beside each other: that is most of a start.
     #[must_use]
     pub fn new(vocabulary: &Vocabulary, thresholds: Thresholds) -> Self {
+        Self::sharing(vocabulary, thresholds, |_| None)
+    }
+
+    /// An assessor of another vocabulary beside this one of `own`: what is compiled of the same words is shared. And
+    /// what the two read differently.
+    #[must_use]
+    pub fn beside(
+        &self,
+        (own, other): (&Vocabulary, &Vocabulary),
+        thresholds: Thresholds,
+    ) -> (Self, Contrast) {
+        let contrast = Contrast::of((own, other), [self.thresholds, thresholds]);
+        let shared = |language| self.lexicons.get(&language).filter(|_| contrast.is_same(language)).cloned();
+        (Self::sharing(other, thresholds, shared), contrast)
+    }
+
+    fn sharing(
+        vocabulary: &Vocabulary,
+        thresholds: Thresholds,
+        shared: impl Fn(Language) -> Option<Arc<Lexicon>> + Sync,
+    ) -> Self {
         let languages: Vec<(Language, &LanguageWords)> =
             vocabulary.languages.iter().map(|(language, words)| (*language, words)).collect();
-        let compile =
-            |(language, words): &(Language, &LanguageWords)| (*language, Lexicon::new(vocabulary, words));
-        let lexicons: BTreeMap<_, _> = parallel::map(&languages, compile).into_iter().collect();
+        let compiled = |(language, words): &(Language, &LanguageWords)| {
+            let lexicon = shared(*language).unwrap_or_else(|| Arc::new(Lexicon::new(vocabulary, words)));
+            (*language, lexicon)
+        };
+        let lexicons: Lexicons = parallel::map(&languages, compiled).into_iter().collect();
         let detector = Detector::new(&lexicons);
         Self { lexicons, detector, thresholds }
     }
@@ -81,6 +110,21 @@ impl Assessor {
     /// What an item says about actors, and the text that byte offsets in the evidence refer to.
     pub fn assess(&self, input: &Input<'_>) -> (Assessment, CleanText) {
         self.judge(input, None)
+    }
+
+    /// What an item says by these words, and by those of an assessor made beside it that cleans texts alike; `None`
+    /// where that is the same.
+    pub fn assess_both(
+        &self,
+        (other, contrast): (&Self, &Contrast),
+        input: &Input<'_>,
+    ) -> (Assessment, CleanText, Option<Assessment>) {
+        let (assessment, text) = self.assess(input);
+        if contrast.reads_alike(self.readable(input), &text, &assessment) {
+            return (assessment, text, None);
+        }
+        let again = other.judge_text(input, &text, None);
+        (assessment, text, Some(again))
     }
 
     /// The same judgement with what it saw on its way.
@@ -103,15 +147,22 @@ impl Assessor {
 
     fn judge(&self, input: &Input<'_>, witness: Option<&mut Witness>) -> (Assessment, CleanText) {
         let text = CleanText { body: clean::body(input.body), ..self.clean(input.title, input.summary) };
-        // Feeds say wrong languages: one that cannot be read is no reason not to look at the text.
-        let readable = input.language.filter(|language| self.lexicons.contains_key(language));
+        (self.judge_text(input, &text, witness), text)
+    }
+
+    /// The language that an item is said to be in. Feeds say wrong ones: that it cannot be read is no reason not to
+    /// look at the text.
+    fn readable(&self, input: &Input<'_>) -> Option<Language> {
+        input.language.filter(|language| self.lexicons.contains_key(language))
+    }
+
+    fn judge_text(&self, input: &Input<'_>, text: &CleanText, witness: Option<&mut Witness>) -> Assessment {
         let detected = || self.detector.detect(&self.lexicons, &[&text.title, &text.summary, &text.body]);
-        let language = readable.or_else(detected).or(input.language);
-        let Some(lexicon) = language.and_then(|language| self.lexicons.get(&language)) else {
-            return (unread(language), text);
-        };
-        let assessment = self.read(lexicon, language, input, &text, witness);
-        (assessment, text)
+        let language = self.readable(input).or_else(detected).or(input.language);
+        match language.and_then(|language| self.lexicons.get(&language)) {
+            Some(lexicon) => self.read(lexicon, language, input, text, witness),
+            None => unread(language),
+        }
     }
 
     /// The features that the second opinion weighs, by name, for training it; empty in a language
@@ -212,7 +263,7 @@ fn is_background(fields: &[Tagged<'_>], relation: &Relation) -> bool {
 /// A match report that ends with the sanctions on the guests' banks is no story about them.
 fn as_background(lexicon: &Lexicon, relation: &mut Relation) {
     let Some(first) = relation.evidence.first().cloned() else { return };
-    relation.add(Evidence { rule: "background".into(), weight: lexicon.points.historical, ..first });
+    relation.add(Evidence { rule: BACKGROUND.into(), weight: lexicon.points.historical, ..first });
 }
 
 /// The fields of an item with everything that was found in them.

@@ -1,6 +1,7 @@
 //! The table of headlines: each frame, action, modality and pitfall by an example of its own.
 
 mod beside;
+mod ceiling;
 mod pitfalls;
 mod table;
 mod verbs;

@@ -26,6 +26,6 @@ pub use item::Item;
 pub use measure::{Measured, Mistake, OfWatch, Subject, measure};
 pub use near::{Near, near};
 pub use replay::{Alert, Fate, Replay, Story, replay};
-pub use saying::{Added, label, nearest_relation};
-pub use setup::{Judged, Setup, judge, judge_again};
+pub use saying::{Added, Did, label, nearest_relation};
+pub use setup::{Judged, Setup, judge, judge_both, judge_others};
 pub use volume::{Volume, subscribers, watches};

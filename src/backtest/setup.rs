@@ -2,13 +2,14 @@
 
 use super::Item;
 use crate::alerting;
-use crate::assess::{Assessor, Input};
+use crate::assess::{Assessor, Contrast, Input};
 use crate::domain::{
     Actor, Assessment, CleanText, IdentityRule, Relation, Source, StoryWindow, Subscriber, Thresholds,
     Vocabulary, Watch,
 };
 use crate::group::{Features, Report, Rules};
 use crate::{parallel, telling};
+use jiff::Timestamp;
 use std::collections::HashMap;
 use std::sync::Arc;
 
@@ -50,23 +51,22 @@ impl<'c> Setup<'c> {
         }
     }
 
-    /// Another configuration with the same words and thresholds: what is compiled of them is shared.
+    /// Another configuration beside this one, `own` and `other` being their vocabularies: what is compiled of the
+    /// same words is shared. And what the two judge differently.
     #[must_use]
-    pub fn with_same_words<'o>(
+    pub fn beside<'o>(
         &self,
-        stories: StoryWindow,
+        (own, other): (&Vocabulary, &Vocabulary),
+        (thresholds, stories): (Thresholds, StoryWindow),
         (watches, subscribers): (&'o [Watch], &'o [Subscriber]),
         sources: &'o [Source],
-    ) -> Setup<'o> {
-        Setup {
-            assessor: Arc::clone(&self.assessor),
-            rules: Arc::clone(&self.rules),
-            stories,
-            watches,
-            subscribers,
-            thresholds: self.thresholds,
-            sources: by_name(sources),
-        }
+    ) -> (Setup<'o>, Contrast) {
+        let (assessor, contrast) = self.assessor.beside((own, other), thresholds);
+        let rules =
+            if contrast.compares_alike() { Arc::clone(&self.rules) } else { Arc::new(Rules::new(other)) };
+        let assessor = Arc::new(assessor);
+        let sources = by_name(sources);
+        (Setup { assessor, rules, stories, watches, subscribers, thresholds, sources }, contrast)
     }
 
     /// The source of an item, where it is configured.
@@ -89,30 +89,67 @@ impl<'c> Setup<'c> {
         alerting::told(self.watches, self.thresholds, relations)
     }
 
-    fn judge(&self, item: &Item) -> Judged {
+    /// The item as the assessor takes it, without its article.
+    fn input<'i>(&self, item: &'i Item) -> Input<'i> {
         let language = self.source(item).and_then(|source| source.language);
-        let input = Input {
+        Input {
             title: &item.entry.title,
             summary: &item.entry.summary,
             body: &item.body,
             language: item.language.or(language).or(item.entry.language),
             published: item.entry.published,
             speaks_for: self.speaks_for(item),
-        };
+        }
+    }
+
+    fn judge(&self, item: &Item) -> Judged {
+        let input = self.input(item);
         let (mut assessment, text) = self.assessor.assess(&input);
         if !item.article.is_empty() {
             let with = Input { body: &item.article, ..input };
             let asking = (self.watches, self.thresholds);
             assessment = telling::with_article(&self.assessor, asking, &item.source, &with, &assessment).0;
         }
-        let features = self.features(item, &text, &assessment);
-        let told = self.told(&assessment.relations);
-        Judged { assessment, told, features }
+        let features = Features::of(&self.rules, report(item, &text, &assessment));
+        self.judged(assessment, features)
     }
 
-    fn features(&self, item: &Item, text: &CleanText, assessment: &Assessment) -> Features {
-        Features::of(&self.rules, Report::new(item.source.as_str(), item.seen, text, assessment))
+    /// An item by this setup, and by another one.
+    fn judge_both(&self, (other, contrast): (&Setup<'_>, &Contrast), item: &Item) -> (Judged, Judged) {
+        let (input, input_there) = (self.input(item), other.input(item));
+        let is_same_input =
+            (input.language, input.speaks_for) == (input_there.language, input_there.speaks_for);
+        // Whether an article is read depends on the watches.
+        if !item.article.is_empty() || !is_same_input || !contrast.cleans_alike() {
+            return (self.judge(item), other.judge(item));
+        }
+        let (assessment, text, there) = self.assessor.assess_both((&other.assessor, contrast), &input);
+        let features = Features::of(&self.rules, report(item, &text, &assessment));
+        let features_there = |assessment: &Assessment| {
+            let report = report(item, &text, assessment);
+            if Arc::ptr_eq(&self.rules, &other.rules) {
+                features.of_same_text(&other.rules, report)
+            } else {
+                Features::of(&other.rules, report)
+            }
+        };
+        let judged_there = match there {
+            Some(there) => {
+                let features = features_there(&there);
+                other.judged(there, features)
+            }
+            None => other.judged(assessment.clone(), features.clone()),
+        };
+        (self.judged(assessment, features), judged_there)
     }
+
+    fn judged(&self, assessment: Assessment, features: Features) -> Judged {
+        Judged { told: self.told(&assessment.relations), assessment, features }
+    }
+}
+
+fn report<'t>(item: &'t Item, text: &'t CleanText, assessment: &'t Assessment) -> Report<'t> {
+    Report::new(item.source.as_str(), item.seen, text, assessment)
 }
 
 fn by_name(sources: &[Source]) -> HashMap<&str, &Source> {
@@ -135,20 +172,29 @@ pub fn judge(setup: &Setup<'_>, items: &[Item]) -> Vec<Judged> {
     parallel::map(items, |item| setup.judge(item))
 }
 
-/// The same for a setup with the words of another one, by which the items were judged: what they say is the same,
-/// where their sources say the same of them, and no article was read, which depends on the watches.
+/// Judges items by two setups, each once where both read it alike.
 #[must_use]
-pub fn judge_again(
+pub fn judge_both(
     setup: &Setup<'_>,
+    beside: (&Setup<'_>, &Contrast),
     items: &[Item],
-    (other, judged): (&Setup<'_>, &[Judged]),
-) -> Vec<Judged> {
-    let both: Vec<(&Item, &Judged)> = items.iter().zip(judged).collect();
-    parallel::map(&both, |(item, judged)| {
-        let said = |setup: &Setup<'_>| setup.source(item).map(|source| (source.language, source.speaks_for));
-        if !item.article.is_empty() || said(setup) != said(other) {
-            return setup.judge(item);
-        }
-        Judged { told: setup.told(&judged.assessment.relations), ..(*judged).clone() }
+) -> (Vec<Judged>, Vec<Judged>) {
+    parallel::map(items, |item| setup.judge_both(beside, item)).into_iter().unzip()
+}
+
+/// Judges items of which some may stand among others that were judged by the same setup.
+#[must_use]
+pub fn judge_others(setup: &Setup<'_>, items: &[Item], known: (&[Item], &[Judged])) -> Vec<Judged> {
+    fn place(item: &Item) -> (&str, &str, Timestamp) {
+        (item.source.as_str(), &item.entry.title, item.seen)
+    }
+    let (known_items, judged) = known;
+    let known: HashMap<_, _> =
+        known_items.iter().zip(judged).map(|(item, judged)| (place(item), (item, judged))).collect();
+    parallel::map(items, |item| {
+        let known = known
+            .get(&place(item))
+            .filter(|(known, _)| setup.input(known) == setup.input(item) && known.article == item.article);
+        known.map_or_else(|| setup.judge(item), |(_, judged)| (*judged).clone())
     })
 }

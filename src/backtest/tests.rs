@@ -3,10 +3,14 @@
 use super::*;
 use crate::config::{Config, check_text};
 use crate::domain::Truth::{Borderline, No, Yes};
-use crate::domain::{DropReason, Entry, Kind, Label, SourceName, SubscriberKey, Verdict};
+use crate::domain::{
+    Cue, DropReason, Entry, Kind, Label, Language, LanguageWords, Score, SourceName, SubscriberKey, Verdict,
+    WordClass,
+};
 use jiff::{SignedDuration, Timestamp};
 use rstest::rstest;
 use std::collections::BTreeSet;
+use std::sync::Arc;
 
 const CUBA: &str = "[[watch]]\nname = \"Cuba\"\ncountries = [\"Cuba\"]\n";
 const IRAN: &str = "[[watch]]\nname = \"Iran\"\ncountries = [\"Iran\"]\n";
@@ -41,7 +45,7 @@ fn item(hours: i64, source: &str, link: &str, title: &str) -> Item {
         title: title.to_owned(),
         summary: String::new(),
         published: Some(at(hours)),
-        language: Some(crate::domain::Language::ENGLISH),
+        language: Some(Language::ENGLISH),
     };
     Item::new(link.to_owned(), SourceName::new(source).expect("a name"), entry, at(hours))
 }
@@ -200,26 +204,107 @@ fn two_configurations_differ_story_by_story(
     assert_eq!(differences(before, after, &items), expected);
 }
 
-#[test]
-fn what_two_configurations_judge_alike_is_judged_once_and_the_same() {
-    let (one, other) =
-        (config(CUBA), config("[[watch]]\nname = \"All\"\ncountries = [\"Cuba\"]\nthreshold = 0.5\n"));
-    let (setup_of_one, alone) = (setup(&one), setup(&other));
+/// The words of English, to change them.
+fn english(config: &mut Config) -> &mut LanguageWords {
+    let vocabulary = Arc::make_mut(&mut config.vocabulary);
+    vocabulary.languages.get_mut(&Language::ENGLISH).expect("English")
+}
+
+fn cue<'c>(config: &'c mut Config, pattern: &str) -> &'c mut Cue {
+    let cues = &mut english(config).cues;
+    cues.iter_mut().find(|cue| cue.patterns.contains(pattern)).expect("a cue")
+}
+
+/// What two configurations judge alike is judged once: by either it is what it would be alone.
+#[rstest]
+#[case::nothing(|_: &mut Config| ())]
+#[case::a_watch(|other: &mut Config| other.watches[0].threshold = Some(Score::from_points(0.5)))]
+#[case::a_higher_threshold(|other: &mut Config| other.thresholds.sanctions = Score::from_points(4.0))]
+#[case::a_lower_threshold(|other: &mut Config| other.thresholds.alliance = Score::from_points(1.0))]
+#[case::what_is_told_again(|other: &mut Config| other.thresholds.sanctions = Score::from_points(5.0))]
+#[case::a_new_cue(|other: &mut Config| {
+    let new = Cue { patterns: ["rice".to_owned()].into(), ..cue(other, "sanctions").clone() };
+    english(other).cues.push(new);
+})]
+#[case::a_cue_gone(|other: &mut Config| english(other).cues.retain(|cue| !cue.patterns.contains("sanctions")))]
+#[case::a_weight(|other: &mut Config| cue(other, "sanctions").weight = Score::from_points(0.5))]
+#[case::a_word_more(|other: &mut Config| {
+    cue(other, "sanctions").patterns.insert("drought".to_owned());
+})]
+#[case::a_word_less(|other: &mut Config| {
+    cue(other, "sanctions").patterns.remove("sanctions");
+})]
+#[case::a_beginning(|other: &mut Config| {
+    cue(other, "sanctions").patterns.insert("*operator".to_owned());
+})]
+#[case::a_mask(|other: &mut Config| {
+    english(other).masks.insert("cuba street".to_owned());
+})]
+#[case::a_small_word(|other: &mut Config| {
+    english(other).words.entry(WordClass::Target).or_default().insert("for".to_owned());
+})]
+#[case::a_name(|other: &mut Config| {
+    let names = english(other).actors.get_mut(&"CU".parse().expect("a code")).expect("names");
+    names.surfaces.retain(|surface| surface.text != "Cuban");
+})]
+#[case::a_publisher(|other: &mut Config| {
+    english(other).words.entry(WordClass::Publisher).or_default().insert("harbour".to_owned());
+})]
+#[case::points(|other: &mut Config| Arc::make_mut(&mut other.vocabulary).points.target = Score::from_points(0.1))]
+#[case::a_language_less(|other: &mut Config| {
+    Arc::make_mut(&mut other.vocabulary).languages.remove(&Language::ENGLISH);
+})]
+#[case::for_whom_a_source_speaks(|other: &mut Config| other.sources[0].speaks_for = "IR".parse().ok())]
+fn what_two_configurations_judge_alike_is_judged_once_and_the_same(#[case] change: fn(&mut Config)) {
+    let text = format!("{CUBA}{IRAN}[[source]]\nname = \"A\"\nurl = \"https://news.example/\"\n");
+    let one = config(&text);
+    let mut other = config(&text);
+    change(&mut other);
     let article = "The United States imposed sanctions on Cuba's shipping line on Thursday.".to_owned();
+    let unread = |item: Item| Item { entry: Entry { language: None, ..item.entry.clone() }, ..item };
     let items = [
         item(0, "A", "1", BAN),
         item(1, "A", "2", STREET),
         Item { article, ..item(2, "A", "3", "A long night at the harbour") },
         item(3, "A", "4", "Cuba hopes for an end of sanctions"),
+        item(4, "B", "5", BAN_ELSEWHERE),
+        unread(item(5, "B", "6", THREAT)),
+        unread(item(6, "B", "7", "EU verhängt neue Sanktionen gegen den Iran")),
+        item(7, "A", "8", DONE),
+        item(8, "A", "9", LIFTED),
+        item(9, "A", "10", PACT),
+        item(10, "A", "11", RAIN),
+        item(11, "B", "12", "Sanctions on Cuba at the harbour – Harbour"),
     ];
-    let judged = judge(&setup_of_one, &items);
-    let beside =
-        setup_of_one.with_same_words(other.stories, (&other.watches, &other.subscribers), &other.sources);
-    let shared = judge_again(&beside, &items, (&setup_of_one, &judged));
-    let told = |judged: &[Judged]| {
-        judged.iter().map(|one| (one.assessment.clone(), one.told.clone())).collect::<Vec<_>>()
-    };
-    assert_eq!(told(&shared), told(&judge(&alone, &items)));
+    let setup_of_one = setup(&one);
+    let (beside, contrast) = setup_of_one.beside(
+        (&one.vocabulary, &other.vocabulary),
+        (other.thresholds, other.stories),
+        (&other.watches, &other.subscribers),
+        &other.sources,
+    );
+    let (judged, shared) = judge_both(&setup_of_one, (&beside, &contrast), &items);
+    for (setup, judged) in [(setup(&one), judged), (setup(&other), shared)] {
+        let alone = judge(&setup, &items);
+        for (one, other) in alone.iter().zip(&judged) {
+            assert_eq!((&one.assessment, &one.told), (&other.assessment, &other.told));
+            assert_eq!(format!("{:?}", one.features), format!("{:?}", other.features));
+        }
+    }
+}
+
+/// What a label is of is mostly replayed, too.
+#[test]
+fn an_item_that_was_judged_is_not_judged_again() {
+    let config = config(CUBA);
+    let setup = setup(&config);
+    let replayed = [item(0, "A", "1", BAN), item(1, "A", "2", PACT)];
+    let mut judged = judge(&setup, &replayed);
+    judged[1].assessment.lang = None;
+    let other_text = Item { body: "Rain.".to_owned(), ..item(1, "A", "2", PACT) };
+    let again = judge_others(&setup, &[item(1, "A", "7", PACT), other_text], (&replayed, &judged));
+    assert_eq!(again[0].assessment.lang, None, "it is the one from before");
+    assert_eq!(again[1].assessment.lang, Some(Language::ENGLISH));
 }
 
 #[test]
@@ -288,7 +373,9 @@ fn a_word_becomes_a_label() {
     let setup = setup(&config);
     let said = |title: &str, verdict, added: Added| {
         let judged = judge(&setup, &[item(0, "A", "1", title)]);
-        let label = label(verdict, &judged[0].assessment.relations, &judged[0].told, &added);
+        let told = &judged[0].told;
+        let did = if told.is_empty() { Did::NotTold(told) } else { Did::Told(told) };
+        let label = label(verdict, &judged[0].assessment.relations, did, &added);
         assert_eq!(label.verdict, Some(verdict));
         (label.sanctions, label.alliance, label.countries.into_iter().collect::<Vec<_>>().join(" "))
     };
@@ -298,4 +385,21 @@ fn a_word_becomes_a_label() {
     assert_eq!(said(RAIN, Verdict::Missed, Added::default()), (Borderline, Borderline, String::new()));
     let added = Added { kind: Some(Kind::Alliance), countries: "CU".parse().into_iter().collect() };
     assert_eq!(said(RAIN, Verdict::Missed, added), (Borderline, Yes, "CU".to_owned()));
+}
+
+#[test]
+fn what_was_rightly_not_told_is_of_no_kind_or_left_open() {
+    let config = config(CUBA);
+    let judged = judge(&setup(&config), &[item(0, "A", "1", BAN)]);
+    let says = &judged[0].assessment.relations;
+    let said = |verdict, did| {
+        let label = label(verdict, says, did, &Added::default());
+        let countries = (label.countries.len(), label.countries_maybe.len());
+        (label.verdict, label.sanctions, label.alliance, countries)
+    };
+    // For what it says, whatever today's configuration would make of that.
+    assert_eq!(said(Verdict::Right, Did::NotTold(&[])), (Some(Verdict::Right), No, No, (0, 0)));
+    // Because nobody asks for it: it may say what it says all the same.
+    assert_eq!(said(Verdict::Right, Did::NotTold(says)), (Some(Verdict::Right), Borderline, No, (0, 2)));
+    assert_eq!(said(Verdict::Wrong, Did::NotTold(says)), (Some(Verdict::Missed), Yes, Borderline, (0, 2)));
 }

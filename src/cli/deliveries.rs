@@ -1,7 +1,8 @@
 //! `deliveries`: the outbox, and an operator's decisions on it.
 
 use super::exit::{Failure, USAGE};
-use super::{output, runtime, settings};
+use super::{look, output, runtime, settings};
+use crate::config::Config;
 use crate::daemon::Clock;
 use crate::domain::{DeliveryId, DeliveryState};
 use crate::store::{DROPPED, DeliverySummary, Store, WaitingAlerts};
@@ -58,63 +59,80 @@ pub(super) fn command(global: &super::Arguments, options: &Arguments) -> Result<
         .map_err(|error| Failure::new(USAGE, error.into()))?;
     let now = Clock::System.now();
     let mut out = output::stdout();
-    runtime()?.block_on(async {
-        let store = Store::open_beside(&config.state).await?;
-        match options.action {
-            None => {
-                let to = options.to.as_deref().map(str::trim);
-                let asked = |waiting: &&WaitingAlerts| {
-                    let same = to.is_none_or(|to| to.eq_ignore_ascii_case(&waiting.address));
-                    same && !options.json && state.is_none()
-                };
-                for waiting in store.waiting_alerts().await?.iter().filter(asked) {
-                    let (alerts, address) = (waiting.alerts, &waiting.address);
-                    writeln!(
-                        out,
-                        "    –  waiting   {alerts} for {address}, due {}",
-                        output::ago(now, Some(waiting.due))
-                    )?;
-                }
-                for delivery in store.list_deliveries(state, to, options.most).await? {
-                    if options.json {
-                        output::json_line(&mut out, &as_json(&delivery))?;
-                    } else {
-                        print(&mut out, &delivery, now)?;
-                    }
-                }
-            }
-            Some(Action::Show { id }) => {
-                let delivery = store.delivery(DeliveryId(id)).await?.ok_or_else(|| unknown(id))?;
-                out.write_all(&delivery.bytes)?;
-            }
-            Some(Action::Retry { id }) => {
-                let was =
-                    decide(&store, id, DeliveryState::Pending, "sent again by the operator", now).await?;
-                let copy =
-                    if was == DeliveryState::Sent { ", a second copy under the same Message-ID" } else { "" };
-                writeln!(out, "delivery {id} will be sent{copy}")?;
-            }
-            Some(Action::Drop { id }) => {
-                decide(&store, id, DeliveryState::GivenUp, DROPPED, now).await?;
-                writeln!(out, "delivery {id} is given up")?;
-            }
+    match options.action {
+        None => list(&mut out, &config, (state, options), now)?,
+        Some(Action::Show { id }) => {
+            let delivery = look(&config, async |store| store.delivery(DeliveryId(id)).await)?;
+            out.write_all(&delivery.ok_or_else(|| unknown(id))?.bytes)?;
         }
-        store.close().await;
-        Ok::<_, Failure>(())
-    })?;
+        Some(Action::Retry { id }) => {
+            let was = decide(&config, id, DeliveryState::Pending, "sent again by the operator", now)?;
+            let copy =
+                if was == DeliveryState::Sent { ", a second copy under the same Message-ID" } else { "" };
+            writeln!(out, "delivery {id} will be sent{copy}")?;
+        }
+        Some(Action::Drop { id }) => {
+            decide(&config, id, DeliveryState::GivenUp, DROPPED, now)?;
+            writeln!(out, "delivery {id} is given up")?;
+        }
+    }
     out.flush()?;
     Ok(ExitCode::SUCCESS)
+}
+
+/// What waits for a message, where everything is asked for, and the messages.
+fn list(
+    out: &mut impl Write,
+    config: &Config,
+    (state, options): (Option<DeliveryState>, &Arguments),
+    now: Timestamp,
+) -> Result<(), Failure> {
+    let to = options.to.as_deref().map(str::trim);
+    let (waiting, deliveries) = look(config, async |store| {
+        Ok((store.waiting_alerts().await?, store.list_deliveries(state, to, options.most).await?))
+    })?;
+    let asked = |waiting: &&WaitingAlerts| {
+        let same = to.is_none_or(|to| to.eq_ignore_ascii_case(&waiting.address));
+        same && !options.json && state.is_none()
+    };
+    for waiting in waiting.iter().filter(asked) {
+        let (alerts, address, due) = (waiting.alerts, &waiting.address, output::ago(now, Some(waiting.due)));
+        writeln!(out, "    –  waiting   {alerts} for {address}, due {due}")?;
+    }
+    for delivery in &deliveries {
+        if options.json {
+            output::json_line(out, &as_json(delivery))?;
+        } else {
+            print(out, delivery, now)?;
+        }
+    }
+    Ok(())
 }
 
 fn unknown(id: i64) -> Failure {
     Failure::new(USAGE, anyhow!("there is no delivery {id}"))
 }
 
-async fn decide(
-    store: &Store,
+fn decide(
+    config: &Config,
     id: i64,
     state: DeliveryState,
     answer: &str,
+    now: Timestamp,
+) -> Result<DeliveryState, Failure> {
+    runtime()?.block_on(async {
+        let store = Store::open_beside(&config.state).await?;
+        let was = decide_in(&store, id, (state, answer), now).await?;
+        store.close().await;
+        Ok(was)
+    })
+}
+
+/// What a delivery was before.
+async fn decide_in(
+    store: &Store,
+    id: i64,
+    (state, answer): (DeliveryState, &str),
     now: Timestamp,
 ) -> Result<DeliveryState, Failure> {
     let id = DeliveryId(id);

@@ -36,7 +36,9 @@ mod subscribers;
 mod try_source;
 mod volume;
 
+use crate::config::Config;
 use crate::daemon::log::Format;
+use crate::store::{Store, StoreError};
 use clap::{Parser, Subcommand};
 use exit::Failure;
 use std::path::PathBuf;
@@ -238,4 +240,9 @@ fn runtime() -> Result<tokio::runtime::Runtime, Failure> {
         .enable_all()
         .build()
         .map_err(|error| Failure::internal(error.into()))
+}
+
+/// Reads from the state, which is neither made nor changed.
+fn look<T>(config: &Config, read: impl AsyncFn(&Store) -> Result<T, StoreError>) -> Result<T, Failure> {
+    Ok(runtime()?.block_on(Store::look(&config.state, read))?)
 }

@@ -1,13 +1,13 @@
 //! `sources`: the sources and how they fare; what a new one would give.
 
 use super::exit::Failure;
-use super::{output, runtime, settings, try_source};
+use super::{look, output, settings, try_source};
 use crate::config::Config;
 use crate::daemon::Clock;
 use crate::domain::{
     Address, Ailment, KnownAddress, Moved, Rest, RestReason, Source, SourceForm, SourceName,
 };
-use crate::store::{SourceState, Store};
+use crate::store::SourceState;
 use crate::text::one_line;
 use jiff::{SignedDuration, Timestamp};
 use serde_json::{Value, json};
@@ -89,15 +89,13 @@ fn known(config: &Config) -> Result<Known, Failure> {
     if !config.state.exists() {
         return Ok(Known::default());
     }
-    runtime()?.block_on(async {
-        let store = Store::open_beside(&config.state).await?;
+    look(config, async |store| {
         let mut known = Known { states: store.source_states().await?, ..Known::default() };
         for source in &config.sources {
             known.addresses.insert(source.name.clone(), store.addresses(&source.name).await?);
         }
         let since = Clock::System.now().checked_sub(A_MONTH).unwrap_or(Timestamp::MIN);
         known.copies = store.copies(since).await?;
-        store.close().await;
         Ok(known)
     })
 }

@@ -4,11 +4,11 @@
 //! it is asked, too: that it answers is worth knowing, and it sees an alarm before the database has it.
 
 use super::exit::{Failure, UNAVAILABLE};
-use super::{Arguments as Global, output, runtime, settings};
+use super::{Arguments as Global, look, output, settings};
 use crate::config::Config;
 use crate::daemon::{Clock, Standing, alarm_in_words};
 use crate::domain::DeliveryState;
-use crate::store::{Gauges, StateLock, Store, StoreError};
+use crate::store::{Gauges, StateLock};
 use jiff::Timestamp;
 use serde::Deserialize;
 use serde_json::{Value, json};
@@ -66,11 +66,8 @@ impl Report {
         let state = config.state.clone();
         let process = StateLock::holder(&state)?.map(|process| (process, StateLock::since(&state)));
         let (states, gauges, alarms) = if state.exists() {
-            runtime()?.block_on(async {
-                let store = Store::open_beside(&state).await?;
-                let found = (store.source_states().await?, store.gauges().await?, store.alarms().await?);
-                store.close().await;
-                Ok::<_, StoreError>(found)
+            look(config, async |store| {
+                Ok((store.source_states().await?, store.gauges().await?, store.alarms().await?))
             })?
         } else {
             Default::default()

@@ -3,10 +3,11 @@
 mod show;
 
 use super::exit::{Failure, USAGE};
-use super::{output, runtime, settings};
+use super::{look, output, runtime, settings};
+use crate::config::Config;
 use crate::daemon::Clock;
-use crate::domain::{DropReason, MailAddress, SourceName, StoryId};
-use crate::store::{Store, StoryFilter};
+use crate::domain::{DropReason, MailAddress, SourceName, StoryId, SubscriberKey};
+use crate::store::{ItemSummary, Store, StoreError, StoryFilter, Transaction};
 use anyhow::anyhow;
 use jiff::{SignedDuration, Timestamp};
 pub(super) use show::print_story;
@@ -102,71 +103,80 @@ pub(super) fn command(global: &super::Arguments, options: &Arguments) -> Result<
         .transpose()?;
     let now = Clock::System.now();
     let mut out = output::stdout();
-    runtime()?.block_on(async {
-        let store = Store::open_beside(&config.state).await?;
-        match &options.action {
-            None if options.dropped => {
-                list_dropped(&mut out, &store, (reason, source.as_ref()), &options.list, now).await?;
-            }
-            None => {
-                let stories = store.list_stories(options.list.filter(now)).await?;
-                options.list.print(&mut out, &stories, now)?;
-            }
-            Some(Action::Search { words, .. }) if words.iter().all(|word| word.trim().is_empty()) => {
-                return Err(Failure::new(USAGE, anyhow!("there is no word to search for")));
-            }
-            Some(Action::Search { words, list }) => {
-                let stories = store.search_stories(&words.join(" "), list.filter(now)).await?;
-                list.print(&mut out, &stories, now)?;
-            }
-            Some(Action::Show { id, json }) => show(&mut out, &store, StoryId(*id), *json, now).await?,
-            Some(Action::Mute { id, whose }) => {
-                known(&store, *id).await?;
-                let key = whose
-                    .as_ref()
-                    .map(|address| settings::subscriber(&config, address).map(|found| found.key.clone()))
-                    .transpose()?;
-                let mut transaction = store.begin().await?;
-                let cancelled = transaction.mute(StoryId(*id), key.as_ref(), now).await?;
-                transaction.commit().await?;
-                let for_whom = for_whom(whose.as_ref());
-                writeln!(
-                    out,
-                    "story {id} and what follows it are muted{for_whom}; {cancelled} waiting alerts cancelled"
-                )?;
-            }
-            Some(Action::Unmute { id, whose }) => {
-                let key = whose
-                    .as_ref()
-                    .map(|address| settings::subscriber(&config, address).map(|found| found.key.clone()))
-                    .transpose()?;
-                let mut transaction = store.begin().await?;
-                let was = transaction.unmute(StoryId(*id), key.as_ref()).await?;
-                transaction.commit().await?;
-                let for_whom = for_whom(whose.as_ref());
-                if !was {
-                    return Err(Failure::new(USAGE, anyhow!("story {id} is not muted{for_whom}")));
-                }
-                writeln!(out, "story {id} is heard again{for_whom}")?;
-            }
+    match &options.action {
+        None if options.dropped => {
+            let filter = options.list.filter(now);
+            let dropped =
+                look(&config, async |store| Dropped::of(store, (reason, source.as_ref()), filter).await)?;
+            dropped.print(&mut out, &options.list, now)?;
         }
-        store.close().await;
-        Ok::<_, Failure>(())
-    })?;
+        None => {
+            let stories = look(&config, async |store| store.list_stories(options.list.filter(now)).await)?;
+            options.list.print(&mut out, &stories, now)?;
+        }
+        Some(Action::Search { words, .. }) if words.iter().all(|word| word.trim().is_empty()) => {
+            return Err(Failure::new(USAGE, anyhow!("there is no word to search for")));
+        }
+        Some(Action::Search { words, list }) => {
+            let words = words.join(" ");
+            let stories = look(&config, async |store| store.search_stories(&words, list.filter(now)).await)?;
+            list.print(&mut out, &stories, now)?;
+        }
+        Some(Action::Show { id, json }) => show(&mut out, &config, StoryId(*id), *json, now)?,
+        Some(Action::Mute { id, whose }) => {
+            let key = whose.as_ref().map(|address| key_of(&config, address)).transpose()?;
+            let cancelled = change(&config, async |store, transaction| {
+                store.story(StoryId(*id)).await?.ok_or_else(|| unknown(*id))?;
+                Ok(transaction.mute(StoryId(*id), key.as_ref(), now).await?)
+            })?;
+            let for_whom = for_whom(whose.as_ref());
+            writeln!(
+                out,
+                "story {id} and what follows it are muted{for_whom}; {cancelled} waiting alerts cancelled"
+            )?;
+        }
+        Some(Action::Unmute { id, whose }) => {
+            let key = whose.as_ref().map(|address| key_of(&config, address)).transpose()?;
+            let was = change(&config, async |_, transaction| {
+                Ok(transaction.unmute(StoryId(*id), key.as_ref()).await?)
+            })?;
+            let for_whom = for_whom(whose.as_ref());
+            if !was {
+                return Err(Failure::new(USAGE, anyhow!("story {id} is not muted{for_whom}")));
+            }
+            writeln!(out, "story {id} is heard again{for_whom}")?;
+        }
+    }
     out.flush()?;
     Ok(ExitCode::SUCCESS)
+}
+
+/// Changes the state, beside a daemon that may be running.
+fn change<T>(
+    config: &Config,
+    act: impl AsyncFnOnce(&Store, &mut Transaction) -> Result<T, Failure>,
+) -> Result<T, Failure> {
+    runtime()?.block_on(async {
+        let store = Store::open_beside(&config.state).await?;
+        let mut transaction = store.begin().await?;
+        let done = act(&store, &mut transaction).await?;
+        transaction.commit().await?;
+        store.close().await;
+        Ok(done)
+    })
+}
+
+/// By what a configured subscriber is known.
+fn key_of(config: &Config, address: &MailAddress) -> Result<SubscriberKey, Failure> {
+    Ok(settings::subscriber(config, address)?.key.clone())
 }
 
 fn for_whom(address: Option<&MailAddress>) -> String {
     address.map(|address| format!(" for {}", address.as_str())).unwrap_or_default()
 }
 
-/// Refuses a number that no story has.
-async fn known(store: &Store, id: i64) -> Result<(), Failure> {
-    match store.story(StoryId(id)).await? {
-        Some(_) => Ok(()),
-        None => Err(Failure::new(USAGE, anyhow!("there is no story {id}; `stories` lists them"))),
-    }
+fn unknown(id: i64) -> Failure {
+    Failure::new(USAGE, anyhow!("there is no story {id}; `stories` lists them"))
 }
 
 impl List {
@@ -192,57 +202,71 @@ impl List {
     }
 }
 
-async fn list_dropped(
-    out: &mut impl Write,
-    store: &Store,
-    (reason, source): (Option<DropReason>, Option<&SourceName>),
-    list: &List,
-    now: Timestamp,
-) -> Result<(), Failure> {
-    let filter = list.filter(now);
-    for item in store.list_dropped((reason, source), filter).await? {
-        if list.json {
-            output::json_line(out, &dropped_json(&item))?;
-        } else {
-            print_dropped(out, &item, now)?;
-        }
-    }
-    if !list.json {
-        writeln!(out)?;
-        for (reason, number) in store.dropped_counts(filter.since).await? {
-            writeln!(out, "{number:6}  {} ({reason})", output::in_words(reason))?;
-        }
-        writeln!(out)?;
-        let by_source = store.dropped_by_source(reason, filter.since).await?;
-        for (source, number) in by_source.iter().take(MOST_SOURCES) {
-            writeln!(out, "{number:6}  of {}", output::plain(source.as_str()))?;
-        }
-        if by_source.len() > MOST_SOURCES {
-            writeln!(
-                out,
-                "        and of {} sources more; --source NAME lists those of one",
-                by_source.len() - MOST_SOURCES
-            )?;
-        }
-    }
-    Ok(())
+/// What did not become an alert.
+struct Dropped {
+    items: Vec<ItemSummary>,
+    /// How many of all, by reason.
+    by_reason: Vec<(DropReason, u64)>,
+    /// How many of what is asked for, by source, those with most first.
+    by_source: Vec<(SourceName, u64)>,
 }
 
-async fn show(
+impl Dropped {
+    async fn of(
+        store: &Store,
+        (reason, source): (Option<DropReason>, Option<&SourceName>),
+        filter: StoryFilter,
+    ) -> Result<Self, StoreError> {
+        Ok(Self {
+            items: store.list_dropped((reason, source), filter).await?,
+            by_reason: store.dropped_counts(filter.since).await?,
+            by_source: store.dropped_by_source(reason, filter.since).await?,
+        })
+    }
+
+    fn print(&self, out: &mut impl Write, list: &List, now: Timestamp) -> Result<(), Failure> {
+        for item in &self.items {
+            if list.json {
+                output::json_line(out, &dropped_json(item))?;
+            } else {
+                print_dropped(out, item, now)?;
+            }
+        }
+        if list.json {
+            return Ok(());
+        }
+        writeln!(out)?;
+        for (reason, number) in &self.by_reason {
+            writeln!(out, "{number:6}  {} ({reason})", output::in_words(*reason))?;
+        }
+        writeln!(out)?;
+        for (source, number) in self.by_source.iter().take(MOST_SOURCES) {
+            writeln!(out, "{number:6}  of {}", output::plain(source.as_str()))?;
+        }
+        if let Some(more) = self.by_source.len().checked_sub(MOST_SOURCES).filter(|more| *more > 0) {
+            writeln!(out, "        and of {more} sources more; --source NAME lists those of one")?;
+        }
+        Ok(())
+    }
+}
+
+/// Shows a story with all that belongs to it.
+fn show(
     out: &mut impl Write,
-    store: &Store,
+    config: &Config,
     id: StoryId,
     json: bool,
     now: Timestamp,
 ) -> Result<(), Failure> {
-    known(store, id.0).await?;
-    let Some(story) = store.story(id).await? else { return Ok(()) };
-    let mut items = Vec::new();
-    for item in store.story_items(id).await? {
-        let edits = store.edits(item.id).await?;
-        items.push((item, edits));
-    }
-    let followers = store.followers(id).await?;
+    let (story, items, followers) = look(config, async |store| {
+        let mut items = Vec::new();
+        for item in store.story_items(id).await? {
+            let edits = store.edits(item.id).await?;
+            items.push((item, edits));
+        }
+        Ok((store.story(id).await?, items, store.followers(id).await?))
+    })?;
+    let story = story.ok_or_else(|| unknown(id.0))?;
     if json {
         output::json_line(out, &shown_json(&story, &items, &followers))?;
         return Ok(());

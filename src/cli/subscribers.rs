@@ -1,7 +1,7 @@
 //! `subscribers`: who gets mail and how they stand, and an operator's decisions on them.
 
 use super::exit::{Failure, USAGE};
-use super::{output, runtime, settings};
+use super::{look, output, runtime, settings};
 use crate::config::Config;
 use crate::daemon::{Clock, random_token};
 use crate::domain::{
@@ -63,20 +63,20 @@ struct WhomAndWatch {
 pub(super) fn command(global: &super::Arguments, options: &Arguments) -> Result<ExitCode, Failure> {
     let config = settings::load(global)?;
     let mut out = output::stdout();
-    runtime()?.block_on(async {
-        match &options.action {
-            None => list(&mut out, &config, options.json).await,
-            Some(action) => {
+    match &options.action {
+        None => list(&mut out, &config, options.json)?,
+        Some(action) => {
+            let said = runtime()?.block_on(async {
                 let store = Store::open_beside(&config.state).await?;
                 let mut transaction = store.begin().await?;
                 let said = act(&mut transaction, &store, &config, action, Clock::System.now()).await?;
                 transaction.commit().await?;
                 store.close().await;
-                writeln!(out, "{said}")?;
-                Ok(())
-            }
+                Ok::<_, Failure>(said)
+            })?;
+            writeln!(out, "{said}")?;
         }
-    })?;
+    }
     out.flush()?;
     Ok(ExitCode::SUCCESS)
 }
@@ -200,12 +200,10 @@ fn written(key: &SubscriberKey) -> &str {
 }
 
 /// Everybody who is configured, with what the state knows of them; then those whom only the state knows.
-async fn list(out: &mut impl Write, config: &Config, as_lines: bool) -> Result<(), Failure> {
+fn list(out: &mut impl Write, config: &Config, as_lines: bool) -> Result<(), Failure> {
     let mut known: Vec<Subscription> = Vec::new();
     if config.state.exists() {
-        let store = Store::open_beside(&config.state).await?;
-        known = store.subscriptions().await?;
-        store.close().await;
+        known = look(config, async |store| store.subscriptions().await)?;
     }
     let now = Clock::System.now();
     for subscriber in &config.subscribers {

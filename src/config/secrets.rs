@@ -26,6 +26,21 @@ pub(super) fn names_a_secret(key: &str) -> bool {
     SECRET_WORDS.iter().any(|word| key.contains(word))
 }
 
+/// Names of parameters that often, but not always, hold a secret.
+const DOUBTFUL_PARAMETERS: &[&str] = &["key", "auth", "sig", "signature", "pwd", "code"];
+
+/// Fewest characters of a secret in such a parameter; a section of a newspaper is shorter, or a word.
+const MIN_SECRET_CHARS: usize = 16;
+
+/// Whether a parameter in an address is a secret, as far as its name and its value say.
+pub(super) fn is_secret_parameter(name: &str, value: &str) -> bool {
+    let is_random = value.len() >= MIN_SECRET_CHARS
+        && value.contains(|letter: char| letter.is_ascii_digit())
+        && value.contains(|letter: char| letter.is_ascii_alphabetic());
+    let is_doubtful = DOUBTFUL_PARAMETERS.iter().any(|word| name.eq_ignore_ascii_case(word));
+    !value.is_empty() && (names_a_secret(name) || is_doubtful && is_random)
+}
+
 /// Most bytes of the name of a credential, a file or an environment variable that is shown.
 const MAX_NAME_BYTES: usize = 64;
 
@@ -49,7 +64,8 @@ pub(super) fn without_secrets(text: &str) -> String {
         let known = if errors.is_empty() { line.find('#').unwrap_or(line.len()) } else { 0 };
         let part = line.get(known..).and_then(secret_part);
         hidden.extend(part.map(|part| part.start + known + offset..part.end + known + offset));
-        hidden.extend(before_at_signs(line).map(|part| part.start + offset..part.end + offset));
+        let in_addresses = before_at_signs(line).chain(secret_parameters(line));
+        hidden.extend(in_addresses.map(|part| part.start + offset..part.end + offset));
         offset += line.len();
     }
     let mut bytes = text.as_bytes().to_vec();
@@ -146,6 +162,18 @@ fn before_at_signs(line: &str) -> impl Iterator<Item = Range<usize>> {
     })
 }
 
+/// The values of the parameters of addresses in a line that are secrets.
+fn secret_parameters(line: &str) -> impl Iterator<Item = Range<usize>> {
+    line.match_indices(['?', '&']).filter_map(|(at, _)| {
+        let (name, rest) = line.get(at + 1..)?.split_once('=')?;
+        let end = rest.find(|letter: char| letter.is_whitespace() || "&#\"'".contains(letter));
+        let value = rest.get(..end.unwrap_or(rest.len()))?;
+        let start = at + 1 + name.len() + 1;
+        let is_name = name.bytes().all(|byte| byte.is_ascii_alphanumeric() || b"-_.[]".contains(&byte));
+        (is_name && is_secret_parameter(name, value)).then_some(start..start + value.len())
+    })
+}
+
 #[cfg(test)]
 mod tests {
     use super::*;
@@ -170,6 +198,9 @@ mod tests {
     #[case("Cookie = \"hunter2", "hunter2")]
     #[case("email = \"desk.one+x@example.org\"", "desk")]
     #[case("url = \"https://user:hunter2@example.org/\"", "hunter2")]
+    #[case("url = \"https://example.org/feed?lang=de&api_key=hunter2#top\"", "hunter2")]
+    #[case("url = [\"https://example.org/?AccessToken=hunter2\"]", "hunter2")]
+    #[case("# https://example.org/?key=hunter2hunter2hunter2", "hunter2")]
     fn no_secret_and_no_address_is_shown(#[case] text: &str, #[case] secret: &str) {
         let shown = without_secrets(text);
         assert!(!shown.contains(secret), "{shown}");
@@ -179,7 +210,13 @@ mod tests {
 
     #[test]
     fn what_is_no_secret_stays() {
-        for plain in ["name = \"BBC\"", "email = \"desk\"", "item = \"a @ b\"", "keys = \"2y\""] {
+        for plain in [
+            "name = \"BBC\"",
+            "email = \"desk\"",
+            "item = \"a @ b\"",
+            "keys = \"2y\"",
+            "url = \"https://example.org/?key=politics&page=2\"",
+        ] {
             assert_eq!(without_secrets(plain), plain);
         }
     }

@@ -89,6 +89,16 @@ fn told(findings: &Findings) -> Vec<String> {
      [[watch]]\nname = \"V\"\ncountries = [\"Iran\"]\nsources = [\"T\", \"S\"]",
     &[]
 )]
+#[case::open_address(
+    "[[source]]\nname = \"T\"\nurl = [\"https://t.example/\", \"https://t.example/?lang=de&token=k\"]",
+    &["3:30 `token` in this address looks like a secret, and everybody on this machine can read this file"]
+)]
+#[case::address_of_a_section("[[source]]\nname = \"T\"\nurl = \"https://t.example/?key=politics&page=2\"", &[])]
+#[case::watches_alike(
+    "[[watch]]\nname = \"V\"\ncountries = [\"Cuba\", \"Iran\"]\n[[watch]]\nname = \"X\"\ncountries = [\"IR\", \"Cuban\"]\n\
+     [[watch]]\nname = \"Y\"\ncountries = [\"IR\", \"Cuba\"]\nthreshold = 4.0",
+    &["5:8 \"X\" asks for the same as \"V\""]
+)]
 #[case::open_header(
     "[[source]]\nname = \"T\"\nurl = \"https://t.example/\"\nheaders = { X-Api-Key = \"k\", Accept = \"*/*\" }",
     &["4:25 this header looks like a secret, and everybody on this machine can read this file"]
@@ -107,6 +117,11 @@ fn what_is_odd_is_told_at_its_place(#[case] text: &str, #[case] expected: &[&str
     "quiet = { from = \"22:00\", to = \"02:15\" }\ntime-zone = \"America/New_York\"",
     &["1:32 there is no 02:15 on 2027-03-14 in America/New_York: the clocks go forward"]
 )]
+#[case::quiet_for_all(
+    "quiet = { from = \"22:00\", to = \"06:00\", unless = 40.0 }",
+    &["1:50 no item can score 40.0: nothing comes in the quiet hours"]
+)]
+#[case::quiet_for_most("quiet = { from = \"22:00\", to = \"06:00\", unless = 6.0 }", &[])]
 #[case::no_summer_time("deliver = { daily = \"02:30\" }", &[])]
 fn a_time_that_the_clocks_skip_is_told_of(#[case] text: &str, #[case] expected: &[&str]) {
     let (header, rest) = SUBSCRIBER.split_once('\n').unwrap();
@@ -160,8 +175,29 @@ fn a_country_that_no_source_can_name_is_told_of() {
         warnings(text, &[("it.toml", words, 0o644)]),
         ["9:22 Cuba has no name in the languages of this watch's sources (it)"]
     );
+    let partner = text.replace("\"Iran\", \"Cuba\"]", "\"Iran\"]\nwith = [\"Cuba\"]");
+    assert_eq!(
+        warnings(&partner, &[("it.toml", words, 0o644)]),
+        ["10:9 Cuba has no name in the languages of this watch's sources (it)"]
+    );
     let official = text.replace("lang =", "speaks-for = \"Cuba\"\nlang =");
     assert_eq!(warnings(&official, &[("it.toml", words, 0o644)]), [""; 0]);
+}
+
+/// What a threshold is measured by are the words of the languages that are read.
+#[test]
+fn a_threshold_that_the_words_of_the_sources_cannot_reach_is_told_of() {
+    let words = "language = \"it\"\n[[actor]]\ncode = \"IR\"\nnames = [\"Iran\"]\n\
+                 [[cue]]\nrole = \"noun\"\nkind = \"sanctions\"\nrule = \"sanctions\"\nweight = 2.0\nmatch = [\"sanzioni\"]\n";
+    let text = "[vocabulary]\nfiles = [\"it.toml\"]\n[[source]]\nname = \"T\"\nurl = \"https://t.example/\"\n\
+                lang = \"it\"\n[[watch]]\nname = \"V\"\ncountries = [\"Iran\"]\nkinds = [\"sanctions\"]\nthreshold = 10.0\n";
+    assert_eq!(
+        warnings(text, &[("it.toml", words, 0o644)]),
+        ["11:13 no item can score 10.0: \"V\" tells nothing"]
+    );
+    // Nobody knows in which language it may come.
+    let any = text.replace("lang = \"it\"\n", "");
+    assert_eq!(warnings(&any, &[("it.toml", words, 0o644)]), [""; 0]);
 }
 
 #[test]

@@ -1,24 +1,25 @@
 //! Ceiling: the score that no item can exceed, as weights and points stand.
 
-use super::{Cue, CueRole, Kind, LanguageWords, Score, Vocabulary};
+use super::{Cue, CueRole, Kind, Language, LanguageWords, Markers, Score, Vocabulary};
 use std::collections::BTreeMap;
 
 /// Headline, summary, body: what is said again adds at most `echo-limit` in each.
 const FIELDS: i32 = 3;
 
+/// How often a name that answers brings points: in the frame, and where two parties of a pact answer together.
+const ANSWERS: i32 = 2;
+
 impl Vocabulary {
-    /// A score that no relation of a kind can exceed; `None` where there is no such bound, because a word that may
-    /// be said any number of times brings points.
+    /// A score that no relation of a kind can exceed in texts of a language; `None` where there is no such bound,
+    /// because a word that may be said any number of times brings points, or no such language is read.
     ///
-    /// The sum of what a frame can hold of each thing at the utmost, in the language that brings most: the noun or
-    /// verb itself, what is done to it (twice for sanctions: a verb and an answer), who urges it, each side as often
-    /// as it can be filled, the parties of an alliance, each rule about what it is about, echoes, and the second
-    /// opinion. It is generous: no real text comes near it.
+    /// The sum of what a frame can hold of each thing at the utmost: the noun or verb itself, what is done to it
+    /// (twice for sanctions: a verb and an answer), who urges it, each side as often as it can be filled, the parties
+    /// of an alliance, each rule about what it is about, echoes, and the second opinion. It is generous: no real text
+    /// comes near it.
     #[must_use]
-    pub fn ceiling(&self, kind: Kind) -> Option<Score> {
-        let ceilings: Option<Vec<Score>> =
-            self.languages.values().map(|words| self.ceiling_in(words, kind)).collect();
-        ceilings?.into_iter().max()
+    pub fn ceiling(&self, kind: Kind, language: Language) -> Option<Score> {
+        self.ceiling_in(self.languages.get(&language)?, kind)
     }
 
     fn ceiling_in(&self, words: &LanguageWords, kind: Kind) -> Option<Score> {
@@ -60,8 +61,15 @@ impl Vocabulary {
         } else {
             let to = [points.target, points.target_near, points.target_far, points.other_side];
             let from = [points.sender, points.sender_near, points.sender_far, points.sender_source];
-            let sides = times(2, most(&to)) + times(3, most(&from)) + times(3, counted(points.other_side));
-            times(2, done) + strongest(CueRole::Urge) + sides + counted(points.named) + context
+            // A side brings points where it is filled. Only who urges empties one again: the sender, and where
+            // particles stand behind the names, the target, too.
+            let urges = of_role(CueRole::Urge).next().is_some();
+            let targets = if urges && words.grammar.markers == Markers::After { 2 } else { 1 };
+            let senders = if urges { 2 } else { 1 };
+            let answers = times(ANSWERS, counted(points.other_side));
+            let sides = times(targets, most(&to)) + times(senders, most(&from)) + answers;
+            // A state that has no side counts where nobody has one.
+            times(2, done) + strongest(CueRole::Urge) + sides.max(counted(points.named)) + context
         };
         Some(frame + parts + echoes + vetoes)
     }

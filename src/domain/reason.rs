@@ -28,3 +28,14 @@ terms! {
         Muted = "muted",
     }
 }
+
+impl DropReason {
+    /// Whether it is what the item says that keeps it from being told: it tells of nothing, or of too little.
+    #[must_use]
+    pub const fn is_of_the_text(self) -> bool {
+        matches!(
+            self,
+            DropReason::NoVocabulary | DropReason::NoCue | DropReason::NoActor | DropReason::BelowThreshold
+        )
+    }
+}

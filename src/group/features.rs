@@ -112,11 +112,39 @@ impl Features {
     #[must_use]
     pub fn of(rules: &Rules, report: Report<'_>) -> Self {
         let headline = words::headline(rules, report.title);
+        let title_words = each_once(headline.terms);
+        let mut words = words::summary(rules, report.summary);
+        words.extend(&title_words);
+        let text = Self {
+            when: report.when,
+            source: (!report.source.is_empty()).then(|| Term::of_word(report.source)),
+            title: report.title.into(),
+            title_words,
+            words: each_once(words),
+            terms: Vec::new(),
+            title_terms: 0,
+            at_large: Vec::new(),
+            counts: headline.counts.into(),
+            ordinals: headline.ordinals.into(),
+            turns: headline.turns.into(),
+            asks: headline.asks,
+            opener: None,
+            named: Box::default(),
+            claims: Box::default(),
+        };
+        text.saying(rules, report)
+    }
+
+    /// Of the same text by the same rules, where it is judged to say something else.
+    #[must_use]
+    pub fn of_same_text(&self, rules: &Rules, report: Report<'_>) -> Self {
+        self.clone().saying(rules, report)
+    }
+
+    fn saying(self, rules: &Rules, report: Report<'_>) -> Self {
         let actors =
             |named: &[Actor]| named.iter().map(|actor| Term::of_actor(actor.code())).collect::<Vec<_>>();
-        let title_words = each_once(headline.terms);
-        let lead = words::summary(rules, report.summary);
-        let words = each_once(title_words.iter().copied().chain(lead.iter().copied()).collect());
+        let Self { title_words, words, .. } = &self;
         let mut terms = title_words.clone();
         terms.extend(actors(&report.named.title));
         let title_terms = terms.len();
@@ -125,7 +153,7 @@ impl Features {
         let of_name = |word: &Term| rules.is_name(*word) || of_names.iter().any(|name| name.contains(word));
         let mut at_large: Vec<Term> = words.iter().copied().filter(of_name).collect();
         let beyond = |term: &Term| title_words.binary_search(term).is_err();
-        terms.extend(each_once(lead).into_iter().filter(beyond));
+        terms.extend(words.iter().copied().filter(beyond));
         terms.extend(actors(&report.named.summary));
         at_large.extend(actors(&report.named.title));
         at_large.extend(actors(&report.named.summary));
@@ -134,21 +162,13 @@ impl Features {
             report.named.title.iter().chain(&report.named.summary).copied().collect();
         let of_kind = |kind| report.relations.iter().filter(move |one| one.kind == kind).take(MOST_CLAIMS);
         Self {
-            when: report.when,
-            source: (!report.source.is_empty()).then(|| Term::of_word(report.source)),
-            title: report.title.into(),
-            title_words,
-            words,
             terms,
             title_terms,
             at_large,
-            counts: headline.counts.into(),
-            ordinals: headline.ordinals.into(),
-            turns: headline.turns.into(),
-            asks: headline.asks,
             opener: report.named.title.first().copied(),
             named: named.into_iter().collect(),
             claims: Kind::ALL.iter().copied().flat_map(of_kind).map(Claim::of).collect(),
+            ..self
         }
     }
 

@@ -3,11 +3,12 @@
 //! A copy is whole or not there: it is made under another name, reaches the disk, and only then gets its own.
 //! What is put back is what was checked. What stood there before is kept under another name.
 
-use super::open::{DAMAGED, Health, beside, check_header, migrate, reading, refuse_unfit, spoilt};
+use super::look::look;
+use super::open::{DAMAGED, Health, beside, check_header, migrate, refuse_unfit, spoilt, to_look};
 use super::{StateLock, Store, StoreError};
 use jiff::Timestamp;
 use sqlx::Connection;
-use sqlx::sqlite::{SqlitePool, SqlitePoolOptions};
+use sqlx::sqlite::{SqliteConnectOptions, SqliteConnection, SqlitePool, SqlitePoolOptions};
 use std::collections::BTreeSet;
 use std::fs::{self, File, OpenOptions, Permissions};
 use std::io;
@@ -91,10 +92,10 @@ impl Store {
         if unwanted() {
             return Err(BackupError::Exists(copy.to_owned()));
         }
-        check_header(state)?;
-        refuse_unfit(state, Health::Checked).await?;
         let unfinished = Unfinished::beside(copy);
-        let contents = copied(state, &unfinished.0).await?;
+        make_empty(&unfinished.0).map_err(trouble(&unfinished.0))?;
+        let contents =
+            look(state, Health::Checked, async |options| copied(&options, &unfinished.0).await).await?;
         if unwanted() {
             return Err(BackupError::Exists(copy.to_owned()));
         }
@@ -125,19 +126,20 @@ impl Store {
     }
 }
 
+/// Makes the file of a copy.
+fn make_empty(unfinished: &Path) -> io::Result<File> {
+    OpenOptions::new().write(true).create_new(true).mode(OWNER_ONLY).open(unfinished)
+}
+
 /// Writes the copy, which reaches the disk, and says what is in it.
-async fn copied(state: &Path, unfinished: &Path) -> Result<Contents, BackupError> {
-    OpenOptions::new()
-        .write(true)
-        .create_new(true)
-        .mode(OWNER_ONLY)
-        .open(unfinished)
-        .map_err(trouble(unfinished))?;
+async fn copied(state: &SqliteConnectOptions, unfinished: &Path) -> Result<Contents, BackupError> {
+    // Nothing is left of a copy that was made while the state changed under it.
+    OpenOptions::new().write(true).truncate(true).open(unfinished).map_err(trouble(unfinished))?;
     let name = unfinished.to_str().ok_or_else(|| BackupError::File {
         path: unfinished.to_owned(),
         source: io::Error::new(io::ErrorKind::InvalidFilename, "its name is not UTF-8"),
     })?;
-    let mut connection = reading(state).await?;
+    let mut connection = SqliteConnection::connect_with(state).await.map_err(StoreError::from)?;
     sqlx::query("VACUUM INTO $1").bind(name).execute(&mut connection).await.map_err(StoreError::from)?;
     connection.close().await.map_err(StoreError::from)?;
     File::open(unfinished).and_then(|file| file.sync_all()).map_err(trouble(unfinished))?;
@@ -186,7 +188,7 @@ async fn lacking(found: &SqlitePool) -> Result<Option<String>, StoreError> {
 }
 
 async fn contents(path: &Path) -> Result<Contents, StoreError> {
-    let mut connection = reading(path).await?;
+    let mut connection = SqliteConnection::connect_with(&to_look(path)).await?;
     let (items, stories, deliveries, schema) = sqlx::query_as(
         "SELECT (SELECT count(*) FROM item), (SELECT count(*) FROM story), (SELECT count(*) FROM delivery), \
          (SELECT coalesce(max(version), 0) FROM _sqlx_migrations)",

@@ -54,8 +54,8 @@ pub enum StoreError {
         /// The version this binary reads.
         known: i64,
     },
-    /// The file cannot be opened or written.
-    #[error("cannot open {path} for writing: {detail}")]
+    /// The file cannot be opened, read or written.
+    #[error("cannot open {path}: {detail}")]
     CannotOpen {
         /// The database.
         path: PathBuf,

@@ -22,6 +22,7 @@ mod leaving;
 mod ledger;
 mod listing;
 mod lock;
+mod look;
 mod open;
 mod past;
 mod retention;

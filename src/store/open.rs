@@ -1,5 +1,6 @@
 //! Opening a database: checked before it is touched, migrated, then used.
 
+use super::look::missing;
 use super::{StateLock, StoreError, Transaction};
 use sqlx::migrate::{Migration, MigrationType, Migrator};
 use sqlx::sqlite::{
@@ -70,25 +71,13 @@ impl Store {
         Ok((store, lock))
     }
 
-    /// Opens an existing database beside a daemon that may be running, to look or to change a
-    /// delivery; never makes or migrates one.
+    /// Opens an existing database beside a daemon that may be running, to change something; never makes or migrates
+    /// one. Who only looks uses [`Store::look`].
     pub async fn open_beside(path: &Path) -> Result<Self, StoreError> {
-        refuse_unusable(path).await?;
+        std::fs::metadata(path).map_err(|error| missing(path, &error))?;
+        check_header(path)?;
+        refuse_unfit(path, Health::Assumed).await?;
         Self::connect(path, false).await
-    }
-
-    /// Opens an existing database only to look: it cannot be written to.
-    pub async fn open_to_read(path: &Path) -> Result<Self, StoreError> {
-        refuse_unusable(path).await?;
-        let options = SqliteConnectOptions::new()
-            .filename(path)
-            .read_only(true)
-            .busy_timeout(BUSY_TIMEOUT)
-            .disable_statement_logging();
-        let pool = || SqlitePoolOptions::new().max_connections(1).acquire_timeout(WAIT_FOR_TURN);
-        let readers =
-            pool().connect_with(options.clone()).await.map_err(|error| cannot_open(path, &error))?;
-        Ok(Self { readers, writer: pool().connect_lazy_with(options) })
     }
 
     pub(super) async fn connect(path: &Path, create: bool) -> Result<Self, StoreError> {
@@ -136,18 +125,6 @@ impl Store {
     }
 }
 
-/// Refuses what is not there, and what a command must not use.
-async fn refuse_unusable(path: &Path) -> Result<(), StoreError> {
-    if !path.exists() {
-        return Err(StoreError::CannotOpen {
-            path: path.to_owned(),
-            detail: "there is no such file; `sanctionwatch run` or `once` makes it".to_owned(),
-        });
-    }
-    check_header(path)?;
-    refuse_unfit(path, Health::Assumed).await
-}
-
 /// Refuses a file that does not start as SQLite's files do, before anything could write to it. An
 /// empty file is a new database.
 pub(super) fn check_header(path: &Path) -> Result<(), StoreError> {
@@ -176,16 +153,20 @@ pub(super) enum Health {
     Assumed,
 }
 
-/// A connection that cannot write, unless a rollback journal must be played back first: that of a process which
+/// A connection that does not write, unless a rollback journal must be played back first: that of a process which
 /// was killed when it had just made the file. Without that SQLite lets nobody read it.
-pub(super) async fn reading(path: &Path) -> Result<SqliteConnection, StoreError> {
+fn reading(path: &Path) -> SqliteConnectOptions {
     let interrupted = beside(path, "-journal").exists();
-    let options = SqliteConnectOptions::new()
+    to_look(path).read_only(!interrupted)
+}
+
+/// A connection that cannot write.
+pub(super) fn to_look(path: &Path) -> SqliteConnectOptions {
+    SqliteConnectOptions::new()
         .filename(path)
-        .read_only(!interrupted)
+        .read_only(true)
         .busy_timeout(BUSY_TIMEOUT)
-        .disable_statement_logging();
-    SqliteConnection::connect_with(&options).await.map_err(|error| cannot_open(path, &error))
+        .disable_statement_logging()
 }
 
 /// Refuses a damaged file, another program's, and a schema that this binary does not know.
@@ -193,7 +174,17 @@ pub(super) async fn refuse_unfit(path: &Path, health: Health) -> Result<(), Stor
     if !path.exists() || std::fs::metadata(path).is_ok_and(|data| data.len() == 0) {
         return Ok(());
     }
-    let mut connection = reading(path).await?;
+    refuse_unfit_in(path, &reading(path), health).await
+}
+
+/// The same, of a file that is there, by a connection made so.
+pub(super) async fn refuse_unfit_in(
+    path: &Path,
+    options: &SqliteConnectOptions,
+    health: Health,
+) -> Result<(), StoreError> {
+    let mut connection =
+        SqliteConnection::connect_with(options).await.map_err(|error| cannot_open(path, &error))?;
     let ours: i64 = sqlx::query_scalar(
         "SELECT count(*) FROM sqlite_schema WHERE type = 'table' AND name IN ('_sqlx_migrations', 'story')",
     )
@@ -218,18 +209,19 @@ pub(super) async fn refuse_unfit(path: &Path, health: Health) -> Result<(), Stor
             return Err(StoreError::NotADatabase { path: path.to_owned(), detail });
         }
     }
-    if ours > 0 {
-        let found: i64 = sqlx::query_scalar("SELECT coalesce(max(version), 0) FROM _sqlx_migrations")
+    let found: i64 = match ours {
+        0 => 0,
+        _ => sqlx::query_scalar("SELECT coalesce(max(version), 0) FROM _sqlx_migrations")
             .fetch_one(&mut connection)
             .await
-            .map_err(|error| cannot_open(path, &error))?;
-        let known = MIGRATIONS.iter().map(|step| step.0).max().unwrap_or_default();
-        if found > known {
-            return Err(StoreError::TooNew { path: path.to_owned(), found, known });
-        }
-        if found < known && health == Health::Assumed {
-            return Err(StoreError::TooOld { path: path.to_owned(), found, known });
-        }
+            .map_err(|error| cannot_open(path, &error))?,
+    };
+    let known = MIGRATIONS.iter().map(|step| step.0).max().unwrap_or_default();
+    if found > known {
+        return Err(StoreError::TooNew { path: path.to_owned(), found, known });
+    }
+    if found < known && health == Health::Assumed {
+        return Err(StoreError::TooOld { path: path.to_owned(), found, known });
     }
     connection.close().await.map_err(|error| cannot_open(path, &error))
 }
@@ -256,7 +248,7 @@ pub(super) fn beside(path: &Path, ending: &str) -> PathBuf {
 }
 
 /// Tells a file that is damaged from one that cannot be reached.
-fn cannot_open(path: &Path, error: &sqlx::Error) -> StoreError {
+pub(super) fn cannot_open(path: &Path, error: &sqlx::Error) -> StoreError {
     let path: PathBuf = path.to_owned();
     match spoilt(error) {
         Some(detail) => StoreError::NotADatabase { path, detail },

@@ -116,7 +116,7 @@ fn a_folder_that_cannot_be_made_is_told() {
 }
 
 /// Lets a command write nothing in read-only folders: root may, so it becomes nobody.
-fn as_nobody(command: &mut Command) {
+pub(crate) fn as_nobody(command: &mut Command) {
     let is_root = std::fs::metadata("/proc/self").is_ok_and(|own| {
         use std::os::unix::fs::MetadataExt;
         own.uid() == 0

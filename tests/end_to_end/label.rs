@@ -170,6 +170,27 @@ fn a_miss_is_of_what_was_not_told_and_of_a_kind_that_labels_know() {
     assert_eq!(labels(&project)[0]["label"]["alliance"], 2);
 }
 
+#[test]
+fn what_was_rightly_not_told_is_of_no_kind_or_left_open() {
+    let elsewhere = "US imposes sanctions on Venezuelan banks";
+    let web = WebServer::start();
+    let url = web.serve("/news.xml", Route::feed(rss(&[BAN, elsewhere, "Travellers avoid Belarus in winter"])));
+    let project = Project::new().source("Meridian", &url);
+    project.once();
+    let said = |word: &str, title: &str| {
+        project.run(&["label", word, &dropped(&project, title), "--item"]).expect_code(0);
+        let labels = labels(&project);
+        let label = labels.iter().find(|label| label["title"] == title).unwrap()["label"].clone();
+        let maybe = label["countries_maybe"].as_array().unwrap().len();
+        (label["verdict"].clone(), label["sanctions"].clone(), label["alliance"].clone(), maybe)
+    };
+
+    let silent = "Travellers avoid Belarus in winter";
+    assert_eq!(said("right", silent), ("right".into(), 0.into(), 0.into(), 0));
+    assert_eq!(said("right", elsewhere), ("right".into(), 1.into(), 0.into(), 2), "nobody asks for it");
+    assert_eq!(said("wrong", elsewhere), ("missed".into(), 2.into(), 1.into(), 2));
+}
+
 /// What the story says is what the word is about, whatever the configuration would tell of it now.
 #[test]
 fn a_word_on_a_told_story_stands_though_it_would_be_told_no_more() {
@@ -284,6 +305,7 @@ fn is_put_back(all: &str, behind: &str) {
 #[case::hangup("HUP")]
 #[case::quit("QUIT")]
 #[case::terminate("TERM")]
+#[case::interrupt("INT")]
 fn a_signal_leaves_the_terminal_as_it_was(#[case] signal: &str) {
     let web = WebServer::start();
     let project = told(&web);
@@ -297,6 +319,7 @@ fn a_signal_leaves_the_terminal_as_it_was(#[case] signal: &str) {
     until(&mut child, &mut all, "echoke");
     program::wait(&mut child, std::time::Duration::from_mins(1)).unwrap();
     is_put_back(&all, "2 left");
+    assert!(!all.contains("SIG"), "nothing is logged into what somebody reads: {all}");
 }
 
 #[test]

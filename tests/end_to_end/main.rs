@@ -31,6 +31,7 @@ mod kill;
 mod label;
 mod logins;
 mod logs;
+mod looking;
 mod mail;
 mod mail_faults;
 mod manual;

@@ -10,11 +10,11 @@ mod script;
 #[cfg(test)]
 mod tests;
 
-use super::lexicon::Lexicon;
+use super::lexicon::Lexicons;
 use crate::domain::{Language, WordClass};
 use neighbours::{EXPECTED, LETTERS, NEIGHBOURS};
 use script::{Census, Script};
-use std::collections::{BTreeMap, HashMap};
+use std::collections::HashMap;
 use whatlang::Lang;
 
 /// So many words tell the language; a text may be long.
@@ -144,7 +144,7 @@ struct Votes {
 
 impl Detector {
     /// For the languages of these lexicons and what may be taken for them.
-    pub(super) fn new(lexicons: &BTreeMap<Language, Lexicon>) -> Self {
+    pub(super) fn new(lexicons: &Lexicons) -> Self {
         let mut detector = Self::default();
         for (language, lexicon) in lexicons {
             let common: String = lexicon.listed(WordClass::Common).take(MOST_WORDS).collect();
@@ -192,7 +192,7 @@ impl Detector {
     }
 
     /// A name that one vocabulary lists among its common words may be a name in others, too ("Moscou").
-    fn share_names(&mut self, lexicons: &BTreeMap<Language, Lexicon>) {
+    fn share_names(&mut self, lexicons: &Lexicons) {
         for (word, bits) in &mut self.words {
             let mut having = 0;
             for (index, candidate) in self.candidates.iter().enumerate() {
@@ -206,7 +206,7 @@ impl Detector {
     }
 
     /// The language of a text that is given in parts, if it is one that has a lexicon.
-    pub(super) fn detect(&self, lexicons: &BTreeMap<Language, Lexicon>, parts: &[&str]) -> Option<Language> {
+    pub(super) fn detect(&self, lexicons: &Lexicons, parts: &[&str]) -> Option<Language> {
         let mut census = Census::default();
         let votes = self.votes(parts, &mut census);
         let by_code = |code: &str| lexicons.keys().copied().find(|language| language.as_str() == code);
@@ -282,13 +282,7 @@ impl Detector {
         }
     }
 
-    fn elect(
-        &self,
-        lexicons: &BTreeMap<Language, Lexicon>,
-        script: Script,
-        votes: &Votes,
-        parts: &[&str],
-    ) -> Option<Language> {
+    fn elect(&self, lexicons: &Lexicons, script: Script, votes: &Votes, parts: &[&str]) -> Option<Language> {
         let unlikely = if votes.words < EXPECTED_IN { 0 } else { self.expecting & !votes.expected };
         let points = |index: usize| {
             let points = votes.points.get(index).copied().unwrap_or(0);
@@ -332,12 +326,7 @@ impl Detector {
 
     /// The language whose vocabulary knows most of the words, as it does in a headline without small
     /// ones ("US sanctions Iran"); where others know as many, English or none.
-    fn most_known(
-        &self,
-        lexicons: &BTreeMap<Language, Lexicon>,
-        script: Script,
-        parts: &[&str],
-    ) -> Option<Language> {
+    fn most_known(&self, lexicons: &Lexicons, script: Script, parts: &[&str]) -> Option<Language> {
         let words = parts.iter().flat_map(|part| part.split(|c: char| !c.is_alphanumeric()));
         let words = words.filter(|word| !word.is_empty()).take(MOST_WORDS);
         // The letters of "U.S." are no words.

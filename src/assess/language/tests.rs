@@ -2,16 +2,14 @@
 //! neighbours without one.
 
 use super::Detector;
-use crate::assess::lexicon::Lexicon;
+use crate::assess::lexicon::{Lexicon, Lexicons};
 use crate::config::embedded_vocabulary;
-use crate::domain::Language;
 use rstest::rstest;
-use std::collections::BTreeMap;
-use std::sync::LazyLock;
+use std::sync::{Arc, LazyLock};
 
-static LEXICONS: LazyLock<BTreeMap<Language, Lexicon>> = LazyLock::new(|| {
+static LEXICONS: LazyLock<Lexicons> = LazyLock::new(|| {
     let vocabulary = embedded_vocabulary();
-    let lexicon = |words| Lexicon::new(&vocabulary, words);
+    let lexicon = |words| Arc::new(Lexicon::new(&vocabulary, words));
     vocabulary.languages.iter().map(|(language, words)| (*language, lexicon(words))).collect()
 });
 

@@ -2,11 +2,11 @@
 
 use crate::backtest::Item;
 use crate::cli::exit::{DATA, Failure, NO_INPUT};
-use crate::cli::{items, output, runtime};
+use crate::cli::{items, look, output};
 use crate::config::Config;
 use crate::daemon::Clock;
 use crate::domain::{DropReason, Entry, Label, Labelled, SourceForm, SourceName};
-use crate::store::{PastItem, Store, StoreError};
+use crate::store::PastItem;
 use crate::{alerting, identify, parallel, parse};
 use anyhow::anyhow;
 use jiff::Timestamp;
@@ -23,7 +23,7 @@ const NOWHERE: &str = "https://saved.invalid/";
 /// What stands in the database: the items, and what was said of them.
 pub(super) fn stored(config: &Config) -> Result<(Vec<Item>, Vec<Labelled>), Failure> {
     let (past, labels) =
-        reading(config, async |store| Ok((store.past_items(Timestamp::MIN).await?, store.labels().await?)))?;
+        look(config, async |store| Ok((store.past_items(Timestamp::MIN).await?, store.labels().await?)))?;
     Ok((of_all(config, &past), labels))
 }
 
@@ -33,24 +33,11 @@ pub(in crate::cli) fn stored_since(
     since: Timestamp,
     most: u32,
 ) -> Result<Vec<Item>, Failure> {
-    let past = reading(config, async |store| {
+    let past = look(config, async |store| {
         let newest = store.newest_since(most).await?;
         store.past_items(newest.map_or(since, |newest| newest.max(since))).await
     })?;
     Ok(of_all(config, &past))
-}
-
-/// Reads from the database, which cannot be written to meanwhile.
-fn reading<T>(
-    config: &Config,
-    read: impl AsyncFnOnce(&Store) -> Result<T, StoreError>,
-) -> Result<T, Failure> {
-    runtime()?.block_on(async {
-        let store = Store::open_to_read(&config.state).await?;
-        let found = read(&store).await;
-        store.close().await;
-        Ok(found?)
-    })
 }
 
 fn of_all(config: &Config, past: &[PastItem]) -> Vec<Item> {
@@ -63,7 +50,7 @@ pub(super) fn stored_labels(config: &Config) -> Vec<Labelled> {
     if !config.state.exists() {
         return Vec::new();
     }
-    reading(config, async |store| store.labels().await).unwrap_or_else(|failure| {
+    look(config, async |store| store.labels().await).unwrap_or_else(|failure| {
         let reason = failure.in_words();
         output::complain(&format!("the stored labels are left out: {reason}"));
         Vec::new()

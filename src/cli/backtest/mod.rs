@@ -97,7 +97,7 @@ pub(super) fn command(global: &super::Arguments, options: &Arguments) -> Result<
     let labels: Vec<Labels> = if labelled.is_empty() {
         Vec::new()
     } else {
-        runs.iter().map(|run| measured(&run.setup, labelled.clone())).collect()
+        runs.iter().map(|run| measured(run, &items, labelled.clone())).collect()
     };
     let mut out = output::stdout();
     let shown = Shown { items: &items, most: options.most, paint: Paint::of_stdout() };
@@ -146,18 +146,19 @@ fn names(paths: &[&PathBuf]) -> Vec<String> {
 }
 
 /// Every configuration over the same items, side by side. What two of them judge alike is judged once: mostly it is a
-/// watch that was changed, and no word.
+/// watch that was changed, or one word.
 fn run_all<'c>(each: &[(String, &'c Config)], items: &[Item]) -> Vec<Run<'c>> {
     let [(name, config), (other_name, other)] = each else {
         return parallel::map(each, |(name, config)| run(name.clone(), config, items));
     };
-    if other.vocabulary != config.vocabulary || other.thresholds != config.thresholds {
-        return parallel::map(each, |(name, config)| run(name.clone(), config, items));
-    }
     let setup = settings::setup(config);
-    let judged = backtest::judge(&setup, items);
-    let beside = setup.with_same_words(other.stories, (&other.watches, &other.subscribers), &other.sources);
-    let judged_beside = backtest::judge_again(&beside, items, (&setup, &judged));
+    let (beside, contrast) = setup.beside(
+        (&config.vocabulary, &other.vocabulary),
+        (other.thresholds, other.stories),
+        (&other.watches, &other.subscribers),
+        &other.sources,
+    );
+    let (judged, judged_beside) = backtest::judge_both(&setup, (&beside, &contrast), items);
     let sides = [(&setup, &judged), (&beside, &judged_beside)];
     let mut replays = parallel::map(&sides, |(setup, judged)| backtest::replay(setup, items, judged));
     let second = replays.pop().unwrap_or_default();
@@ -233,9 +234,10 @@ fn with_articles(items: &[Item], labels: Vec<Labelled>) -> Vec<(Item, Label)> {
     labels.into_iter().map(of).collect()
 }
 
-fn measured(setup: &Setup<'_>, labelled: Vec<(Item, Label)>) -> Labels {
+/// Labelled items by a configuration; those that it has replayed are not judged again.
+fn measured(run: &Run<'_>, replayed: &[Item], labelled: Vec<(Item, Label)>) -> Labels {
     let (items, labels): (Vec<Item>, Vec<Label>) = labelled.into_iter().unzip();
-    let judged = backtest::judge(setup, &items);
-    let measured = backtest::measure(setup, &items, &judged, &labels);
+    let judged = backtest::judge_others(&run.setup, &items, (replayed, &run.judged));
+    let measured = backtest::measure(&run.setup, &items, &judged, &labels);
     Labels { items, judged, measured }
 }

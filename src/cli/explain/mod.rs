@@ -14,13 +14,13 @@ pub(super) use watches::reason;
 
 use super::exit::{DATA, Failure, USAGE};
 use super::paint::Paint;
-use super::{article, assessed, output, runtime, settings};
+use super::{article, assessed, look, output, settings};
 use crate::alerting::{self, Asked};
 use crate::assess::{Explanation, Input};
 use crate::config::Config;
 use crate::daemon::Clock;
 use crate::domain::{Language, StoryId, Thresholds};
-use crate::store::{ItemSummary, Store};
+use crate::store::ItemSummary;
 use crate::{telling, text};
 use anyhow::anyhow;
 use serde_json::json;
@@ -158,25 +158,21 @@ fn explanation(config: Option<&Config>, subject: &Subject) -> Explanation {
 }
 
 fn explain_story(out: &mut impl Write, config: &Config, id: StoryId, as_json: bool) -> Result<(), Failure> {
-    runtime()?.block_on(async {
-        let store = Store::open_beside(&config.state).await?;
-        let story = store.story(id).await?;
-        let items = store.story_items(id).await?;
-        store.close().await;
-        let story = story.ok_or_else(|| Failure::new(USAGE, anyhow!("there is no story {id}")))?;
-        if as_json {
-            for item in &items {
-                let line = assessed::line(&json!(item.id), &item.assessment, None);
-                output::json_line(out, &line)?;
-            }
-            return Ok(());
-        }
-        super::stories::print_story(out, &story, Clock::System.now())?;
+    let (story, items) =
+        look(config, async |store| Ok((store.story(id).await?, store.story_items(id).await?)))?;
+    let story = story.ok_or_else(|| Failure::new(USAGE, anyhow!("there is no story {id}")))?;
+    if as_json {
         for item in &items {
-            print_item(out, item)?;
+            let line = assessed::line(&json!(item.id), &item.assessment, None);
+            output::json_line(out, &line)?;
         }
-        Ok(())
-    })
+        return Ok(());
+    }
+    super::stories::print_story(out, &story, Clock::System.now())?;
+    for item in &items {
+        print_item(out, item)?;
+    }
+    Ok(())
 }
 
 fn print_item(out: &mut impl Write, item: &ItemSummary) -> std::io::Result<()> {

@@ -2,13 +2,13 @@
 
 use super::Arguments;
 use crate::cli::exit::{DATA, Failure, NO_INPUT, UNAVAILABLE, USAGE};
-use crate::cli::runtime;
+use crate::cli::{look, runtime};
 use crate::config::Config;
 use crate::daemon::Clock;
 use crate::domain::{Actor, FetchSettings, ItemId, Language, Source, SourceName};
 use crate::fetch::Fetcher;
 use crate::parse;
-use crate::store::{ItemSummary, KeptArticle, Store};
+use crate::store::{ItemSummary, KeptArticle};
 use anyhow::anyhow;
 use jiff::Timestamp;
 use std::fs::File;
@@ -156,12 +156,8 @@ fn page(bytes: &[u8], content_type: Option<&str>, address: Option<&Url>) -> Resu
 /// A stored item, judged as its source was, and with its article where that is kept.
 fn stored(id: ItemId, config: Option<&Config>) -> Result<Subject, Failure> {
     let config = super::needed(config)?;
-    let (item, article) = runtime()?.block_on(async {
-        let store = Store::open_beside(&config.state).await?;
-        let (item, article) = (store.item(id).await, store.kept_article(id).await);
-        store.close().await;
-        Ok::<_, Failure>((item?, article?))
-    })?;
+    let (item, article) =
+        look(config, async |store| Ok((store.item(id).await?, store.kept_article(id).await?)))?;
     let item = item.ok_or_else(|| Failure::new(USAGE, anyhow!("there is no item {id}")))?;
     let source = config.sources.iter().find(|source| source.name == item.source);
     Ok(Subject {

@@ -5,9 +5,9 @@ mod session;
 mod terminal;
 
 use super::exit::{Failure, USAGE};
-use super::{output, runtime, settings};
+use super::{look, output, runtime, settings};
 use crate::alerting;
-use crate::backtest::{self, Added};
+use crate::backtest::{self, Added, Did};
 use crate::config::Config;
 use crate::daemon::Clock;
 use crate::domain::{Actor, ItemId, Kind, Label, Labelled, StoryId, Truth, UnknownTerm, Verdict};
@@ -48,8 +48,12 @@ pub(super) struct Arguments {
 #[derive(Debug, clap::Subcommand)]
 enum Action {
     /// A story was rightly told; with --item, an item rightly told or not told.
+    ///
+    /// A story, or an item that was told, is of the kinds for which it was. An item that was rightly not told is of no
+    /// kind where it was dropped for what it says (no-cue, no-actor, below-threshold, no-vocabulary); where it was
+    /// dropped because nobody asks for it or for its age (no-watch, baseline, too-old, muted), its kinds are left open.
     Right(Which),
-    /// A story was told and should not have been.
+    /// A story was told and should not have been: it is of no kind. With --item, an item that was not told was missed.
     Wrong(Which),
     /// An item was not told and should have been.
     Missed {
@@ -108,6 +112,19 @@ pub(super) fn command(global: &super::Arguments, options: &Arguments) -> Result<
     check(options)?;
     let config = settings::load(global)?;
     let now = Clock::System.now();
+    if options.export || options.list {
+        let mut out = output::stdout();
+        let labels = look(&config, async |store| store.labels().await)?;
+        if options.export {
+            file::export(&mut out, &labels)?;
+        } else {
+            for label in &labels {
+                said(&mut out, label)?;
+            }
+        }
+        out.flush()?;
+        return Ok(ExitCode::SUCCESS);
+    }
     // A file that is refused leaves everything as it was: no state is made for it.
     let labels = options.file.as_deref().map(|path| file::read(path, &config, now)).transpose()?;
     runtime()?.block_on(async {
@@ -152,12 +169,6 @@ async fn run(store: &Store, config: &Config, options: &Arguments, now: Timestamp
                 ));
             }
             writeln!(out, "the label {} is taken back", output::plain(name))?;
-        }
-        None if options.export => file::export(&mut out, &store.labels().await?)?,
-        None if options.list => {
-            for label in store.labels().await? {
-                said(&mut out, &label)?;
-            }
         }
         None if std::io::stdin().is_terminal() && std::io::stdout().is_terminal() => {
             let back = SignedDuration::from_hours(24 * i64::from(options.days.unwrap_or(DAYS)));
@@ -221,7 +232,7 @@ async fn say_one(
     Ok(())
 }
 
-/// Keeps what is said of an item. Of one that was not told and says nothing which is, "wrong" is "missed".
+/// Keeps what is said of an item. Of one that was not told "wrong" is "missed".
 async fn say(
     transaction: &mut Transaction,
     config: &Config,
@@ -246,12 +257,17 @@ async fn say(
                 ),
             ));
         }
-        (Verdict::Wrong, None) if told.is_empty() => Verdict::Missed,
         (verdict, _) => verdict,
+    };
+    let did = match (was_told, item.reason) {
+        (Some(_), _) => Did::Told(&told),
+        // What today's configuration would tell is not what the word is about.
+        (None, Some(reason)) if reason.is_of_the_text() => Did::NotTold(&[]),
+        (None, _) => Did::NotTold(&told),
     };
     let text = transaction.to_label(item.id).await?;
     let text = text.ok_or_else(|| Failure::new(USAGE, anyhow!("item {} is no longer there", item.id)))?;
-    let label = Labelled { label: backtest::label(verdict, relations, &told, added), ..text };
+    let label = Labelled { label: backtest::label(verdict, relations, did, added), ..text };
     transaction.keep_label(&label, now).await?;
     Ok(label)
 }

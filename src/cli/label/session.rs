@@ -3,14 +3,13 @@
 //! Those come first of which it is doubted most: told ones by the fewest points, others by the most; then
 //! those without any, the newest first.
 
-use super::terminal::{Key, Keys, stop_on_hangup};
+use super::terminal::{Key, Keys, stop_on_signal};
 use crate::backtest::{Added, nearest_relation};
 use crate::cli::exit::Failure;
 use crate::cli::explain::print_relation;
 use crate::cli::output;
 use crate::cli::paint::{Paint, Tone};
 use crate::config::Config;
-use crate::daemon;
 use crate::deliver::words::relation_line;
 use crate::domain::{Kind, Labelled, Verdict};
 use crate::store::{ItemSummary, Store};
@@ -90,8 +89,7 @@ pub(super) async fn hold(
         return Ok(());
     }
     let stop = CancellationToken::new();
-    daemon::stop_on_signal(stop.clone())?;
-    stop_on_hangup(stop.clone())?;
+    stop_on_signal(stop.clone())?;
     let mut keys = Keys::begin(stop)?;
     let paint = Paint::of_stdout();
     let known = if dropped {

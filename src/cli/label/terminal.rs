@@ -1,6 +1,6 @@
 //! The terminal, asked for single keys; it is put back as it was however that ends.
 //!
-//! Owns: its mode, and the signals to end that only one who changed the mode has to heed. Keys come without Enter and
+//! Owns: its mode, and the signals to end. Keys come without Enter and
 //! are not shown. Ctrl-C, Ctrl-Z and Ctrl-\ come as keys, too, so that nothing ends the program while the mode is
 //! changed but a signal from elsewhere.
 
@@ -79,14 +79,18 @@ pub(super) struct Keys {
     stop: CancellationToken,
 }
 
-/// Cancels `stop` where the terminal goes away (SIGHUP) or the process is asked to end at once (SIGQUIT). Must be called
-/// inside a runtime.
-pub(super) fn stop_on_hangup(stop: CancellationToken) -> io::Result<()> {
+/// Cancels `stop` where the terminal goes away (SIGHUP) or the process is asked to end (SIGTERM, SIGINT, SIGQUIT).
+/// Nothing is logged of it: the terminal is what somebody reads. Must be called inside a runtime.
+pub(super) fn stop_on_signal(stop: CancellationToken) -> io::Result<()> {
     let mut hangup = signal(SignalKind::hangup())?;
+    let mut terminate = signal(SignalKind::terminate())?;
+    let mut interrupt = signal(SignalKind::interrupt())?;
     let mut quit = signal(SignalKind::quit())?;
     tokio::spawn(async move {
         tokio::select! {
             _ = hangup.recv() => {}
+            _ = terminate.recv() => {}
+            _ = interrupt.recv() => {}
             _ = quit.recv() => {}
         }
         stop.cancel();

@@ -118,13 +118,20 @@ pub(super) fn config(roots: &[Table<'_>], world: &World<'_>) -> (Config, Vec<Sou
     let usable: Vec<&Watch> = watches.iter().filter_map(|(_, watch)| watch.as_ref()).collect();
     if odd::is_sound(roots) && !files.iter().any(SourceFile::has_errors) {
         odd::read_twice(&source_tables, &sources);
+        odd::open_addresses(&source_tables, &["url", "json", "page", "search"], world);
         odd::watches(&watch_tables, &usable, &sources, (&vocabulary, &ceilings));
+        odd::alike(&watch_tables, &usable);
         odd_thresholds(threshold_table.as_ref(), &ceilings);
     }
     let mail = mail::settings(roots, world);
     let subscriber_tables = every(roots, "subscriber", &keys::SUBSCRIBER);
     let mut subscribers = subscriber::all(&subscriber_tables, &watches, mail.given, world.now());
-    let webhooks = webhook::all(&every(roots, "webhook", &keys::WEBHOOK), &watches, world);
+    let webhook_tables = every(roots, "webhook", &keys::WEBHOOK);
+    let webhooks = webhook::all(&webhook_tables, &watches, world);
+    if odd::is_sound(roots) && !files.iter().any(SourceFile::has_errors) {
+        odd::open_addresses(&webhook_tables, &["url"], world);
+        odd::quiet(&subscriber_tables, &subscribers, &usable, &sources, (&vocabulary, &ceilings));
+    }
     let (webhooks, told): (Vec<_>, Vec<_>) = webhooks.into_iter().unzip();
     subscribers.extend(told);
     if odd::is_sound(roots) {
@@ -201,8 +208,9 @@ fn thresholds(table: Option<&Table<'_>>) -> Thresholds {
 /// Tells of a threshold that nothing can reach.
 fn odd_thresholds(table: Option<&Table<'_>>, ceilings: &odd::Ceilings) {
     let Some(table) = table else { return };
-    ceilings.exceeded(table.value("sanctions"), |kind| kind == Kind::Sanctions, "none is reported");
-    ceilings.exceeded(table.value("alliance"), |kind| kind == Kind::Alliance, "none is reported");
+    for (key, kind) in [("sanctions", Kind::Sanctions), ("alliance", Kind::Alliance)] {
+        ceilings.exceeded(table.value(key), &odd::Wanted::of(kind), "none is reported");
+    }
 }
 
 /// A threshold in points.

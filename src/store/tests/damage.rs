@@ -95,6 +95,8 @@ async fn an_older_schema_is_brought_up_to_date_by_the_daemon_and_by_nobody_else(
     pool.close().await;
     let error = Store::open_beside(&path).await.expect_err("refused");
     assert!(matches!(error, StoreError::TooOld { found: 1, known: 15, .. }), "{error}");
+    let error = Store::look(&path, async |_| Ok::<_, StoreError>(())).await.expect_err("refused");
+    assert!(matches!(error, StoreError::TooOld { found: 1, known: 15, .. }), "{error}");
     let (store, _lock) = Store::open(&path).await.expect("brought up to date");
     let found: i64 = sqlx::query_scalar("SELECT rowid FROM item_words WHERE item_words MATCH 'kenya'")
         .fetch_one(&store.readers)
@@ -111,7 +113,7 @@ async fn an_older_schema_is_brought_up_to_date_by_the_daemon_and_by_nobody_else(
     assert_eq!(keys, known, "and it is known by what it was known by");
     drop(transaction);
     store.close().await;
-    Store::open_beside(&path).await.expect("looking is allowed now").close().await;
+    Store::look(&path, async |_| Ok::<_, StoreError>(())).await.expect("looking is allowed now");
 }
 
 /// As a crash in the middle of it: the statements before the one that fails have been done.
@@ -201,7 +203,7 @@ async fn a_second_daemon_is_refused_until_the_first_has_ended() {
     let error = refused(&path).await;
     assert!(matches!(error, StoreError::InUse { .. }), "{error}");
     assert!(error.is_temporary());
-    Store::open_beside(&path).await.expect("looking is allowed").close().await;
+    Store::look(&path, async |_| Ok::<_, StoreError>(())).await.expect("looking is allowed");
     let fixture = fixture.reopen().await;
     fixture.store.close().await;
 }
@@ -221,6 +223,7 @@ async fn looking_does_not_make_a_database() {
     let folder = tempfile::tempdir().expect("a folder");
     let path = folder.path().join("news.db");
     assert!(Store::open_beside(&path).await.is_err());
+    assert!(Store::look(&path, async |_| Ok::<_, StoreError>(())).await.is_err());
     assert!(!path.exists());
 }
 

@@ -3,6 +3,7 @@
 use super::*;
 use crate::domain::{Label, Labelled, Truth, Verdict};
 use std::collections::BTreeMap;
+use std::sync::atomic::{AtomicU32, Ordering};
 
 fn said(verdict: Verdict) -> Label {
     Label { sanctions: Truth::Yes, verdict: Some(verdict), ..Label::default() }
@@ -130,14 +131,38 @@ async fn a_told_item_and_its_copies_know_their_story() {
 async fn who_only_looks_cannot_write() {
     let Fixture { store, folder, .. } = Fixture::new().await;
     told_story(&store).await;
-    let reader = Store::open_to_read(&folder.path().join("state/news.db")).await.expect("opened");
-    let past = reader.past_items(Timestamp::MIN).await.expect("read");
+    let path = folder.path().join("state/news.db");
+    let past = Store::look(&path, async |reader| {
+        let written = async {
+            let mut transaction = reader.begin().await?;
+            transaction.remove_label("any").await
+        };
+        written.await.expect_err("refused");
+        reader.past_items(Timestamp::MIN).await
+    });
+    let past = past.await.expect("read");
     assert_eq!(past.len(), 1);
     assert_eq!(past[0].entry.title, "Iran and Belarus sign");
-    let written = async {
-        let mut transaction = reader.begin().await?;
-        transaction.remove_label("any").await
-    };
-    written.await.expect_err("refused");
-    reader.close().await;
+}
+
+/// As where a daemon starts while somebody looks: what was read without its log is read again.
+#[tokio::test]
+async fn what_is_written_while_somebody_looks_is_seen() {
+    let Fixture { store, folder, lock } = Fixture::new().await;
+    store.close().await;
+    drop(lock);
+    let path = folder.path().join("state/news.db");
+    let looks = AtomicU32::new(0);
+    let past = Store::look(&path, async |reader| {
+        let before = reader.past_items(Timestamp::MIN).await?;
+        if looks.fetch_add(1, Ordering::Relaxed) == 0 {
+            assert!(before.is_empty());
+            let (store, _lock) = Store::open(&path).await?;
+            told_story(&store).await;
+            store.close().await;
+        }
+        Ok::<_, StoreError>(before)
+    });
+    assert_eq!(past.await.expect("read").len(), 1);
+    assert_eq!(looks.into_inner(), 2);
 }

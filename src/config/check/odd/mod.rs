@@ -3,15 +3,17 @@
 //! Owns: what is told of it. Looks over parts that were read without an error, so that one mistake does not make
 //! ten. Only what is surely so is told: the shipped configuration gives no warning, and a test sees to that.
 
+mod addresses;
 mod clocks;
 mod reach;
 mod scores;
 mod twice;
 mod words;
 
+pub(super) use addresses::open_addresses;
 pub(super) use clocks::{Clock, skipped};
-pub(super) use reach::{unheard, watches};
-pub(super) use scores::Ceilings;
+pub(super) use reach::{alike, quiet, unheard, watches};
+pub(super) use scores::{Ceilings, Wanted};
 pub(super) use twice::read_twice;
 
 use super::World;

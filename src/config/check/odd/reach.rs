@@ -1,7 +1,8 @@
 //! Watches that nothing can reach, or not by all that they name, and watches that nobody hears of.
 
-use super::scores::Ceilings;
+use super::scores::{Ceilings, Wanted};
 use super::words::excludes;
+use crate::config::keys;
 use crate::config::reader::{Table, Value};
 use crate::domain::{Actor, Kind, Language, Source, Subscriber, Vocabulary, Watch, WatchWord};
 use std::collections::BTreeSet;
@@ -20,8 +21,51 @@ pub(in crate::config::check) fn watches(
         kinds_without_action(table, watch);
         contradicted(table, watch);
         let told = format!("\"{}\" tells nothing", watch.name);
-        ceilings.exceeded(table.value("threshold"), |kind| watch.kinds.contains(&kind), &told);
+        ceilings.exceeded(table.value("threshold"), &wanted(watch, sources, vocabulary), &told);
         unnamed(table, watch, sources, vocabulary);
+    }
+}
+
+/// What a watch may be told of: texts are read in the language of their source, where that can be read.
+fn wanted(watch: &Watch, sources: &[Source], vocabulary: &Vocabulary) -> Wanted {
+    let readable = |source: &Source| source.language.filter(|one| vocabulary.languages.contains_key(one));
+    let languages: Option<BTreeSet<Language>> = asked(watch, sources).map(readable).collect();
+    let languages = languages.filter(|languages| !languages.is_empty());
+    Wanted { kinds: watch.kinds.clone(), languages }
+}
+
+/// The sources that a watch listens to.
+fn asked<'s>(watch: &Watch, sources: &'s [Source]) -> impl Iterator<Item = &'s Source> {
+    sources.iter().filter(|source| watch.sources.is_empty() || watch.sources.contains(&source.name))
+}
+
+/// Tells of a score that lets nothing through the quiet hours.
+pub(in crate::config::check) fn quiet(
+    tables: &[Table<'_>],
+    subscribers: &[Subscriber],
+    watches: &[&Watch],
+    sources: &[Source],
+    (vocabulary, ceilings): (&Vocabulary, &Ceilings),
+) {
+    for (table, subscriber) in tables.iter().zip(subscribers) {
+        let Some(quiet) = table.value("quiet").and_then(|value| value.table(&keys::QUIET)) else { continue };
+        let heard = watches.iter().filter(|watch| subscriber.watches.contains(&watch.name));
+        let wanted = heard.map(|watch| wanted(watch, sources, vocabulary)).reduce(Wanted::or);
+        let then = "nothing comes in the quiet hours";
+        ceilings.exceeded(quiet.value("unless"), &wanted.unwrap_or_default(), then);
+    }
+}
+
+/// Tells of a watch that asks for the same as one before it.
+pub(in crate::config::check) fn alike(tables: &[Table<'_>], watches: &[&Watch]) {
+    for (at, (table, watch)) in tables.iter().zip(watches).enumerate() {
+        let same = |other: &&&Watch| Watch { name: watch.name.clone(), ..(**other).clone() } == **watch;
+        if let (Some(value), Some(first)) = (table.value("name"), watches.iter().take(at).find(same)) {
+            value.mark.odd(
+                format!("\"{}\" asks for the same as \"{}\"", watch.name, first.name),
+                "keep one of the two: several subscribers may have one watch",
+            );
+        }
     }
 }
 
@@ -71,10 +115,7 @@ fn contradicted(table: &Table<'_>, watch: &Watch) {
 /// Tells of a watch whose sources are in no language that is read, and of a country that has no name in their
 /// languages. Where a source does not say its language, any may come.
 fn unnamed(table: &Table<'_>, watch: &Watch, sources: &[Source], vocabulary: &Vocabulary) {
-    let asked: Vec<&Source> = sources
-        .iter()
-        .filter(|source| watch.sources.is_empty() || watch.sources.contains(&source.name))
-        .collect();
+    let asked: Vec<&Source> = asked(watch, sources).collect();
     let languages: Option<BTreeSet<Language>> = asked.iter().map(|source| source.language).collect();
     let Some(languages) = languages.filter(|languages| !languages.is_empty()) else { return };
     let read: BTreeSet<Language> =
@@ -96,8 +137,11 @@ fn unnamed(table: &Table<'_>, watch: &Watch, sources: &[Source], vocabulary: &Vo
         return;
     }
     let through_blocs = table.value("through-blocs").and_then(|value| value.boolean()) == Some(true);
-    for entry in table.value("countries").and_then(|value| value.list()).into_iter().flatten() {
-        let Some(country) = entry.actor().filter(|_| !through_blocs) else { continue };
+    let of = |key| table.value(key).and_then(|value| value.list()).into_iter().flatten();
+    // Whom a bloc stands for needs no name of its own.
+    let countries = of("countries").filter(|_| !through_blocs);
+    for entry in countries.chain(of("with")) {
+        let Some(country) = entry.actor() else { continue };
         let speaks = asked.iter().any(|source| source.speaks_for == Some(country));
         let is_named = |language: &Language| {
             let words = vocabulary.languages.get(language).and_then(|words| words.actors.get(&country));

@@ -1,0 +1,166 @@
+//! Looking: commands that only look leave no trace in the state, and need no more than to read it.
+
+use super::bad_state::as_nobody;
+use crate::support::feeds::{OIL, fixture};
+use crate::support::program::Ended;
+use crate::support::project::Project;
+use crate::support::web::{Route, WebServer};
+use std::collections::BTreeMap;
+use std::fs::{self, Permissions};
+use std::os::unix::fs::PermissionsExt;
+use std::path::PathBuf;
+use std::time::SystemTime;
+
+/// Every command that only looks.
+const ALL: [&[&str]; 13] = [
+    &["backtest"],
+    &["check"],
+    &["deliveries"],
+    &["explain", "1"],
+    &["explain", "--story", "1"],
+    &["label", "--export"],
+    &["label", "--list"],
+    &["sources"],
+    &["status"],
+    &["stories"],
+    &["stories", "--dropped"],
+    &["stories", "search", "oil"],
+    &["subscribers"],
+];
+
+/// Those of which each reads in its own way.
+const SOME: [&[&str]; 3] = [&["check"], &["status"], &["stories"]];
+
+fn project(web: &WebServer) -> Project {
+    let url = web.serve("/news.xml", Route::feed(fixture("news.xml")));
+    Project::new().source("Meridian", &url)
+}
+
+/// The files of the state, each with its bytes and when it was written.
+fn files(project: &Project) -> BTreeMap<PathBuf, (Vec<u8>, SystemTime)> {
+    let files = fs::read_dir(project.path("state")).unwrap().map(|file| file.unwrap().path());
+    files
+        .map(|file| {
+            let (bytes, written) =
+                (fs::read(&file).unwrap(), fs::metadata(&file).unwrap().modified().unwrap());
+            (file, (bytes, written))
+        })
+        .collect()
+}
+
+/// The same, without the index of the log, which whoever reads beside a daemon marks.
+fn written(project: &Project) -> BTreeMap<PathBuf, (Vec<u8>, SystemTime)> {
+    let mut files = files(project);
+    files.retain(|file, _| !file.to_string_lossy().ends_with("-shm"));
+    files
+}
+
+/// Everybody may read the configuration and the state, and write nothing of it.
+fn for_readers(project: &Project) {
+    let mode = |path: PathBuf, mode| fs::set_permissions(path, Permissions::from_mode(mode)).unwrap();
+    mode(project.folder().to_owned(), 0o755);
+    mode(project.path("state"), 0o755);
+    for file in files(project).into_keys() {
+        mode(file, 0o644);
+    }
+}
+
+/// `None` where another user cannot run the program where it was built.
+fn run_as_nobody(project: &Project, arguments: &[&str]) -> Option<Ended> {
+    let mut command = project.command(arguments);
+    fs::set_permissions(project.path("sanctionwatch.toml"), Permissions::from_mode(0o644)).unwrap();
+    as_nobody(&mut command);
+    match command.output() {
+        Ok(output) => Some(output.into()),
+        Err(error) => {
+            println!("skipped: another user cannot run the program where it was built: {error}");
+            None
+        }
+    }
+}
+
+/// Whether a command has told what is there, too.
+#[track_caller]
+fn has_told(ended: Ended, arguments: &[&str], runs: bool) {
+    let code = if arguments == ["status"] && !runs { 69 } else { 0 };
+    let ended = ended.expect_code(code);
+    match arguments {
+        ["check"] => assert!(ended.stdout.contains("What it would have told of the"), "{ended}"),
+        ["stories"] | ["backtest"] | ["explain", "--story", _] => {
+            assert!(ended.stdout.contains(OIL), "{arguments:?}: {ended}");
+        }
+        _ => {}
+    }
+}
+
+#[test]
+fn who_looks_leaves_a_state_that_nobody_uses_as_it_is() {
+    let web = WebServer::start();
+    let project = project(&web);
+    project.once();
+    let before = files(&project);
+    assert!(before.keys().all(|file| !file.to_string_lossy().contains("-")), "{:?}", before.keys());
+    for arguments in ALL {
+        has_told(project.run(arguments), arguments, false);
+        assert_eq!(files(&project).keys().collect::<Vec<_>>(), before.keys().collect::<Vec<_>>());
+        assert!(files(&project) == before, "{arguments:?} has written");
+    }
+    project.run(&["backup", project.path("copy.db").to_str().unwrap()]).expect_code(0);
+    assert!(files(&project) == before, "a backup has written");
+}
+
+#[test]
+fn who_may_only_read_can_look() {
+    let web = WebServer::start();
+    let project = project(&web);
+    project.once();
+    for_readers(&project);
+    let before = files(&project);
+    for arguments in ALL {
+        let Some(ended) = run_as_nobody(&project, arguments) else { return };
+        has_told(ended, arguments, false);
+    }
+    assert!(files(&project) == before);
+}
+
+#[test]
+fn who_looks_sees_what_a_daemon_has_written_and_writes_nothing_beside_it() {
+    let web = WebServer::start();
+    let project = project(&web);
+    let daemon = project.start();
+    daemon.wait_for_line(OIL);
+    // What it writes behind the last story comes at its end.
+    let log = fs::metadata(project.path("state/sanctionwatch.db-wal")).unwrap();
+    assert!(log.len() > 0, "the stories are in the log alone");
+    for_readers(&project);
+    let database = fs::read(project.state()).unwrap();
+    for arguments in SOME {
+        has_told(project.run(arguments), arguments, true);
+        let Some(ended) = run_as_nobody(&project, arguments) else { break };
+        has_told(ended, arguments, true);
+    }
+    assert!(fs::read(project.state()).unwrap() == database);
+    daemon.terminate().expect_code(0);
+    let names: Vec<_> = files(&project).into_keys().collect();
+    assert!(names.iter().all(|file| !file.to_string_lossy().contains("-")), "{names:?}");
+}
+
+#[test]
+fn what_a_killed_daemon_left_in_the_log_is_seen_and_left_there() {
+    let web = WebServer::start();
+    let project = project(&web);
+    let daemon = project.start();
+    daemon.wait_for_line(OIL);
+    daemon.kill();
+    for_readers(&project);
+    let before = written(&project);
+    assert!(!before[&project.path("state/sanctionwatch.db-wal")].0.is_empty());
+    for arguments in SOME {
+        if let Some(ended) = run_as_nobody(&project, arguments) {
+            has_told(ended, arguments, false);
+        }
+        has_told(project.run(arguments), arguments, false);
+        assert!(written(&project) == before, "{arguments:?} has written");
+    }
+    assert_eq!(project.once().number("alerts"), 0, "the next daemon knows what was told");
+}
