@@ -24,6 +24,7 @@ mod listing;
 mod lock;
 mod open;
 mod past;
+mod replace;
 mod retention;
 mod sources;
 mod stories;

@@ -1,6 +1,6 @@
 //! Opening a database: checked before it is touched, migrated, then used.
 
-use super::{StateLock, StoreError, Transaction};
+use super::{StateLock, StoreError, Transaction, replace};
 use sqlx::migrate::{Migration, MigrationType, Migrator};
 use sqlx::sqlite::{
     SqliteConnectOptions, SqliteConnection, SqliteJournalMode, SqlitePool, SqlitePoolOptions,
@@ -63,6 +63,11 @@ impl Store {
                 .map_err(|source| StoreError::Folder { path: folder.to_owned(), source })?;
         }
         let lock = StateLock::take(path)?;
+        let finished =
+            replace::finish(path).map_err(|source| StoreError::Folder { path: path.to_owned(), source })?;
+        if finished {
+            tracing::warn!("a backup was being put back when that was cut off; it is the state now");
+        }
         check_header(path)?;
         refuse_unfit(path, Health::Checked).await?;
         let store = Self::connect(path, true).await?;
@@ -138,6 +143,7 @@ impl Store {
 
 /// Refuses what is not there, and what a command must not use.
 async fn refuse_unusable(path: &Path) -> Result<(), StoreError> {
+    replace::refuse_half_replaced(path)?;
     if !path.exists() {
         return Err(StoreError::CannotOpen {
             path: path.to_owned(),

@@ -49,4 +49,5 @@ mod service_faults;
 mod sources;
 mod stories;
 mod templates;
+mod unreadable;
 mod webhooks;

@@ -3,9 +3,10 @@
 use crate::support::feeds::{OIL, ROADMAP, rss};
 use crate::support::mail::{Gate, MailServer, Stage};
 use crate::support::port::Port;
-use crate::support::project::{DESK, Project};
+use crate::support::project::{DESK, LOGIN, Project};
 use crate::support::web::{Route, WebServer};
 use std::net::TcpStream;
+use std::sync::atomic::{AtomicBool, Ordering};
 
 const SECOND: &str = "second@example.org";
 
@@ -148,5 +149,69 @@ fn the_service_manager_hears_that_every_part_goes_on_and_how_things_stand() {
         daemon.wait_for_notice("WATCHDOG=1");
     }
     daemon.wait_for_stories(&[ROADMAP]);
+    daemon.terminate().expect_code(0);
+}
+
+/// The commands' own check sees no password, so each verdict is the daemon's; somebody else signals it all the while.
+#[test]
+fn whoever_asks_for_a_reload_gets_a_verdict_on_files_as_new_as_the_question() {
+    const ROUNDS: usize = 6;
+    let (web, mail) = (WebServer::start(), MailServer::start());
+    let url = source(&web, "/news.xml", ROADMAP);
+    let project = Project::new().source("Meridian", &url).smtp_with(&mail, LOGIN);
+    let mut daemon = project.start();
+    daemon.wait_for_stories(&[ROADMAP]);
+    let password = project.path("credentials/smtp-password");
+    let away = project.path("away");
+    let over = AtomicBool::new(false);
+
+    std::thread::scope(|scope| {
+        let _end = End(&over);
+        let (daemon, over) = (&mut daemon, &over);
+        scope.spawn(move || {
+            while !over.load(Ordering::SeqCst) {
+                daemon.signal("HUP");
+                // Somebody must take what it tells: it waits for that.
+                daemon.wait_for_notice("READY=1");
+            }
+        });
+        // The reload of each round begins when that of the one before may not have ended.
+        for _round in 0..ROUNDS {
+            std::fs::rename(&password, &away).unwrap();
+            let told = [(); 2].map(|()| scope.spawn(|| project.run(&["reload", "--wait"])));
+            for told in told {
+                let told = told.join().unwrap().expect_code(78);
+                assert!(told.stderr.contains("keeps the old configuration"), "{told}");
+            }
+            std::fs::rename(&away, &password).unwrap();
+            project.run(&["reload", "--wait"]).expect_code(0);
+        }
+    });
+    daemon.terminate().expect_code(0);
+}
+
+/// Says that it is over when it is, also where a test stops at a surprise.
+struct End<'a>(&'a AtomicBool);
+
+impl Drop for End<'_> {
+    fn drop(&mut self) {
+        self.0.store(true, Ordering::SeqCst);
+    }
+}
+
+#[test]
+fn an_address_that_includes_the_present_one_takes_a_restart_and_that_is_told() {
+    let (web, port) = (WebServer::start(), Port::reserve());
+    let url = source(&web, "/news.xml", ROADMAP);
+    let address = port.address();
+    let mut project =
+        Project::new().source("Meridian", &url).with(&format!("[listen]\naddress = \"{address}\""));
+    let daemon = project.start();
+
+    project.change(&address.to_string(), &format!("0.0.0.0:{}", address.port()));
+    let told = project.run(&["reload", "--wait"]).expect_code(78);
+    assert!(told.stderr.contains(&format!("while the daemon listens at {address}")), "{told}");
+    assert!(told.stderr.contains("Restart it for that"), "{told}");
+    TcpStream::connect(address).unwrap();
     daemon.terminate().expect_code(0);
 }
