@@ -224,7 +224,7 @@ fn a_damaged_state_is_replaced_and_kept() {
 /// More of them: `SANCTIONWATCH_KILLS=300 cargo test --release --test end_to_end -- restore_that_is_killed`.
 #[test]
 fn a_restore_that_is_killed_leaves_the_old_state_or_the_new_one_whole() {
-    let kills = super::kill::number("SANCTIONWATCH_KILLS", 8);
+    let kills = u32::try_from(super::kill::number("SANCTIONWATCH_KILLS", 8)).unwrap();
     let web = WebServer::start();
     let rounds = [rss(&[ROADMAP]), rss(&[ROADMAP, OIL])].map(String::into_bytes);
     let url = web.serve("/news.xml", Route::Rounds(rounds.to_vec()));
@@ -255,11 +255,11 @@ fn a_restore_that_is_killed_leaves_the_old_state_or_the_new_one_whole() {
     let whole = begun.elapsed();
     assert_eq!(titles(&project), [ROADMAP]);
 
-    let mut dice = fastrand::Rng::with_seed(kills);
+    let mut dice = fastrand::Rng::with_seed(u64::from(kills));
     let mut restored = 0;
     for kill in 0..kills {
         again();
-        let moment = (f64::from(u32::try_from(kill).unwrap()) + dice.f64()) / kills as f64;
+        let moment = (f64::from(kill) + dice.f64()) / f64::from(kills);
         killed_after(&["backup", "--restore", copy.to_str().unwrap()], whole.mul_f64(moment));
         // And what mends that is killed, too.
         killed_after(&["once"], whole.mul_f64(dice.f64()));

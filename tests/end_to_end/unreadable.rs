@@ -138,7 +138,7 @@ fn a_file_or_a_folder_that_is_closed_to_the_user_is_told() {
                     assert!(told.stderr.contains(words), "{name}: {told}");
                 }
                 Err(error) => {
-                    println!("skipped: another user cannot run the program where it was built: {error}")
+                    println!("skipped: another user cannot run the program where it was built: {error}");
                 }
             }
         }
