@@ -119,6 +119,7 @@ fn remove_if_there(path: &Path) -> io::Result<()> {
 #[cfg(test)]
 mod tests {
     use super::*;
+    use rstest::rstest;
     use std::collections::BTreeMap;
 
     /// The files of a folder by name, with what they hold.
@@ -133,7 +134,7 @@ mod tests {
     }
 
     /// What stands there after each step of a restore that is killed, and what is to come of it.
-    #[rstest::rstest]
+    #[rstest]
     #[case::before_it_is_ready(&["news.db=old", "news.db-wal=old", "news.db.71.unfinished=new", "news.db.71.unfinished-wal=n"], false)]
     #[case::ready(&["news.db=old", "news.db-wal=old", "news.db-journal=old", "news.db-replacement=new"], true)]
     #[case::half_removed(&["news.db=old", "news.db-shm=old", "news.db-replacement=new"], true)]
