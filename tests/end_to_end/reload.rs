@@ -155,7 +155,7 @@ fn the_service_manager_hears_that_every_part_goes_on_and_how_things_stand() {
 /// The commands' own check sees no password, so each verdict is the daemon's; somebody else signals it all the while.
 #[test]
 fn whoever_asks_for_a_reload_gets_a_verdict_on_files_as_new_as_the_question() {
-    const ROUNDS: usize = 6;
+    const ROUNDS: usize = 3;
     let (web, mail) = (WebServer::start(), MailServer::start());
     let url = source(&web, "/news.xml", ROADMAP);
     let project = Project::new().source("Meridian", &url).smtp_with(&mail, LOGIN);
