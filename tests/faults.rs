@@ -6,8 +6,8 @@ use std::collections::BTreeMap;
 use std::fs;
 use std::path::Path;
 
-/// The catalogue has so many; a number that is missing was forgotten.
-const FAULTS: u32 = 62;
+/// So many are known: 62 of a catalogue, and what was met besides. A number that is missing was forgotten.
+const FAULTS: u32 = 66;
 
 #[derive(Debug, Deserialize)]
 #[serde(deny_unknown_fields)]

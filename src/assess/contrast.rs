@@ -6,7 +6,8 @@
 
 use super::lexicon::Lexicon;
 use crate::domain::{
-    Assessment, CleanText, Cue, Kind, Language, LanguageWords, Relation, Score, Thresholds, Vocabulary, WordClass,
+    Assessment, CleanText, Cue, Kind, Language, LanguageWords, Relation, Score, Thresholds, Vocabulary,
+    WordClass,
 };
 use std::collections::{BTreeMap, BTreeSet};
 

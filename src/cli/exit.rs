@@ -3,6 +3,7 @@
 use super::output;
 use crate::config::ConfigErrors;
 use crate::daemon;
+use crate::daemon::log::goes_to_journal;
 use crate::deliver::channel::SetupError;
 use crate::deliver::render::TemplateError;
 use crate::net::NetError;
@@ -64,19 +65,42 @@ impl Failure {
         }
     }
 
+    /// The same failure without what must not be in a log, on one line: that of a daemon ends in one. Errors of the
+    /// configuration name neither people nor secrets anyway.
+    pub(super) fn for_a_log(self) -> Self {
+        const MOST: usize = 1_000;
+        match self {
+            Self::Other { code, error } => {
+                let words = crate::text::one_line(&crate::text::without_addresses(&chain(&error)), MOST);
+                Self::new(code, anyhow::Error::msg(words))
+            }
+            other => other,
+        }
+    }
+
     /// Prints the failure once, with its causes, and gives its exit code.
     pub(super) fn report(self, colour: bool) -> ExitCode {
         match self {
             Self::Config(errors) => {
-                output::complain(&errors.findings().render(colour));
+                tell(&errors.findings().render(colour));
                 ExitCode::from(CONFIG)
             }
             Self::Other { code, ref error } => {
-                output::complain(&format!("error: {}", chain(error)));
+                tell(&format!("error: {}", chain(error)));
                 ExitCode::from(code)
             }
             Self::OutputClosed => ExitCode::SUCCESS,
         }
+    }
+}
+
+/// Says on standard error what ends the program: where that is the journal, so that it finds it among the errors.
+fn tell(text: &str) {
+    if goes_to_journal() {
+        // It takes each line for an entry.
+        output::complain(&text.lines().map(|line| format!("<3>{line}")).collect::<Vec<_>>().join("\n"));
+    } else {
+        output::complain(text);
     }
 }
 

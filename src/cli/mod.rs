@@ -25,6 +25,7 @@ mod output;
 mod paint;
 mod reload;
 mod run;
+mod runtime;
 mod schema;
 mod send_test;
 mod settings;
@@ -41,6 +42,7 @@ use crate::daemon::log::Format;
 use crate::store::{Store, StoreError};
 use clap::{Parser, Subcommand};
 use exit::Failure;
+use runtime::runtime;
 use std::path::PathBuf;
 use std::process::ExitCode;
 use tracing_subscriber::filter::LevelFilter;
@@ -107,7 +109,8 @@ enum Command {
     /// Tell how things stand: whether the daemon runs, its sources, what waits, and what is wrong.
     ///
     /// Asks the database, and the daemon itself where it listens. Exits with 0 where all is well, and with 69 where
-    /// no daemon runs, an alarm stands, or the daemon does not answer. Single sources that fail are no alarm.
+    /// no daemon runs, an alarm stands, or the daemon does not answer. Single sources that fail are no alarm. The newest item
+    /// is the one published last; one without a date counts from when it was first seen.
     Status(status::Arguments),
     /// Poll every source once, deliver what is due, print a summary.
     ///
@@ -205,7 +208,7 @@ pub fn main() -> ExitCode {
     };
     crate::daemon::log::start(arguments.log, arguments.log_format.into());
     let done = match &arguments.command {
-        Command::Run => run::command(&arguments),
+        Command::Run => run::command(&arguments).map_err(Failure::for_a_log),
         Command::Reload(options) => reload::command(&arguments, options),
         Command::Status(options) => status::command(&arguments, options),
         Command::Once(options) => once::command(&arguments, options),
@@ -232,14 +235,6 @@ pub fn main() -> ExitCode {
         Ok(code) => code,
         Err(failure) => failure.report(paint::is_wanted(&std::io::stderr())),
     }
-}
-
-/// A runtime for commands that touch the network or the database.
-fn runtime() -> Result<tokio::runtime::Runtime, Failure> {
-    tokio::runtime::Builder::new_multi_thread()
-        .enable_all()
-        .build()
-        .map_err(|error| Failure::internal(error.into()))
 }
 
 /// Reads from the state, which is neither made nor changed.

@@ -6,10 +6,11 @@
 use super::exit::{CONFIG, Failure, TEMPORARY, UNAVAILABLE};
 use super::{Arguments as Global, output, paint, settings};
 use crate::config::Loaded;
-use crate::daemon::Verdict;
+use crate::daemon::{Call, Verdict};
 use crate::store::StateLock;
 use anyhow::{Context, anyhow};
-use rustix::process::{Pid, Signal, kill_process};
+use rustix::io::Errno;
+use rustix::process::{Pid, Signal, kill_process, test_kill_process};
 use std::io::Write;
 use std::path::Path;
 use std::process::ExitCode;
@@ -33,7 +34,7 @@ pub(super) fn command(global: &Global, options: &Arguments) -> Result<ExitCode, 
     if warnings.iter().next().is_some() {
         output::complain(&warnings.render(paint::is_wanted(&std::io::stderr())));
     }
-    let before = Verdict::last(&config.state).map(|verdict| verdict.number);
+    let call = Call::make(&config.state);
     let Some(daemon) = StateLock::holder(&config.state)? else {
         let state = config.state.display();
         return Err(Failure::new(
@@ -53,7 +54,7 @@ pub(super) fn command(global: &Global, options: &Arguments) -> Result<ExitCode, 
         writeln!(out, "The daemon was asked to read its configuration again; its log says what came of it.")?;
         return Ok(out.flush().map(|()| ExitCode::SUCCESS)?);
     }
-    let verdict = wait(&config.state, before, Duration::from_secs(options.seconds))?;
+    let verdict = wait(&config.state, call, process, Duration::from_secs(options.seconds))?;
     match verdict.refused {
         None => {
             writeln!(out, "The daemon works with the new configuration.")?;
@@ -66,12 +67,20 @@ pub(super) fn command(global: &Global, options: &Arguments) -> Result<ExitCode, 
     }
 }
 
-/// The daemon's next verdict. What passes is measured, not read off the clock.
-fn wait(state: &Path, before: Option<u64>, most: Duration) -> Result<Verdict, Failure> {
+/// The verdict of a daemon on the files as they were when it was called. What passes is measured, not read off the clock.
+fn wait(state: &Path, call: Call, daemon: Pid, most: Duration) -> Result<Verdict, Failure> {
     let begun = Instant::now();
     loop {
-        if let Some(verdict) = Verdict::last(state).filter(|verdict| Some(verdict.number) != before) {
+        // Before it is looked for the verdict: who has ended may have given it.
+        let has_ended = test_kill_process(daemon) == Err(Errno::SRCH);
+        if let Some(verdict) = call.answer(state) {
             return Ok(verdict);
+        }
+        if has_ended {
+            return Err(Failure::new(
+                TEMPORARY,
+                anyhow!("the daemon has ended before it decided; its log says why"),
+            ));
         }
         if begun.elapsed() >= most {
             let seconds = most.as_secs();

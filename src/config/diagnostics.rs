@@ -1,9 +1,9 @@
 //! Diagnostics: errors and warnings with their file, line, column and text, for people and for programs.
 //!
 //! What is shown ends in a journal, so secrets and the local parts of mail addresses are starred
-//! out of the text first (`secrets`).
+//! out of the text, and of what is said of it, first (`secrets`).
 
-use super::secrets::without_secrets;
+use super::secrets::{without_secrets, without_secrets_in_words};
 use super::source_file::{SourceFile, floor_boundary, place};
 use super::{Problem, Severity};
 use annotate_snippets::renderer::DecorStyle;
@@ -162,7 +162,7 @@ fn diagnose(file: SourceFile) -> Vec<Diagnostic> {
                 file: path.clone(),
                 line: place.map(|(line, _)| line),
                 column: place.map(|(_, column)| column),
-                message,
+                message: without_secrets_in_words(&message),
                 help,
                 shown: span.map(|span| (Arc::clone(&shown), one_line(&shown, &span))),
             }

@@ -2,6 +2,7 @@
 
 use jiff::Timestamp;
 use std::fmt;
+use std::io::ErrorKind;
 use std::path::{Path, PathBuf};
 
 type Lookup = Box<dyn Fn(&str) -> Option<String> + Send + Sync>;
@@ -99,7 +100,7 @@ pub struct NoConfiguration {
 }
 
 /// The configuration file to read: the one named on the command line, else `$SANCTIONWATCH_CONFIG`,
-/// else the first that exists of `$CONFIGURATION_DIRECTORY/sanctionwatch.toml`,
+/// else the first that exists, or cannot be looked at, of `$CONFIGURATION_DIRECTORY/sanctionwatch.toml`,
 /// `sanctionwatch.toml` and `config/sanctionwatch.toml` in the working directory, and
 /// `/etc/sanctionwatch/sanctionwatch.toml`.
 ///
@@ -124,7 +125,15 @@ pub fn default_path(
             PathBuf::from("/etc/sanctionwatch/sanctionwatch.toml"),
         ])
         .collect();
-    looked.iter().find(|path| path.is_file()).cloned().ok_or(NoConfiguration { looked })
+    looked.iter().find(|path| may_be_there(path)).cloned().ok_or(NoConfiguration { looked })
+}
+
+/// Whether a file is there, or nobody can say: who may not look is to be told that, and not that there is none.
+fn may_be_there(path: &Path) -> bool {
+    match std::fs::metadata(path) {
+        Ok(found) => found.is_file(),
+        Err(error) => !matches!(error.kind(), ErrorKind::NotFound | ErrorKind::NotADirectory),
+    }
 }
 
 #[cfg(test)]
@@ -149,6 +158,20 @@ mod tests {
         let folder = here.join("config");
         let systemd = Environment::of_variables([("CONFIGURATION_DIRECTORY", folder.to_str().unwrap())]);
         assert_eq!(default_path(None, &systemd, here), Ok(folder.join("sanctionwatch.toml")));
+    }
+
+    #[test]
+    fn what_cannot_be_looked_at_is_not_passed_over() {
+        let folder = tempfile::tempdir().unwrap();
+        let here = folder.path();
+        std::fs::create_dir(here.join("config")).unwrap();
+        std::fs::write(here.join("config/sanctionwatch.toml"), "").unwrap();
+        std::os::unix::fs::symlink("sanctionwatch.toml", here.join("sanctionwatch.toml")).unwrap();
+        let none = Environment::of_variables([]);
+        assert_eq!(default_path(None, &none, here), Ok(here.join("sanctionwatch.toml")));
+        std::fs::remove_file(here.join("sanctionwatch.toml")).unwrap();
+        std::fs::create_dir(here.join("sanctionwatch.toml")).unwrap();
+        assert_eq!(default_path(None, &none, here), Ok(here.join("config/sanctionwatch.toml")));
     }
 
     #[test]

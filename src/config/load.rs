@@ -19,6 +19,9 @@ const MOST_BYTES: u64 = 4 * 1024 * 1024;
 /// Most files of one configuration.
 const MOST_FILES: usize = 100;
 
+/// Why a file cannot be read that is not there.
+pub(super) const MISSING: &str = "it does not exist";
+
 /// A configuration and the files it came from.
 #[derive(Debug, Clone)]
 pub struct Loaded {
@@ -147,11 +150,15 @@ fn plain(path: &Path) -> PathBuf {
 /// Reads a text file; only a regular one, so that nothing blocks, and no more than is reasonable.
 fn read_text(path: &Path) -> Result<String, String> {
     let describe = |error: std::io::Error| match error.kind() {
-        std::io::ErrorKind::NotFound => "it does not exist".to_owned(),
+        std::io::ErrorKind::NotFound => MISSING.to_owned(),
         std::io::ErrorKind::PermissionDenied => "permission denied".to_owned(),
         _ => error.to_string(),
     };
-    if !std::fs::metadata(path).map_err(describe)?.is_file() {
+    let found = std::fs::metadata(path).map_err(|error| match error.kind() {
+        std::io::ErrorKind::PermissionDenied => "permission denied to enter a folder above it".to_owned(),
+        _ => describe(error),
+    })?;
+    if !found.is_file() {
         return Err("it is not a file".to_owned());
     }
     let mut bytes = Vec::new();

@@ -41,10 +41,14 @@ pub(super) fn is_secret_parameter(name: &str, value: &str) -> bool {
     !value.is_empty() && (names_a_secret(name) || is_doubtful && is_random)
 }
 
+/// What the table of a webhook is called.
+const WEBHOOK: &str = "webhook";
+
 /// Most bytes of the name of a credential, a file or an environment variable that is shown.
 const MAX_NAME_BYTES: usize = 64;
 
-/// The text with stars instead of secrets and of what stands before an `@`, byte for byte.
+/// The text with stars instead of secrets, of what stands before an `@` and of what is asked for behind the path of a
+/// URL, byte for byte. The URL of a webhook is itself a secret, but for its host.
 ///
 /// The name of a credential stays, for it says which one is missing; but only what can be nothing else than a
 /// name: whoever writes the password itself there has it hidden, unless it looks like one.
@@ -59,29 +63,45 @@ pub(super) fn without_secrets(text: &str) -> String {
         Kind::Name if is_quoted(&value) => names.push(value),
         Kind::Name | Kind::Secret => hidden.push(value),
     });
-    let mut offset = 0;
+    let (mut offset, mut of_webhook) = (0, false);
     for line in text.split_inclusive('\n') {
+        if line.trim_start().starts_with('[') {
+            of_webhook = line.contains(WEBHOOK);
+        }
         let known = if errors.is_empty() { line.find('#').unwrap_or(line.len()) } else { 0 };
         let part = line.get(known..).and_then(secret_part);
         hidden.extend(part.map(|part| part.start + known + offset..part.end + known + offset));
-        let in_addresses = before_at_signs(line).chain(secret_parameters(line));
-        hidden.extend(in_addresses.map(|part| part.start + offset..part.end + offset));
+        let of_webhook = of_webhook || line.contains(WEBHOOK);
+        let parts = before_at_signs(line).chain(of_urls(line, of_webhook)).chain(login_of_proxy(line));
+        hidden.extend(parts.map(|part| part.start + offset..part.end + offset));
         offset += line.len();
     }
-    let mut bytes = text.as_bytes().to_vec();
-    for range in hidden {
-        for byte in bytes.get_mut(range).into_iter().flatten() {
-            if !matches!(byte, b'\n' | b'\r') {
-                *byte = b'*';
-            }
-        }
-    }
+    let mut bytes = starred(text, hidden);
     for name in names {
         if let (Some(shown), Some(written)) = (bytes.get_mut(name.clone()), text.as_bytes().get(name)) {
             shown.copy_from_slice(written);
         }
     }
     String::from_utf8_lossy(&bytes).into_owned()
+}
+
+/// A sentence about a value, with stars likewise.
+pub(super) fn without_secrets_in_words(sentence: &str) -> String {
+    let hidden = before_at_signs(sentence).chain(of_urls(sentence, false)).collect();
+    String::from_utf8_lossy(&starred(sentence, hidden)).into_owned()
+}
+
+/// The bytes of a text with stars at these places, but for the ends of lines.
+fn starred(text: &str, places: Vec<Range<usize>>) -> Vec<u8> {
+    let mut bytes = text.as_bytes().to_vec();
+    for place in places {
+        for byte in bytes.get_mut(place).into_iter().flatten() {
+            if !matches!(byte, b'\n' | b'\r') {
+                *byte = b'*';
+            }
+        }
+    }
+    bytes
 }
 
 /// What a value is that must not simply be shown.
@@ -153,25 +173,35 @@ fn secret_part(line: &str) -> Option<Range<usize>> {
 /// What stands before each `@` of a line: a mail address's local part, a URL's user and password.
 fn before_at_signs(line: &str) -> impl Iterator<Item = Range<usize>> {
     line.match_indices('@').filter_map(|(at, _)| {
-        let breaks = |letter: char| letter.is_whitespace() || "\"'<>(),;/[]{}=".contains(letter);
+        let breaks = |letter: char| letter.is_whitespace() || "\"'`<>(),;/[]{}=".contains(letter);
         let start = line[..at]
             .rfind(breaks)
             .map_or(0, |index| index + line[index..].chars().next().map_or(1, char::len_utf8));
-        let domain = line[at + 1..].chars().next().is_some_and(char::is_alphanumeric);
-        (domain && start < at).then_some(start..at)
+        (start < at).then_some(start..at)
     })
 }
 
-/// The values of the parameters of addresses in a line that are secrets.
-fn secret_parameters(line: &str) -> impl Iterator<Item = Range<usize>> {
-    line.match_indices(['?', '&']).filter_map(|(at, _)| {
-        let (name, rest) = line.get(at + 1..)?.split_once('=')?;
-        let end = rest.find(|letter: char| letter.is_whitespace() || "&#\"'".contains(letter));
-        let value = rest.get(..end.unwrap_or(rest.len()))?;
-        let start = at + 1 + name.len() + 1;
-        let is_name = name.bytes().all(|byte| byte.is_ascii_alphanumeric() || b"-_.[]".contains(&byte));
-        (is_name && is_secret_parameter(name, value)).then_some(start..start + value.len())
+/// What is asked for behind the path of each URL of a line, where keys are handed over; of a webhook's all behind the
+/// host.
+fn of_urls(line: &str, of_webhook: bool) -> impl Iterator<Item = Range<usize>> {
+    line.match_indices("://").filter_map(move |(at, scheme)| {
+        let start = at + scheme.len();
+        let ends = |letter: char| letter.is_whitespace() || "\"'<>`".contains(letter);
+        let end = line[start..].find(ends).map_or(line.len(), |length| start + length);
+        let begins = |letter: char| letter == '?' || (of_webhook && letter == '/');
+        let hidden = start + line[start..end].find(begins)? + 1;
+        (hidden < end).then_some(hidden..end)
     })
+}
+
+/// The user and the password of a proxy, whatever letters are in them.
+fn login_of_proxy(line: &str) -> Option<Range<usize>> {
+    let value = line.trim_start().strip_prefix("proxy")?;
+    let value = line.len() - value.len();
+    let end = value + line[value..].rfind('@')?;
+    let start = line[value..end].find("://").map(|at| at + "://".len());
+    let start = value + start.or_else(|| line[value..end].find(['"', '\'']).map(|quote| quote + 1))?;
+    Some(start..end)
 }
 
 #[cfg(test)]
@@ -201,6 +231,14 @@ mod tests {
     #[case("url = \"https://example.org/feed?lang=de&api_key=hunter2#top\"", "hunter2")]
     #[case("url = [\"https://example.org/?AccessToken=hunter2\"]", "hunter2")]
     #[case("# https://example.org/?key=hunter2hunter2hunter2", "hunter2")]
+    #[case("from = \"hunter2@\"", "hunter2")]
+    #[case("url = [\"https://example.org/feed?key=hunter2\", 1]", "hunter2")]
+    #[case("url = \"https://example.org/feed?key=hunter2", "hunter2")]
+    #[case("proxy = \"http://user:hun/ter2@10.0.0.1:3128\"", "hun")]
+    #[case("proxy = \"user:hun/ter2@10.0.0.1:3128\"", "hun")]
+    #[case("[[webhook]]\nname = \"desk\"\nurl = \"ftp://chat.example/T00/hunter2\"", "hunter2")]
+    #[case("[[webhook]]\nurl = https://chat.example/hunter2", "hunter2")]
+    #[case("webhook = [{ url = \"https://chat.example/hunter2\" }]", "hunter2")]
     fn no_secret_and_no_address_is_shown(#[case] text: &str, #[case] secret: &str) {
         let shown = without_secrets(text);
         assert!(!shown.contains(secret), "{shown}");
@@ -210,13 +248,9 @@ mod tests {
 
     #[test]
     fn what_is_no_secret_stays() {
-        for plain in [
-            "name = \"BBC\"",
-            "email = \"desk\"",
-            "item = \"a @ b\"",
-            "keys = \"2y\"",
-            "url = \"https://example.org/?key=politics&page=2\"",
-        ] {
+        const URL: &str = "[[webhook]]\nname = \"a\"\n[[source]]\nurl = \"https://example.org/feed/@name\"";
+        const FEED: &str = "url = \"https://example.org/?\" # why?";
+        for plain in ["name = \"BBC\"", "email = \"desk\"", "item = \"a @ b\"", "keys = \"2y\"", URL, FEED] {
             assert_eq!(without_secrets(plain), plain);
         }
     }
@@ -239,6 +273,17 @@ mod tests {
     #[case("x = [\ntoken-credential = \"feed-token\"", "x = [\ntoken-credential =*************")]
     fn the_name_of_a_credential_is_shown(#[case] text: &str, #[case] expected: &str) {
         assert_eq!(without_secrets(text), expected);
+    }
+
+    #[test]
+    fn a_sentence_names_nobody() {
+        for (sentence, shown) in [
+            ("unknown country `desk@example.org`", "unknown country `****@example.org`"),
+            ("`user:hunter2@mail` is no host name", "`************@mail` is no host name"),
+            ("no feed at `https://example.org/a?key=1`", "no feed at `https://example.org/a?*****`"),
+        ] {
+            assert_eq!(without_secrets_in_words(sentence), shown);
+        }
     }
 
     #[test]

@@ -53,7 +53,7 @@ pub use once::{Progress, SourceFailure, Summary, once};
 pub use outlets::{answered, page, sender};
 pub use run::{ListenError, Reloading, run, stop_on_signal};
 pub use standing::{FailingSource, Standing};
-pub use verdict::Verdict;
+pub use verdict::{Call, Verdict};
 
 #[cfg(test)]
 mod tests;

@@ -9,7 +9,7 @@ use super::House;
 use super::generation::{Ended, Generation, Parts, drain, failed, patience};
 use super::metrics::ReloadResult;
 use super::patience::pause_or_end;
-use super::verdict::Verdict;
+use super::verdict::Reload;
 use super::{keeper, service};
 use crate::config::Config;
 use crate::store::StoreError;
@@ -90,6 +90,7 @@ pub async fn run(
         }
         let Some(reloading) = &reloading else { continue };
         service::reloading();
+        let reload = begin_reload(&generation.house);
         match renewed(&generation.house, reloading, &listening).await {
             Ok((next, its, listener)) => {
                 let old = Arc::clone(&generation.house);
@@ -104,13 +105,13 @@ pub async fn run(
                 generation = Generation::begin(&next, listener, &mut outboxes, stop);
                 current.send_replace(Arc::clone(&next));
                 tell_what_is_watched(&next.config, "the configuration was read again");
-                give_verdict(&next, None);
+                give_verdict(&next, reload, None);
             }
             Err(error) => {
                 tracing::error!(
                     "the configuration was read again and cannot be used; the old one stays: {error:#}"
                 );
-                give_verdict(&generation.house, Some(format!("{error:#}")));
+                give_verdict(&generation.house, reload, Some(format!("{error:#}")));
             }
         }
         service::ready();
@@ -154,11 +155,21 @@ async fn take_over(next: &House, old: &House, ended: Ended, stop: &CancellationT
     }
 }
 
+/// Tells who asks from here on that this reload may not have seen what they have changed. `None` where that cannot be
+/// written: then nobody is to take its verdict for theirs.
+fn begin_reload(house: &House) -> Option<Reload> {
+    let begun = Reload::begin(&house.config.state);
+    if let Err(error) = &begun {
+        tracing::warn!(%error, "that the configuration is read again could not be written down: who waits is not answered");
+    }
+    begun.ok()
+}
+
 /// Tells who waits what came of a reload.
-fn give_verdict(house: &House, refused: Option<String>) {
+fn give_verdict(house: &House, reload: Option<Reload>, refused: Option<String>) {
     let result = if refused.is_none() { ReloadResult::Taken } else { ReloadResult::Refused };
     house.metrics.reloaded(result);
-    if let Err(error) = Verdict::write(&house.config.state, house.clock.now(), refused) {
+    if let Some(Err(error)) = reload.map(|reload| reload.decide(house.clock.now(), refused)) {
         tracing::warn!(%error, "what came of reading the configuration again could not be written down");
     }
 }
@@ -175,10 +186,26 @@ fn tell_what_is_watched(config: &Config, what: &str) {
 
 /// Why the daemon cannot listen where it is to.
 #[derive(Debug, thiserror::Error)]
-#[error("cannot listen at {address} (`[listen]`); another program may do so already")]
-pub struct ListenError {
-    address: SocketAddr,
-    source: std::io::Error,
+pub enum ListenError {
+    /// The system refuses it.
+    #[error("cannot listen at {address} (`[listen]`); another program may do so already")]
+    Refused {
+        /// Where.
+        address: SocketAddr,
+        /// What the system said.
+        source: std::io::Error,
+    },
+    /// The daemon itself is in the way: of a reload, which may yet be refused, it goes on as it was.
+    #[error(
+        "cannot listen at {address} (`[listen]`) while the daemon listens at {own}: one of them includes the other. \
+         Restart it for that, or give another port"
+    )]
+    Overlaps {
+        /// Where.
+        address: SocketAddr,
+        /// Where it listens now.
+        own: SocketAddr,
+    },
 }
 
 /// Where the daemon listens; over generations, so that who asks during a reload waits a moment.
@@ -194,8 +221,9 @@ impl Listening {
         {
             return Ok(Self(Some((*address, listener.try_clone()?))));
         }
-        let listener = TcpListener::bind(listen.address)
-            .map_err(|source| ListenError { address: listen.address, source })?;
+        let own = before.and_then(|before| before.0.as_ref()).map(|(address, _)| *address);
+        let listener =
+            TcpListener::bind(listen.address).map_err(|source| why_not(listen.address, own, source))?;
         listener.set_nonblocking(true)?;
         tracing::info!(address = %listener.local_addr()?, "listening");
         Ok(Self(Some((listen.address, listener))))
@@ -204,5 +232,16 @@ impl Listening {
     /// The listener for one more generation.
     fn another(&self) -> std::io::Result<Option<TcpListener>> {
         self.0.as_ref().map(|(_, listener)| listener.try_clone()).transpose()
+    }
+}
+
+/// What keeps the daemon from listening at an address, where it listens at its `own` now.
+fn why_not(address: SocketAddr, own: Option<SocketAddr>, source: std::io::Error) -> ListenError {
+    let includes = |own: &SocketAddr| {
+        own.port() == address.port() && (own.ip().is_unspecified() || address.ip().is_unspecified())
+    };
+    match own.filter(includes) {
+        Some(own) if source.kind() == std::io::ErrorKind::AddrInUse => ListenError::Overlaps { address, own },
+        _ => ListenError::Refused { address, source },
     }
 }

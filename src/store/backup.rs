@@ -5,6 +5,7 @@
 
 use super::look::look;
 use super::open::{DAMAGED, Health, beside, check_header, migrate, refuse_unfit, spoilt, to_look};
+use super::replace::{SIDES, Unfinished, finish, folder_of, put_in_place, ready, replace, sync_folder};
 use super::{StateLock, Store, StoreError};
 use jiff::Timestamp;
 use sqlx::Connection;
@@ -17,9 +18,6 @@ use std::path::{Path, PathBuf};
 
 /// A copy holds what people care about, and their addresses.
 const OWNER_ONLY: u32 = 0o600;
-
-/// The files that belong to a database, by what stands behind its name.
-const PARTS: [&str; 4] = ["", "-wal", "-shm", "-journal"];
 
 /// What is in a database.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
@@ -111,17 +109,14 @@ impl Store {
         let folder = folder_of(state);
         fs::create_dir_all(folder).map_err(trouble(folder))?;
         let _lock = StateLock::take(state)?;
+        finish(state).map_err(trouble(state))?;
         let unfinished = Unfinished::beside(state);
         let checked = &unfinished.0;
         take_over(copy, checked).map_err(trouble(checked))?;
         let contents = made_ready(checked).await.map_err(|error| unfit(copy, error))?;
         look_like_before(state, checked).map_err(trouble(checked))?;
         let kept = keep_aside(state, now)?;
-        for ending in ["-wal", "-shm", "-journal"] {
-            // Before the new file comes: what belongs to the old one must not be taken for its own.
-            remove_if_there(&beside(state, ending)).map_err(trouble(state))?;
-        }
-        put_in_place(checked, state).map_err(trouble(state))?;
+        replace(state, checked).map_err(trouble(state))?;
         Ok(Restored { contents, kept })
     }
 }
@@ -216,24 +211,6 @@ fn unfit(copy: &Path, error: StoreError) -> BackupError {
     BackupError::Unfit { path: copy.to_owned(), reason }
 }
 
-/// A file in the making, which goes with everything beside it unless it got its own name.
-struct Unfinished(PathBuf);
-
-impl Unfinished {
-    fn beside(path: &Path) -> Self {
-        Self(beside(path, &format!(".{}.unfinished", std::process::id())))
-    }
-}
-
-impl Drop for Unfinished {
-    fn drop(&mut self) {
-        for ending in PARTS {
-            // What cannot be removed now is in nobody's way.
-            drop(remove_if_there(&beside(&self.0, ending)));
-        }
-    }
-}
-
 /// Copies a copy, with what was not folded into it yet: it may have been made by hand.
 fn take_over(copy: &Path, checked: &Path) -> io::Result<()> {
     for ending in ["", "-wal", "-journal"] {
@@ -267,8 +244,7 @@ fn keep_aside(state: &Path, now: Timestamp) -> Result<Option<PathBuf>, BackupErr
         return Ok(None);
     }
     let kept = free_name(state, now)?;
-    for ending in PARTS {
-        let (from, to) = (beside(state, ending), beside(&kept, ending));
+    for (from, to) in parts(state).zip(parts(&kept)) {
         if !from.exists() {
             continue;
         }
@@ -289,39 +265,27 @@ fn free_name(state: &Path, now: Timestamp) -> Result<PathBuf, BackupError> {
         1 => beside(state, &format!(".{time}")),
         number => beside(state, &format!(".{time}-{number}")),
     };
-    let is_free = |name: &PathBuf| PARTS.iter().all(|ending| !beside(name, ending).exists());
+    let is_free = |name: &PathBuf| parts(name).all(|part| !part.exists());
     (1..=MOST).map(named).find(is_free).ok_or_else(|| BackupError::Exists(named(1)))
 }
 
-/// Gives a file that is on the disk its own name, and the name, too, is on the disk when this returns.
-fn put_in_place(finished: &Path, path: &Path) -> io::Result<()> {
-    File::open(finished)?.sync_all()?;
-    fs::rename(finished, path)?;
-    sync_folder(path)
+/// The files that belong to a database, itself first.
+fn parts(path: &Path) -> impl Iterator<Item = PathBuf> {
+    [""].iter().chain(&SIDES).map(|ending| beside(path, ending))
 }
 
-fn sync_folder(path: &Path) -> io::Result<()> {
-    File::open(folder_of(path))?.sync_all()
-}
-
-fn folder_of(path: &Path) -> &Path {
-    path.parent().filter(|folder| !folder.as_os_str().is_empty()).unwrap_or_else(|| Path::new("."))
-}
-
-fn remove_if_there(path: &Path) -> io::Result<()> {
-    match fs::remove_file(path) {
-        Err(error) if error.kind() != io::ErrorKind::NotFound => Err(error),
-        _ => Ok(()),
-    }
-}
-
-/// Refuses a copy that is a file of the state, under whatever name.
+/// Refuses a copy that is, or would become, a file of the state, under whatever name.
 fn refuse_own(state: &Path, copy: &Path) -> Result<(), BackupError> {
     let identity = |path: &Path| fs::metadata(path).ok().map(|data| (data.dev(), data.ino()));
+    let place = |path: &Path| {
+        let folder = folder_of(path);
+        fs::canonicalize(folder)
+            .unwrap_or_else(|_| folder.to_owned())
+            .join(path.file_name().unwrap_or_default())
+    };
     let named = identity(copy);
-    let own = PARTS.iter().map(|ending| beside(state, ending)).chain([StateLock::file(state)]);
-    for path in own {
-        if path == copy || (named.is_some() && identity(&path) == named) {
+    for path in parts(state).chain([StateLock::file(state), ready(state)]) {
+        if place(&path) == place(copy) || (named.is_some() && identity(&path) == named) {
             return Err(BackupError::Itself(copy.to_owned()));
         }
     }

@@ -135,9 +135,12 @@ impl Store {
         after: DeliveryId,
         most: u32,
     ) -> Result<Vec<Delivery>, StoreError> {
+        // The numbers first, by the index of what is open: all that was ever sent need not be read for it, nor what
+        // waits for another way. The sign before `id` keeps it from being looked for by number.
         let rows = sqlx::query(
             "SELECT id, purpose, channel, address, message_id, subject, bytes, state, attempts, created FROM delivery \
-             WHERE state IN ('pending', 'in-doubt') AND (due <= $1 OR due > $2) AND id > $3 \
+             WHERE id IN (SELECT id FROM delivery \
+               WHERE state IN ('pending', 'in-doubt') AND (due <= $1 OR due > $2) AND +id > $3) \
              AND CASE channel WHEN 'smtp' THEN 'mail' WHEN 'file' THEN 'mail' \
                WHEN 'webhook' THEN 'webhook:' || address ELSE channel END = $4 ORDER BY id LIMIT $5",
         )

@@ -19,6 +19,15 @@ pub enum StoreError {
         /// The database.
         path: PathBuf,
     },
+    /// A backup is being put in its place, or was when that was cut off.
+    #[error(
+        "{path} is being replaced by a backup. Where no `backup --restore` runs any more, it was cut off: \
+         the next start of `run` or `once` brings it to its end, and so does another `backup --restore`"
+    )]
+    HalfRestored {
+        /// The database.
+        path: PathBuf,
+    },
     /// The file is not a database, or a damaged one.
     #[error(
         "{path} is not a database that sanctionwatch can use ({detail}). It was left as it is. \
@@ -76,11 +85,14 @@ pub enum StoreError {
 }
 
 impl StoreError {
-    /// Whether the same may work later: the disk was full or the file busy.
+    /// Whether the same may work later: the disk was full, the file busy, or no thread to be had for a connection.
     #[must_use]
     pub fn is_temporary(&self) -> bool {
         match self {
-            StoreError::InUse { .. } | StoreError::Sql(sqlx::Error::PoolTimedOut) => true,
+            StoreError::InUse { .. }
+            | StoreError::HalfRestored { .. }
+            | StoreError::Sql(sqlx::Error::PoolTimedOut) => true,
+            StoreError::Sql(sqlx::Error::Io(error)) => error.kind() == std::io::ErrorKind::WouldBlock,
             StoreError::Sql(sqlx::Error::Database(error)) => {
                 // Primary result codes: 5 BUSY, 6 LOCKED, 10 IOERR, 13 FULL.
                 error

@@ -39,15 +39,24 @@ impl Store {
     /// themselves are not read.
     pub async fn gauges(&self) -> Result<Gauges, StoreError> {
         let mut gauges = Gauges::default();
+        // Of what is open each row is read, and there may be many: both states at once.
+        let (open, in_doubt): (i64, i64) = sqlx::query_as(
+            "SELECT count(*), coalesce(sum(state = 'in-doubt'), 0) FROM delivery \
+             WHERE state IN ('pending', 'in-doubt')",
+        )
+        .fetch_one(&self.readers)
+        .await?;
         for state in DeliveryState::ALL {
             let query = match state {
-                DeliveryState::Sent => "SELECT count(*) FROM delivery WHERE state = 'sent'",
                 DeliveryState::Pending => {
-                    "SELECT count(*) FROM delivery WHERE state IN ('pending', 'in-doubt') AND state = 'pending'"
+                    gauges.deliveries.push((*state, (open - in_doubt).unsigned_abs()));
+                    continue;
                 }
                 DeliveryState::InDoubt => {
-                    "SELECT count(*) FROM delivery WHERE state IN ('pending', 'in-doubt') AND state = 'in-doubt'"
+                    gauges.deliveries.push((*state, in_doubt.unsigned_abs()));
+                    continue;
                 }
+                DeliveryState::Sent => "SELECT count(*) FROM delivery WHERE state = 'sent'",
                 DeliveryState::Refused => {
                     "SELECT count(*) FROM delivery WHERE state IN ('refused', 'given-up') AND state = 'refused'"
                 }
@@ -58,8 +67,11 @@ impl Store {
             let number: i64 = sqlx::query_scalar(query).fetch_one(&self.readers).await?;
             gauges.deliveries.push((*state, number.unsigned_abs()));
         }
-        let oldest = "SELECT min(created) FROM delivery WHERE state IN ('pending', 'in-doubt')";
-        gauges.oldest_open = moment_if(sqlx::query_scalar(oldest).fetch_one(&self.readers).await?)?;
+        // They are numbered as they are made. The sign keeps the first number from being looked for row by row.
+        let oldest = "SELECT created FROM delivery \
+             WHERE id = (SELECT min(+id) FROM delivery WHERE state IN ('pending', 'in-doubt'))";
+        let oldest: Option<i64> = sqlx::query_scalar(oldest).fetch_optional(&self.readers).await?;
+        gauges.oldest_open = moment_if(oldest)?;
         let (waiting, next): (i64, Option<i64>) = sqlx::query_as(
             "SELECT count(*), min(due) FROM alert \
              WHERE delivery IS NULL AND NOT cancelled AND subscriber <> ''",

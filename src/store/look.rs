@@ -6,6 +6,7 @@
 //! then both files are there.
 
 use super::open::{Health, beside, cannot_open, check_header, refuse_unfit_in, to_look};
+use super::replace::refuse_half_replaced;
 use super::{Store, StoreError};
 use sqlx::sqlite::{SqliteConnectOptions, SqlitePoolOptions};
 use std::os::unix::fs::MetadataExt;
@@ -83,6 +84,7 @@ struct Standing {
 
 impl Standing {
     fn of(path: &Path) -> Result<Self, StoreError> {
+        refuse_half_replaced(path)?;
         check_header(path)?;
         let data = fs::metadata(path).map_err(|error| missing(path, &error))?;
         // A rollback journal: a process was killed, or is at work, when it had just made the file.

@@ -25,6 +25,7 @@ mod lock;
 mod look;
 mod open;
 mod past;
+mod replace;
 mod retention;
 mod sources;
 mod stories;

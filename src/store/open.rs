@@ -1,7 +1,7 @@
 //! Opening a database: checked before it is touched, migrated, then used.
 
 use super::look::missing;
-use super::{StateLock, StoreError, Transaction};
+use super::{StateLock, StoreError, Transaction, replace};
 use sqlx::migrate::{Migration, MigrationType, Migrator};
 use sqlx::sqlite::{
     SqliteConnectOptions, SqliteConnection, SqliteJournalMode, SqlitePool, SqlitePoolOptions,
@@ -64,6 +64,11 @@ impl Store {
                 .map_err(|source| StoreError::Folder { path: folder.to_owned(), source })?;
         }
         let lock = StateLock::take(path)?;
+        let finished =
+            replace::finish(path).map_err(|source| StoreError::Folder { path: path.to_owned(), source })?;
+        if finished {
+            tracing::warn!("a backup was being put back when that was cut off; it is the state now");
+        }
         check_header(path)?;
         refuse_unfit(path, Health::Checked).await?;
         let store = Self::connect(path, true).await?;
@@ -74,6 +79,7 @@ impl Store {
     /// Opens an existing database beside a daemon that may be running, to change something; never makes or migrates
     /// one. Who only looks uses [`Store::look`].
     pub async fn open_beside(path: &Path) -> Result<Self, StoreError> {
+        replace::refuse_half_replaced(path)?;
         std::fs::metadata(path).map_err(|error| missing(path, &error))?;
         check_header(path)?;
         refuse_unfit(path, Health::Assumed).await?;

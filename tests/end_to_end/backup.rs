@@ -5,10 +5,12 @@ use crate::support::feeds::{OIL, ROADMAP, fixture, rss};
 use crate::support::mail::MailServer;
 use crate::support::project::{DESK, Project};
 use crate::support::web::{Route, WebServer};
+use sqlx::{ConnectOptions, Connection, sqlite::SqliteConnectOptions};
 use std::collections::BTreeSet;
 use std::fs;
 use std::os::unix::fs::PermissionsExt;
 use std::path::{Path, PathBuf};
+use std::time::{Duration, Instant};
 
 /// Sources enough, and items, that the first round is a while of writing.
 const PARTNERS: [&str; 12] = [
@@ -125,7 +127,8 @@ fn a_file_is_overwritten_only_when_that_is_said_and_never_the_state() {
     assert!(told["items"].as_u64() > Some(0) && told["bytes"].as_u64() > Some(0), "{told}");
     let state = project.state();
     let before = fs::read(&state).unwrap();
-    for own in ["", "-wal", ".lock"] {
+    project.run(&["backup", "state/sanctionwatch.db-shm", "--force"]).expect_code(64);
+    for own in ["", "-wal", ".lock", "-replacement"] {
         let own = format!("{}{own}", state.display());
         project.run(&["backup", &own, "--force"]).expect_code(64);
         project.run(&["backup", "--restore", &own]).expect_code(if Path::new(&own).exists() {
@@ -216,4 +219,104 @@ fn a_damaged_state_is_replaced_and_kept() {
     assert_eq!(project.once().number("alerts"), 0);
     let told = mail.accepted_for(DESK);
     assert_eq!(told.iter().filter(|mail| mail.tells(OIL) && mail.tells(ROADMAP)).count(), 1, "{told:#?}");
+}
+
+/// More of them: `SANCTIONWATCH_KILLS=300 cargo test --release --test end_to_end -- restore_that_is_killed`.
+#[test]
+fn a_restore_that_is_killed_leaves_the_old_state_or_the_new_one_whole() {
+    let kills = u32::try_from(super::kill::number("SANCTIONWATCH_KILLS", 8)).unwrap();
+    let web = WebServer::start();
+    let rounds = [rss(&[ROADMAP]), rss(&[ROADMAP, OIL])].map(String::into_bytes);
+    let url = web.serve("/news.xml", Route::Rounds(rounds.to_vec()));
+    let project = Project::new().source("Meridian", &url);
+    project.once();
+    let copy = back_up(&project, "copy.db");
+    project.once();
+    // From here on nobody brings anything new.
+    web.serve("/news.xml", Route::status(500));
+    let (state, saved) = (project.path("state"), project.path("saved"));
+    copied_while_open(&project, &saved);
+    let again = || {
+        drop(fs::remove_dir_all(&state));
+        fs::create_dir(&state).unwrap();
+        for entry in fs::read_dir(&saved).unwrap().map(Result::unwrap) {
+            fs::copy(entry.path(), state.join(entry.file_name())).unwrap();
+        }
+    };
+    let killed_after = |arguments: &[&str], life: Duration| {
+        let mut child = project.command(arguments).spawn().unwrap();
+        std::thread::sleep(life);
+        child.kill().unwrap();
+        child.wait().unwrap();
+    };
+    again();
+    let begun = Instant::now();
+    restore(&project, &copy).expect_code(0);
+    let whole = begun.elapsed();
+    assert_eq!(titles(&project), [ROADMAP]);
+
+    let mut dice = fastrand::Rng::with_seed(u64::from(kills));
+    let mut restored = 0;
+    for kill in 0..kills {
+        again();
+        let moment = (f64::from(kill) + dice.f64()) / f64::from(kills);
+        killed_after(&["backup", "--restore", copy.to_str().unwrap()], whole.mul_f64(moment));
+        // And what mends that is killed, too.
+        killed_after(&["once"], whole.mul_f64(dice.f64()));
+        project.run(&["once"]).expect_code(69);
+        let titles = titles(&project);
+        if titles == [ROADMAP] {
+            restored += 1;
+        } else {
+            assert_eq!(titles, [ROADMAP, LAST], "kill {kill} at {moment}");
+        }
+        let left = beside(&project);
+        assert!(
+            !left.iter().any(|name| name.contains("unfinished") || name.contains("replacement")),
+            "{left:?}"
+        );
+    }
+    println!("restore: {kills} kills, {restored} restored, the others as before");
+}
+
+/// A headline that stands in the write-ahead log alone.
+const LAST: &str = "What was written last";
+
+/// Copies a state as a kill leaves it: with its last words in the log, not yet folded into the database.
+fn copied_while_open(project: &Project, to: &Path) {
+    let runtime = tokio::runtime::Builder::new_current_thread().enable_all().build().unwrap();
+    runtime.block_on(async {
+        let options = SqliteConnectOptions::new().filename(project.state());
+        let mut connection = options.connect().await.unwrap();
+        sqlx::query("UPDATE item SET title = $1 WHERE title = $2")
+            .bind(LAST)
+            .bind(OIL)
+            .execute(&mut connection)
+            .await
+            .unwrap();
+        fs::create_dir(to).unwrap();
+        for entry in fs::read_dir(project.path("state")).unwrap().map(Result::unwrap) {
+            fs::copy(entry.path(), to.join(entry.file_name())).unwrap();
+        }
+        connection.close().await.unwrap();
+    });
+    assert!(fs::metadata(to.join("sanctionwatch.db-wal")).unwrap().len() > 0);
+}
+
+/// The items of a state, which must be whole.
+fn titles(project: &Project) -> Vec<String> {
+    let runtime = tokio::runtime::Builder::new_current_thread().enable_all().build().unwrap();
+    runtime.block_on(async {
+        let options = SqliteConnectOptions::new().filename(project.state());
+        let mut connection = options.connect().await.unwrap();
+        let found: String =
+            sqlx::query_scalar("PRAGMA integrity_check").fetch_one(&mut connection).await.unwrap();
+        assert_eq!(found, "ok");
+        let titles = sqlx::query_scalar("SELECT title FROM item ORDER BY id")
+            .fetch_all(&mut connection)
+            .await
+            .unwrap();
+        connection.close().await.unwrap();
+        titles
+    })
 }

@@ -7,7 +7,6 @@ use crate::support::project::{DESK, Project};
 use crate::support::web::{Route, WebServer};
 use sqlx::{ConnectOptions, Connection, SqliteConnection, sqlite::SqliteConnectOptions};
 use std::os::unix::fs::PermissionsExt;
-use std::os::unix::process::CommandExt;
 use std::path::Path;
 use std::process::Command;
 
@@ -115,17 +114,6 @@ fn a_folder_that_cannot_be_made_is_told() {
     assert_refused(&project.run(&["once", "--json"]), &project.path("state"));
 }
 
-/// Lets a command write nothing in read-only folders: root may, so it becomes nobody.
-pub(crate) fn as_nobody(command: &mut Command) {
-    let is_root = std::fs::metadata("/proc/self").is_ok_and(|own| {
-        use std::os::unix::fs::MetadataExt;
-        own.uid() == 0
-    });
-    if is_root {
-        command.uid(65534).gid(65534);
-    }
-}
-
 #[test]
 fn a_read_only_folder_is_told_and_its_state_left_as_it_is() {
     let web = WebServer::start();
@@ -143,7 +131,7 @@ fn a_read_only_folder_is_told_and_its_state_left_as_it_is() {
     let before = std::fs::read(project.state()).unwrap();
     let mut command = project.command(&["once", "--json"]);
     mode(&project.path("sanctionwatch.toml"), 0o644);
-    as_nobody(&mut command);
+    program::as_user(65534, &mut command);
 
     let ended = match command.output() {
         Ok(output) => Ended::from(output),

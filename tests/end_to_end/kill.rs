@@ -36,7 +36,7 @@ const SLOW: Duration = Duration::from_millis(25);
 /// Items held in memory are as few as may be: events that are further apart are not compared.
 const STORIES: &str = "[stories]\ntold-within = \"1h\"\nfollows-within = \"1h\"\nmost-items = 100";
 
-fn number(variable: &str, default: u64) -> u64 {
+pub(crate) fn number(variable: &str, default: u64) -> u64 {
     match std::env::var(variable) {
         Ok(text) => text.parse().unwrap_or_else(|error| panic!("{variable}: {error}")),
         Err(_) => default,

@@ -174,7 +174,8 @@ fn a_miss_is_of_what_was_not_told_and_of_a_kind_that_labels_know() {
 fn what_was_rightly_not_told_is_of_no_kind_or_left_open() {
     let elsewhere = "US imposes sanctions on Venezuelan banks";
     let web = WebServer::start();
-    let url = web.serve("/news.xml", Route::feed(rss(&[BAN, elsewhere, "Travellers avoid Belarus in winter"])));
+    let url =
+        web.serve("/news.xml", Route::feed(rss(&[BAN, elsewhere, "Travellers avoid Belarus in winter"])));
     let project = Project::new().source("Meridian", &url);
     project.once();
     let said = |word: &str, title: &str| {

@@ -7,6 +7,7 @@ use crate::support::web::{Route, WebServer};
 use rstest::rstest;
 use serde_json::Value;
 use std::collections::BTreeSet;
+use std::os::unix::fs::MetadataExt;
 
 const READER: &str = "Second.Reader@example.org";
 const OPERATOR: &str = "chief@example.net";
@@ -135,4 +136,64 @@ fn an_alert_has_its_fields_in_json_and_a_failure_is_told_once() {
     let failures = lines.iter().filter(|line| line["level"] == "error").count();
     assert_eq!(failures, 1, "the server that is down: {ended}");
     project.leaves("pending", 1);
+}
+
+/// Wrong lines with what nobody who reads a journal is to see, in any place that an error may show.
+const INDISCREET: &str = r#"
+[[subscriber]]
+email = "desk.one@example.org@"
+watches = ["desk.two@example.org"]
+deliver = "desk.three@example.org"
+
+[[webhook]]
+name = "Desk bot"
+url = "ftp://chat.example/hooks/path-of-the-hook"
+watches = ["desk.four@example.org"]
+secret-credential = "hunter two"
+
+[[source]]
+name = "By a key"
+url = "ftp://news.example/feed?key=key-in-the-query"
+headers = { Authorization = "Bearer hunter-three", "X:Y" = "hunter-four" }
+
+[[source]]
+name = "By a proxy"
+url = "https://news.example/feed"
+proxy = "socks4://reader:hunter-five@proxy.example:1080"
+
+[smtp]
+host = "alerts:hunter-six@mail.example.org"
+password = "hunter-seven"
+from = "no address of desk.five@"
+"#;
+
+/// What ends a daemon ends in the journal: as errors there, and without secrets or addresses.
+#[test]
+fn what_ends_a_daemon_is_an_error_in_the_journal_and_tells_no_secret() {
+    let project = Project::new().with(INDISCREET);
+    let file = std::fs::File::create(project.path("journal")).unwrap();
+    let stream = file.metadata().unwrap();
+    let mut command = project.command(&["run"]);
+    command.env("JOURNAL_STREAM", format!("{}:{}", stream.dev(), stream.ino())).stderr(file);
+    crate::support::program::run(command, None).expect_code(78);
+    let told = std::fs::read_to_string(project.path("journal")).unwrap();
+
+    let places: BTreeSet<&str> =
+        told.lines().filter_map(|line| line.split("sanctionwatch.toml:").nth(1)).collect();
+    assert!(places.len() >= 10, "{told}");
+    for secret in ["hunter", "desk.", "reader", "alerts:", "path-of-the-hook", "key-in-the-query"] {
+        let line = told.lines().find(|line| line.contains(secret));
+        assert_eq!(line, None, "{secret} is told");
+    }
+    assert!(told.lines().all(|line| line.starts_with("<3>")), "{told}");
+}
+
+/// The same where it is no error of the configuration that ends it.
+#[test]
+fn a_path_that_names_somebody_is_told_without_the_name() {
+    let mut project = Project::new();
+    project.leaves_no_usable_state();
+    project.change("state/sanctionwatch.db", "/dev/null/desk@example.org/x.db");
+    let ended = project.run(&["run"]).expect_code(73);
+    assert!(ended.stderr.contains("/dev/null") && !ended.stderr.contains("desk@"), "{ended}");
 }

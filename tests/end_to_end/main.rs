@@ -50,4 +50,5 @@ mod service_faults;
 mod sources;
 mod stories;
 mod templates;
+mod unreadable;
 mod webhooks;

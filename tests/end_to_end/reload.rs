@@ -3,9 +3,11 @@
 use crate::support::feeds::{OIL, ROADMAP, rss};
 use crate::support::mail::{Gate, MailServer, Stage};
 use crate::support::port::Port;
+use crate::support::program;
 use crate::support::project::{DESK, Project};
 use crate::support::web::{Route, WebServer};
 use std::net::TcpStream;
+use std::sync::atomic::{AtomicBool, Ordering};
 
 const SECOND: &str = "second@example.org";
 
@@ -148,5 +150,91 @@ fn the_service_manager_hears_that_every_part_goes_on_and_how_things_stand() {
         daemon.wait_for_notice("WATCHDOG=1");
     }
     daemon.wait_for_stories(&[ROADMAP]);
+    daemon.terminate().expect_code(0);
+}
+
+/// The daemon's files take it a while after the first was read, and it reads them all the time, because somebody else
+/// signals it. Who asks has a file of his own that is right, so that each verdict is the daemon's.
+#[test]
+fn whoever_asks_for_a_reload_gets_a_verdict_on_files_as_new_as_the_question() {
+    const ROUNDS: usize = 2;
+    let web = WebServer::start();
+    let url = source(&web, "/news.xml", ROADMAP);
+    let mut project = Project::new().source("Meridian", &url);
+    let long = "# A line that says nothing and is read all the same.\n".repeat(70_000);
+    for name in ["a", "b", "c", "d"] {
+        std::fs::write(project.path(&format!("{name}.toml")), &long).unwrap();
+    }
+    let include = "include = [\"a.toml\", \"b.toml\", \"c.toml\", \"d.toml\"]\nstate = \"state/";
+    project.change("state = \"state/", include);
+    let mut daemon = project.start();
+    daemon.wait_for_stories(&[ROADMAP]);
+    let file = project.path("sanctionwatch.toml");
+    let right = std::fs::read_to_string(&file).unwrap();
+    let wrong = right.replace("\"Cuba\"]", "\"Cubba\"]");
+    let put = |text: &str| {
+        std::fs::write(project.path("new.toml"), text).unwrap();
+        std::fs::rename(project.path("new.toml"), &file).unwrap();
+    };
+    let own = project.path("own.toml");
+    std::fs::write(
+        &own,
+        format!("state = \"state/sanctionwatch.db\"\n[[source]]\nname = \"M\"\nurl = {url:?}\n"),
+    )
+    .unwrap();
+    let ask = || {
+        let mut command = program::command(project.folder());
+        command.args(["reload", "--wait", "--config"]).arg(&own);
+        program::run(command, None)
+    };
+    let over = AtomicBool::new(false);
+
+    std::thread::scope(|scope| {
+        let _end = End(&over);
+        let (daemon, over) = (&mut daemon, &over);
+        scope.spawn(move || {
+            while !over.load(Ordering::SeqCst) {
+                daemon.signal("HUP");
+                // Somebody must take what it tells: it waits for that.
+                daemon.wait_for_notice("READY=1");
+            }
+        });
+        for _round in 0..ROUNDS {
+            put(&wrong);
+            let told = [(); 2].map(|()| scope.spawn(ask));
+            for told in told {
+                let told = told.join().unwrap().expect_code(78);
+                assert!(told.stderr.contains("keeps the old configuration"), "{told}");
+            }
+            put(&right);
+            ask().expect_code(0);
+        }
+    });
+    daemon.terminate().expect_code(0);
+}
+
+/// Says that it is over when it is, also where a test stops at a surprise.
+struct End<'a>(&'a AtomicBool);
+
+impl Drop for End<'_> {
+    fn drop(&mut self) {
+        self.0.store(true, Ordering::SeqCst);
+    }
+}
+
+#[test]
+fn an_address_that_includes_the_present_one_takes_a_restart_and_that_is_told() {
+    let (web, port) = (WebServer::start(), Port::reserve());
+    let url = source(&web, "/news.xml", ROADMAP);
+    let address = port.address();
+    let mut project =
+        Project::new().source("Meridian", &url).with(&format!("[listen]\naddress = \"{address}\""));
+    let daemon = project.start();
+
+    project.change(&address.to_string(), &format!("0.0.0.0:{}", address.port()));
+    let told = project.run(&["reload", "--wait"]).expect_code(78);
+    assert!(told.stderr.contains(&format!("while the daemon listens at {address}")), "{told}");
+    assert!(told.stderr.contains("Restart it for that"), "{told}");
+    TcpStream::connect(address).unwrap();
     daemon.terminate().expect_code(0);
 }

@@ -1,6 +1,8 @@
 //! The built program: how it is started, and what came of it.
 
 use std::io::Write;
+use std::os::unix::fs::MetadataExt;
+use std::os::unix::process::CommandExt;
 use std::path::Path;
 use std::process::{Child, Command, ExitStatus, Output, Stdio};
 use std::thread;
@@ -21,6 +23,16 @@ pub(crate) fn command(folder: &Path) -> Command {
         .stdout(Stdio::piped())
         .stderr(Stdio::piped());
     command
+}
+
+/// Has a command run as somebody who is not root, whom neither modes nor limits hold back; who is not root stays who he
+/// is. Whether it was changed.
+pub(crate) fn as_user(id: u32, command: &mut Command) -> bool {
+    let is_root = std::fs::metadata("/proc/self").is_ok_and(|own| own.uid() == 0);
+    if is_root {
+        command.uid(id).gid(id);
+    }
+    is_root
 }
 
 /// What a command said and how it ended.

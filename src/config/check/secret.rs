@@ -1,6 +1,7 @@
 //! Secrets: named in the configuration, never written there.
 
 use super::{World, odd};
+use crate::config::load::MISSING;
 use crate::config::reader::Value;
 use crate::domain::Secret;
 
@@ -16,10 +17,17 @@ pub(super) fn secret(value: &Value<'_>, world: &World<'_>, what: &str) -> Option
     let credential =
         world.environment.credentials_directory().filter(|_| plain_name).map(|folder| folder.join(name));
     let file = World::input_path(value, name);
+    let mut unreadable = None;
     let text = credential
         .iter()
         .chain([&file])
-        .find_map(|path| Some((path, (world.read)(path).ok()?)))
+        .find_map(|path| match (world.read)(path) {
+            Ok(text) => Some((path, text)),
+            Err(reason) => {
+                unreadable = unreadable.take().or((reason != MISSING).then_some(reason));
+                None
+            }
+        })
         .map(|(path, text)| {
             odd::open_secret(value, path, world, what);
             text
@@ -32,6 +40,14 @@ pub(super) fn secret(value: &Value<'_>, world: &World<'_>, what: &str) -> Option
         None if !world.environment.needs_secrets() => Some(Secret::new(String::new())),
         Some(_) => value
             .wrong(format!("the {what} is empty"), "put it into the credential, file or variable named here"),
+        None if unreadable.is_some() => value.wrong(
+            format!(
+                "the {what} cannot be read where `{}` points: {}",
+                value.key,
+                unreadable.unwrap_or_default()
+            ),
+            format!("a file that the user can read as whom this runs, or a systemd credential; it holds the {what}"),
+        ),
         None => value.wrong(
             format!("no {what} is found where `{}` points", value.key),
             format!(

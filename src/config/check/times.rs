@@ -55,6 +55,10 @@ fn day_and_time(text: &str) -> Option<(Weekday, Time)> {
 
 pub(super) fn time_zone(value: &Value<'_>) -> Option<TimeZone> {
     let written = value.string()?.trim();
+    // It needs no data, which may be missing.
+    if written.eq_ignore_ascii_case("UTC") {
+        return Some(TimeZone::UTC);
+    }
     if let Ok(zone) = TimeZone::get(written) {
         return Some(zone);
     }

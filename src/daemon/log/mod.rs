@@ -62,8 +62,8 @@ pub fn start(level: LevelFilter, format: Format) {
     drop(started);
 }
 
-/// Whether alerts go to journald with their fields, as the log does.
-pub(super) fn goes_to_journal() -> bool {
+/// Whether the log goes to journald with its fields; alerts do so then, too.
+pub fn goes_to_journal() -> bool {
     TO_JOURNAL.get().copied().unwrap_or_else(stderr_is_the_journal)
 }
 

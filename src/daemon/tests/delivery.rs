@@ -152,6 +152,7 @@ async fn what_an_outage_has_left_goes_out_oldest_first_at_the_allowed_rate() {
     let waiting: u32 =
         std::env::var("SANCTIONWATCH_WAITING").ok().and_then(|number| number.parse().ok()).unwrap_or(500);
     let days = Days::begin(DESK, "2026-08-12T09:00:00Z").await;
+    let start = days.house.clock.now();
     let recipient = Recipient::File("desk@example.org".parse().unwrap());
     let mut transaction = days.house.store.begin().await.unwrap();
     for number in 0..waiting {
@@ -176,19 +177,18 @@ async fn what_an_outage_has_left_goes_out_oldest_first_at_the_allowed_rate() {
         // Whoever asks again within the minute gets no more out of it.
         days.after(SignedDuration::from_secs(30));
         days.pass().await;
-        let sent: BTreeSet<u32> = days
-            .house
-            .store
-            .list_deliveries(Some(DeliveryState::Sent), None, waiting)
-            .await
-            .unwrap()
-            .iter()
-            .filter_map(|delivery| {
-                delivery.message_id.as_str().strip_prefix("waiting-")?.split_once('@')?.0.parse().ok()
-            })
-            .collect();
-        let so_far = (minute * MOST).min(waiting);
-        assert!(sent.iter().copied().eq(0..so_far), "{so_far} after {minute} minutes, not {}", sent.len());
+        assert_eq!(
+            days.house.store.open_count().await.unwrap(),
+            u64::from(waiting.saturating_sub(minute * MOST))
+        );
         days.after(SignedDuration::from_secs(30));
     }
+    let sent = days.house.store.list_deliveries(Some(DeliveryState::Sent), None, waiting).await.unwrap();
+    let sent: Vec<(String, Timestamp)> =
+        sent.iter().rev().map(|sent| (sent.message_id.as_str().to_owned(), sent.due)).collect();
+    let expected = (0..waiting).map(|number| {
+        let minute = SignedDuration::from_mins(i64::from(number / MOST));
+        (format!("waiting-{number}@example.org"), start + minute)
+    });
+    assert!(sent.iter().cloned().eq(expected), "oldest first, so many a minute: {sent:?}");
 }

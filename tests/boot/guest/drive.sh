@@ -200,6 +200,7 @@ expect "without the file the service does not start" not systemctl restart "$UNI
 systemctl status "$UNIT" --no-pager --lines 4
 expect "its status says why" \
     eval 'systemctl status "$UNIT" --no-pager --lines 20 | grep -qi "credential"'
+expect "it is not tried again, and monitors see it" is ActiveState failed
 systemctl stop "$UNIT"
 install -D -m 0600 <(printf 'correct horse\n') /etc/sanctionwatch/credentials/smtp-password
 sed -i 's/^security = "none"/&\nuser = "alerts"\npassword-credential = "smtp-password"/' "$CONFIG"
