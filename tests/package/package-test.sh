@@ -117,7 +117,7 @@ fi
 expect "bash reads the completions" bash -n "$root/usr/share/bash-completion/completions/sanctionwatch"
 for shell in zsh fish; do
     command -v "$shell" >/dev/null || continue
-    expect "$shell reads the completions" "$shell" --no-execute "$root"/usr/share/"$shell"/vendor*completions*/*sanctionwatch*
+    expect "$shell reads the completions" "$shell" -n "$root"/usr/share/"$shell"/vendor*completions*/*sanctionwatch*
 done
 if command -v lintian >/dev/null; then
     expect "lintian finds no error" lintian --fail-on error --tag-display-limit 0 --allow-root "$PACKAGE"
