@@ -376,3 +376,32 @@ fn tariffs_are_recognised_and_not_reported() {
     assert!(assessment.relations.iter().any(|relation| written(relation) == "impose US>CA"));
     assert_eq!(assessment.unreported, Some(DropReason::BelowThreshold));
 }
+
+/// Whether a text is read once for two vocabularies: the words of the one, and those with another mask.
+#[test]
+fn what_two_assessors_read_alike_is_read_once() {
+    let own = crate::config::embedded_vocabulary();
+    let one = Assessor::new(&own, Thresholds::default());
+    let read_once = |other: &Vocabulary, title: &str| {
+        let (beside, contrast) = one.beside((&own, other), Thresholds::default());
+        let input = Input { title, language: Some(Language::ENGLISH), ..Input::default() };
+        let shared = one
+            .lexicons
+            .iter()
+            .zip(beside.lexicons.values())
+            .filter(|((_, one), other)| Arc::ptr_eq(one, other));
+        (one.assess_both((&beside, &contrast), &input).2.is_none(), shared.count())
+    };
+    let (mut masked, mut heavier) = (own.clone(), own.clone());
+    masked.languages.get_mut(&Language::ENGLISH).unwrap().masks.insert("cuba street".to_owned());
+    heavier.points.target = Score::from_points(0.1);
+    let all = own.languages.len();
+    for (other, title, expected) in [
+        (&own, "US imposes sanctions on Cuba", (true, all)),
+        (&masked, "US imposes sanctions on Cuba", (true, all - 1)),
+        (&masked, "A fire on Cuba Street", (false, all - 1)),
+        (&heavier, "US imposes sanctions on Cuba", (false, 0)),
+    ] {
+        assert_eq!(read_once(other, title), expected, "{title}");
+    }
+}

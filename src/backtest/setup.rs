@@ -125,9 +125,10 @@ impl<'c> Setup<'c> {
         }
         let (assessment, text, there) = self.assessor.assess_both((&other.assessor, contrast), &input);
         let features = Features::of(&self.rules, report(item, &text, &assessment));
+        let same_rules = Arc::ptr_eq(&self.rules, &other.rules);
         let features_there = |assessment: &Assessment| {
             let report = report(item, &text, assessment);
-            if Arc::ptr_eq(&self.rules, &other.rules) {
+            if same_rules {
                 features.of_same_text(&other.rules, report)
             } else {
                 Features::of(&other.rules, report)
@@ -138,7 +139,8 @@ impl<'c> Setup<'c> {
                 let features = features_there(&there);
                 other.judged(there, features)
             }
-            None => other.judged(assessment.clone(), features.clone()),
+            None if same_rules => other.judged(assessment.clone(), features.clone()),
+            None => other.judged(assessment.clone(), features_there(&assessment)),
         };
         (self.judged(assessment, features), judged_there)
     }

@@ -247,6 +247,11 @@ fn cue<'c>(config: &'c mut Config, pattern: &str) -> &'c mut Cue {
     let names = english(other).actors.get_mut(&"CU".parse().expect("a code")).expect("names");
     names.surfaces.retain(|surface| surface.text != "Cuban");
 })]
+#[case::a_small_word_of_another_language(|other: &mut Config| {
+    let german = "de".parse::<Language>().expect("a language");
+    let words = Arc::make_mut(&mut other.vocabulary).languages.get_mut(&german).expect("German");
+    words.words.entry(WordClass::Target).or_default().insert("harbour".to_owned());
+})]
 #[case::a_publisher(|other: &mut Config| {
     english(other).words.entry(WordClass::Publisher).or_default().insert("harbour".to_owned());
 })]

@@ -100,9 +100,9 @@ pub struct NoConfiguration {
 }
 
 /// The configuration file to read: the one named on the command line, else `$SANCTIONWATCH_CONFIG`,
-/// else the first that exists, or cannot be looked at, of `$CONFIGURATION_DIRECTORY/sanctionwatch.toml`,
-/// `sanctionwatch.toml` and `config/sanctionwatch.toml` in the working directory, and
-/// `/etc/sanctionwatch/sanctionwatch.toml`.
+/// else the first that exists of `$CONFIGURATION_DIRECTORY/sanctionwatch.toml`, `sanctionwatch.toml` and
+/// `config/sanctionwatch.toml` in the working directory, and `/etc/sanctionwatch/sanctionwatch.toml`. Of the first and
+/// the last one that cannot be looked at counts as there; somebody's working directory is nobody's promise.
 ///
 /// A file that was named is given back whether it exists or not: reading it says what is wrong.
 /// `working_directory` is put before the relative places; it may be the empty path.
@@ -115,17 +115,16 @@ pub fn default_path(
     {
         return Ok(named);
     }
+    let here = ["sanctionwatch.toml", "config/sanctionwatch.toml"].map(|name| working_directory.join(name));
     let looked: Vec<PathBuf> = environment
         .configuration_directory()
         .into_iter()
         .map(|folder| folder.join("sanctionwatch.toml"))
-        .chain([
-            working_directory.join("sanctionwatch.toml"),
-            working_directory.join("config/sanctionwatch.toml"),
-            PathBuf::from("/etc/sanctionwatch/sanctionwatch.toml"),
-        ])
+        .chain(here.iter().cloned())
+        .chain([PathBuf::from("/etc/sanctionwatch/sanctionwatch.toml")])
         .collect();
-    looked.iter().find(|path| may_be_there(path)).cloned().ok_or(NoConfiguration { looked })
+    let is_there = |path: &&PathBuf| if here.contains(path) { path.is_file() } else { may_be_there(path) };
+    looked.iter().find(is_there).cloned().ok_or(NoConfiguration { looked })
 }
 
 /// Whether a file is there, or nobody can say: who may not look is to be told that, and not that there is none.
@@ -166,12 +165,17 @@ mod tests {
         let here = folder.path();
         std::fs::create_dir(here.join("config")).unwrap();
         std::fs::write(here.join("config/sanctionwatch.toml"), "").unwrap();
-        std::os::unix::fs::symlink("sanctionwatch.toml", here.join("sanctionwatch.toml")).unwrap();
+        let of_service = here.join("sanctionwatch.toml");
+        std::os::unix::fs::symlink("sanctionwatch.toml", &of_service).unwrap();
         let none = Environment::of_variables([]);
-        assert_eq!(default_path(None, &none, here), Ok(here.join("sanctionwatch.toml")));
-        std::fs::remove_file(here.join("sanctionwatch.toml")).unwrap();
-        std::fs::create_dir(here.join("sanctionwatch.toml")).unwrap();
+        let systemd = Environment::of_variables([("CONFIGURATION_DIRECTORY", here.to_str().unwrap())]);
+        let elsewhere = here.join("config");
+        assert_eq!(default_path(None, &systemd, &elsewhere), Ok(of_service.clone()));
+        // Whoever works for another user stands in a folder that is closed to that one.
         assert_eq!(default_path(None, &none, here), Ok(here.join("config/sanctionwatch.toml")));
+        std::fs::remove_file(&of_service).unwrap();
+        std::fs::create_dir(&of_service).unwrap();
+        assert_eq!(default_path(None, &systemd, &elsewhere), Ok(elsewhere.join("sanctionwatch.toml")));
     }
 
     #[test]

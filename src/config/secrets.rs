@@ -41,6 +41,9 @@ pub(super) fn is_secret_parameter(name: &str, value: &str) -> bool {
     !value.is_empty() && (names_a_secret(name) || is_doubtful && is_random)
 }
 
+/// What the key of a proxy is called.
+const PROXY: &str = "proxy";
+
 /// What the table of a webhook is called.
 const WEBHOOK: &str = "webhook";
 
@@ -72,7 +75,7 @@ pub(super) fn without_secrets(text: &str) -> String {
         let part = line.get(known..).and_then(secret_part);
         hidden.extend(part.map(|part| part.start + known + offset..part.end + known + offset));
         let of_webhook = of_webhook || line.contains(WEBHOOK);
-        let parts = before_at_signs(line).chain(of_urls(line, of_webhook)).chain(login_of_proxy(line));
+        let parts = in_addresses(line, of_webhook).chain(login_of_proxy(line));
         hidden.extend(parts.map(|part| part.start + offset..part.end + offset));
         offset += line.len();
     }
@@ -87,7 +90,7 @@ pub(super) fn without_secrets(text: &str) -> String {
 
 /// A sentence about a value, with stars likewise.
 pub(super) fn without_secrets_in_words(sentence: &str) -> String {
-    let hidden = before_at_signs(sentence).chain(of_urls(sentence, false)).collect();
+    let hidden = in_addresses(sentence, false).collect();
     String::from_utf8_lossy(&starred(sentence, hidden)).into_owned()
 }
 
@@ -170,6 +173,11 @@ fn secret_part(line: &str) -> Option<Range<usize>> {
     Some(equals + 1..line.len())
 }
 
+/// What is a secret, or somebody's address, in the addresses of a line.
+fn in_addresses(line: &str, of_webhook: bool) -> impl Iterator<Item = Range<usize>> {
+    before_at_signs(line).chain(logins_of_urls(line)).chain(of_urls(line, of_webhook))
+}
+
 /// What stands before each `@` of a line: a mail address's local part, a URL's user and password.
 fn before_at_signs(line: &str) -> impl Iterator<Item = Range<usize>> {
     line.match_indices('@').filter_map(|(at, _)| {
@@ -186,18 +194,37 @@ fn before_at_signs(line: &str) -> impl Iterator<Item = Range<usize>> {
 fn of_urls(line: &str, of_webhook: bool) -> impl Iterator<Item = Range<usize>> {
     line.match_indices("://").filter_map(move |(at, scheme)| {
         let start = at + scheme.len();
-        let ends = |letter: char| letter.is_whitespace() || "\"'<>`".contains(letter);
-        let end = line[start..].find(ends).map_or(line.len(), |length| start + length);
-        let begins = |letter: char| letter == '?' || (of_webhook && letter == '/');
+        let end = start + length_of_url(&line[..at], &line[start..]);
+        let begins = |letter: char| matches!(letter, '?' | '#') || (of_webhook && letter == '/');
         let hidden = start + line[start..end].find(begins)? + 1;
         (hidden < end).then_some(hidden..end)
     })
 }
 
+/// The user and the password of each URL of a line.
+fn logins_of_urls(line: &str) -> impl Iterator<Item = Range<usize>> {
+    line.match_indices("://").filter_map(|(at, scheme)| {
+        let start = at + scheme.len();
+        let url = &line[start..start + length_of_url(&line[..at], &line[start..])];
+        let host = url.find(['/', '?', '#']).map_or(url, |end| &url[..end]);
+        Some(start..start + host.rfind('@')?)
+    })
+}
+
+/// How long a URL is, behind its scheme; one that stands between quotes ends with the second.
+fn length_of_url(before: &str, rest: &str) -> usize {
+    let of_scheme = |letter: char| letter.is_ascii_alphanumeric() || "+-.".contains(letter);
+    let opened = before.chars().rev().find(|letter| !of_scheme(*letter));
+    let ends = |letter: char| match opened {
+        Some(quote @ ('"' | '\'' | '`')) => letter == quote,
+        _ => letter.is_whitespace() || "\"'<>`".contains(letter),
+    };
+    rest.find(ends).unwrap_or(rest.len())
+}
+
 /// The user and the password of a proxy, whatever letters are in them.
 fn login_of_proxy(line: &str) -> Option<Range<usize>> {
-    let value = line.trim_start().strip_prefix("proxy")?;
-    let value = line.len() - value.len();
+    let value = line.find(PROXY)? + PROXY.len();
     let end = value + line[value..].rfind('@')?;
     let start = line[value..end].find("://").map(|at| at + "://".len());
     let start = value + start.or_else(|| line[value..end].find(['"', '\'']).map(|quote| quote + 1))?;
@@ -232,6 +259,12 @@ mod tests {
     #[case("url = [\"https://example.org/?AccessToken=hunter2\"]", "hunter2")]
     #[case("# https://example.org/?key=hunter2hunter2hunter2", "hunter2")]
     #[case("from = \"hunter2@\"", "hunter2")]
+    #[case("url = \"https://user:hunter2=cd@example.org/\"", "hunter2")]
+    #[case("url = \"https://user:(hunter2);x@example.org/@name\"", "hunter2")]
+    #[case("url = \"https://example.org/?key=ab'hunter2\"", "hunter2")]
+    #[case("url = \"https://example.org/#access_token=hunter2\"", "hunter2")]
+    #[case("fetch = { proxy = \"http://user:x/hunter2@10.0.0.1:3128\" }", "hunter2")]
+    #[case("fetch.proxy = \"user:x/hunter2@10.0.0.1:3128\"", "hunter2")]
     #[case("url = [\"https://example.org/feed?key=hunter2\", 1]", "hunter2")]
     #[case("url = \"https://example.org/feed?key=hunter2", "hunter2")]
     #[case("proxy = \"http://user:hun/ter2@10.0.0.1:3128\"", "hun")]

@@ -54,12 +54,17 @@ pub(super) async fn look<T, E: From<StoreError>>(
         let options = to_look(path).immutable(before.is_whole);
         let (found, is_usable) = match refuse_unfit_in(path, &options, health).await {
             Ok(()) => (read(options).await, true),
-            Err(error) => (Err(error.into()), false),
+            Err(error) => {
+                let is_certain = !matches!(error, StoreError::CannotOpen { .. });
+                (Err(error.into()), is_certain)
+            }
         };
-        let is_unchanged = Standing::of(path)? == before;
+        let after = Standing::of(path)?;
+        let is_unchanged = after == before;
         let is_settled = match (&found, before.is_whole) {
             (_, true) => is_unchanged,
-            (Ok(_), false) => true,
+            // Where the log is gone, the daemon may have ended, or another database be put in its place.
+            (Ok(_), false) => !after.is_whole && after.file() == before.file(),
             // Who may not write sees nothing of a log that no daemon has read in yet.
             (Err(_), false) => is_unchanged && is_usable,
         };
@@ -86,14 +91,22 @@ impl Standing {
     fn of(path: &Path) -> Result<Self, StoreError> {
         refuse_half_replaced(path)?;
         check_header(path)?;
-        let data = fs::metadata(path).map_err(|error| missing(path, &error))?;
+        // Where it is a link, SQLite keeps its other files beside what that leads to.
+        let file = &fs::canonicalize(path).map_err(|error| missing(path, &error))?;
+        let data = fs::metadata(file).map_err(|error| missing(path, &error))?;
         // A rollback journal: a process was killed, or is at work, when it had just made the file.
-        if holds_something(&beside(path, "-journal")) {
+        if holds_something(&beside(file, "-journal")) {
             let detail = "it is half made; `sanctionwatch run` or `once` mends it".to_owned();
             return Err(StoreError::CannotOpen { path: path.to_owned(), detail });
         }
         let database = (data.dev(), data.ino(), data.len(), data.mtime(), data.mtime_nsec());
-        Ok(Self { database, is_whole: !holds_something(&beside(path, "-wal")) })
+        Ok(Self { database, is_whole: !holds_something(&beside(file, "-wal")) })
+    }
+
+    /// Which file it is.
+    fn file(&self) -> (u64, u64) {
+        let (device, inode, ..) = self.database;
+        (device, inode)
     }
 }
 

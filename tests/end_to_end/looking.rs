@@ -151,6 +151,21 @@ fn who_looks_sees_what_a_daemon_has_written_and_writes_nothing_beside_it() {
     assert_eq!(of_a_log(&project), Vec::<PathBuf>::new());
 }
 
+/// SQLite keeps its log beside what the link leads to.
+#[test]
+fn a_state_that_is_a_link_is_read_with_its_log() {
+    let web = WebServer::start();
+    let project = project(&web);
+    let real = project.path("elsewhere.db");
+    fs::create_dir_all(project.path("state")).unwrap();
+    std::os::unix::fs::symlink(&real, project.state()).unwrap();
+    let daemon = project.start();
+    daemon.wait_for_line(OIL);
+    assert!(fs::metadata(project.path("elsewhere.db-wal")).unwrap().len() > 0);
+    has_told(project.run(&["stories"]), &["stories"], true);
+    daemon.terminate().expect_code(0);
+}
+
 #[test]
 fn what_a_killed_daemon_left_in_the_log_is_seen_and_left_there() {
     let web = WebServer::start();
