@@ -32,7 +32,7 @@ pub(super) fn command(global: &Global, options: &Arguments) -> Result<ExitCode, 
         let restored = runtime()?.block_on(Store::restore(file, &state, Clock::System.now()))?;
         return tell_restored(&restored, file, &state, options.json);
     }
-    if !state.exists() {
+    if !state.try_exists().unwrap_or(true) {
         let state = state.display();
         return Err(Failure::new(UNAVAILABLE, anyhow!("there is no state at {state}: nothing to back up")));
     }

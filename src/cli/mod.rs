@@ -206,7 +206,8 @@ pub fn main() -> ExitCode {
             return if error.use_stderr() { ExitCode::from(exit::USAGE) } else { ExitCode::SUCCESS };
         }
     };
-    crate::daemon::log::start(arguments.log, arguments.log_format.into());
+    let colour = paint::is_wanted(&std::io::stderr());
+    crate::daemon::log::start(arguments.log, arguments.log_format.into(), colour);
     let done = match &arguments.command {
         Command::Run => run::command(&arguments).map_err(Failure::for_a_log),
         Command::Reload(options) => reload::command(&arguments, options),

@@ -119,5 +119,6 @@ fn environment() -> Environment {
 /// The environment that `check` checks against. The password of an installed service is seen by the
 /// service alone.
 pub(super) fn environment_of_check(path: &Path) -> Environment {
-    if path.starts_with("/etc") { environment().without_secrets() } else { environment() }
+    let is_of_system = std::fs::canonicalize(path).is_ok_and(|whole| whole.starts_with("/etc"));
+    if is_of_system || path.starts_with("/etc") { environment().without_secrets() } else { environment() }
 }

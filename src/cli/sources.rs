@@ -86,7 +86,7 @@ const A_MONTH: SignedDuration = SignedDuration::from_hours(30 * 24);
 
 /// What the database knows of the sources; nothing where there is no database yet.
 fn known(config: &Config) -> Result<Known, Failure> {
-    if !config.state.exists() {
+    if !config.state.try_exists().unwrap_or(true) {
         return Ok(Known::default());
     }
     look(config, async |store| {

@@ -65,7 +65,7 @@ impl Report {
     fn of(config: &Config) -> Result<Self, Failure> {
         let state = config.state.clone();
         let process = StateLock::holder(&state)?.map(|process| (process, StateLock::since(&state)));
-        let (states, gauges, alarms) = if state.exists() {
+        let (states, gauges, alarms) = if state.try_exists().unwrap_or(true) {
             look(config, async |store| {
                 Ok((store.source_states().await?, store.gauges().await?, store.alarms().await?))
             })?

@@ -202,7 +202,7 @@ fn written(key: &SubscriberKey) -> &str {
 /// Everybody who is configured, with what the state knows of them; then those whom only the state knows.
 fn list(out: &mut impl Write, config: &Config, as_lines: bool) -> Result<(), Failure> {
     let mut known: Vec<Subscription> = Vec::new();
-    if config.state.exists() {
+    if config.state.try_exists().unwrap_or(true) {
         known = look(config, async |store| store.subscriptions().await)?;
     }
     let now = Clock::System.now();

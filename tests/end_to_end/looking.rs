@@ -185,3 +185,18 @@ fn what_a_killed_daemon_left_in_the_log_is_seen_and_left_there() {
     }
     assert_eq!(project.once().number("alerts"), 0, "the next daemon knows what was told");
 }
+
+/// Whoever may not look at the state is told that, and not that there is none.
+#[test]
+fn a_state_that_may_not_be_looked_at_is_not_taken_for_none() {
+    let web = WebServer::start();
+    let project = project(&web);
+    project.once();
+    for_readers(&project);
+    fs::set_permissions(project.path("state"), Permissions::from_mode(0o700)).unwrap();
+    let copy = project.path("copy.db");
+    for arguments in [&["backup", copy.to_str().unwrap()][..], &["sources"], &["status"], &["stories"]] {
+        let Some(ended) = run_as_nobody(&project, arguments) else { return };
+        assert!(ended.code != Some(0) && ended.stderr.contains("ermission denied"), "{arguments:?}: {ended}");
+    }
+}

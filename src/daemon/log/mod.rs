@@ -14,7 +14,6 @@ use journal::Journal;
 use json::JsonLine;
 use line::Line;
 use parts::Parts;
-use std::io::IsTerminal;
 use std::os::unix::fs::MetadataExt;
 use std::sync::OnceLock;
 use tracing_subscriber::Layer;
@@ -37,8 +36,8 @@ pub enum Format {
 static TO_JOURNAL: OnceLock<bool> = OnceLock::new();
 
 /// Starts the log. Our own messages are shown from `level` on, those of libraries from warnings on.
-/// A second call does nothing.
-pub fn start(level: LevelFilter, format: Format) {
+/// Levels are coloured where standard error is a terminal that `colour`s are wanted on. A second call does nothing.
+pub fn start(level: LevelFilter, format: Format, colour: bool) {
     // An alert is no chatter: it is told at every level.
     let filter = Targets::new()
         .with_default(LevelFilter::WARN)
@@ -54,7 +53,7 @@ pub fn start(level: LevelFilter, format: Format) {
             registry.with(to_stderr.with_ansi(false).event_format(JsonLine).with_filter(filter)).try_init()
         }
         (None, Format::Automatic | Format::Text) => {
-            let layer = to_stderr.with_ansi(std::io::stderr().is_terminal()).event_format(Line);
+            let layer = to_stderr.with_ansi(colour).event_format(Line);
             registry.with(layer.with_filter(filter)).try_init()
         }
     };
