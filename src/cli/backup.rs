@@ -1,7 +1,7 @@
 //! `backup`: a consistent copy of the state, and a copy put back in its place.
 
 use super::exit::{CANNOT_CREATE, DATA, Failure, NO_INPUT, UNAVAILABLE, USAGE};
-use super::{Arguments as Global, output, runtime, settings};
+use super::{Arguments as Global, may_be_there, output, runtime, settings};
 use crate::daemon::Clock;
 use crate::store::{BackupError, Contents, Restored, Store};
 use anyhow::anyhow;
@@ -32,7 +32,7 @@ pub(super) fn command(global: &Global, options: &Arguments) -> Result<ExitCode, 
         let restored = runtime()?.block_on(Store::restore(file, &state, Clock::System.now()))?;
         return tell_restored(&restored, file, &state, options.json);
     }
-    if !state.try_exists().unwrap_or(true) {
+    if !may_be_there(&state) {
         let state = state.display();
         return Err(Failure::new(UNAVAILABLE, anyhow!("there is no state at {state}: nothing to back up")));
     }

@@ -43,7 +43,7 @@ use crate::store::{Store, StoreError};
 use clap::{Parser, Subcommand};
 use exit::Failure;
 use runtime::runtime;
-use std::path::PathBuf;
+use std::path::{Path, PathBuf};
 use std::process::ExitCode;
 use tracing_subscriber::filter::LevelFilter;
 
@@ -236,6 +236,11 @@ pub fn main() -> ExitCode {
         Ok(code) => code,
         Err(failure) => failure.report(paint::is_wanted(&std::io::stderr())),
     }
+}
+
+/// Whether there is a state, or nobody can say: reading it says why.
+fn may_be_there(state: &Path) -> bool {
+    state.try_exists().unwrap_or(true)
 }
 
 /// Reads from the state, which is neither made nor changed.

@@ -1,7 +1,7 @@
 //! `sources`: the sources and how they fare; what a new one would give.
 
 use super::exit::Failure;
-use super::{look, output, settings, try_source};
+use super::{look, may_be_there, output, settings, try_source};
 use crate::config::Config;
 use crate::daemon::Clock;
 use crate::domain::{
@@ -86,7 +86,7 @@ const A_MONTH: SignedDuration = SignedDuration::from_hours(30 * 24);
 
 /// What the database knows of the sources; nothing where there is no database yet.
 fn known(config: &Config) -> Result<Known, Failure> {
-    if !config.state.try_exists().unwrap_or(true) {
+    if !may_be_there(&config.state) {
         return Ok(Known::default());
     }
     look(config, async |store| {

@@ -4,7 +4,7 @@
 //! it is asked, too: that it answers is worth knowing, and it sees an alarm before the database has it.
 
 use super::exit::{Failure, UNAVAILABLE};
-use super::{Arguments as Global, look, output, settings};
+use super::{Arguments as Global, look, may_be_there, output, settings};
 use crate::config::Config;
 use crate::daemon::{Clock, Standing, alarm_in_words};
 use crate::domain::DeliveryState;
@@ -65,7 +65,7 @@ impl Report {
     fn of(config: &Config) -> Result<Self, Failure> {
         let state = config.state.clone();
         let process = StateLock::holder(&state)?.map(|process| (process, StateLock::since(&state)));
-        let (states, gauges, alarms) = if state.try_exists().unwrap_or(true) {
+        let (states, gauges, alarms) = if may_be_there(&state) {
             look(config, async |store| {
                 Ok((store.source_states().await?, store.gauges().await?, store.alarms().await?))
             })?

@@ -1,7 +1,7 @@
 //! `subscribers`: who gets mail and how they stand, and an operator's decisions on them.
 
 use super::exit::{Failure, USAGE};
-use super::{look, output, runtime, settings};
+use super::{look, may_be_there, output, runtime, settings};
 use crate::config::Config;
 use crate::daemon::{Clock, random_token};
 use crate::domain::{
@@ -202,7 +202,7 @@ fn written(key: &SubscriberKey) -> &str {
 /// Everybody who is configured, with what the state knows of them; then those whom only the state knows.
 fn list(out: &mut impl Write, config: &Config, as_lines: bool) -> Result<(), Failure> {
     let mut known: Vec<Subscription> = Vec::new();
-    if config.state.try_exists().unwrap_or(true) {
+    if may_be_there(&config.state) {
         known = look(config, async |store| store.subscriptions().await)?;
     }
     let now = Clock::System.now();

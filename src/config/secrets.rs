@@ -192,9 +192,7 @@ fn before_at_signs(line: &str) -> impl Iterator<Item = Range<usize>> {
 /// What is asked for behind the path of each URL of a line, where keys are handed over; of a webhook's all behind the
 /// host.
 fn of_urls(line: &str, of_webhook: bool) -> impl Iterator<Item = Range<usize>> {
-    line.match_indices("://").filter_map(move |(at, scheme)| {
-        let start = at + scheme.len();
-        let end = start + length_of_url(&line[..at], &line[start..]);
+    urls(line).filter_map(move |Range { start, end }| {
         let begins = |letter: char| matches!(letter, '?' | '#') || (of_webhook && letter == '/');
         let hidden = start + line[start..end].find(begins)? + 1;
         (hidden < end).then_some(hidden..end)
@@ -203,11 +201,18 @@ fn of_urls(line: &str, of_webhook: bool) -> impl Iterator<Item = Range<usize>> {
 
 /// The user and the password of each URL of a line.
 fn logins_of_urls(line: &str) -> impl Iterator<Item = Range<usize>> {
-    line.match_indices("://").filter_map(|(at, scheme)| {
-        let start = at + scheme.len();
-        let url = &line[start..start + length_of_url(&line[..at], &line[start..])];
+    urls(line).filter_map(|Range { start, end }| {
+        let url = &line[start..end];
         let host = url.find(['/', '?', '#']).map_or(url, |end| &url[..end]);
         Some(start..start + host.rfind('@')?)
+    })
+}
+
+/// Each URL of a line, behind its scheme.
+fn urls(line: &str) -> impl Iterator<Item = Range<usize>> {
+    line.match_indices("://").map(|(at, scheme)| {
+        let start = at + scheme.len();
+        start..start + length_of_url(&line[..at], &line[start..])
     })
 }
 

@@ -73,8 +73,7 @@ impl Generation {
         }
         let (inside, until) = (Arc::clone(house), stop.clone());
         spawn(&mut parts, house, &stop, ("the last days".to_owned(), Need::Vital), move || {
-            let (house, stop) = (Arc::clone(&inside), until.clone());
-            async move { remember(&house, &stop).await }
+            remember(Arc::clone(&inside), until.clone())
         });
         let (inside, until) = (Arc::clone(house), stop.clone());
         spawn(&mut parts, house, &stop, ("articles".to_owned(), Need::Vital), move || {

@@ -10,6 +10,7 @@ use crate::parallel;
 use crate::store::{StoreError, ToldItem, ToldRange};
 use jiff::{SignedDuration, Timestamp};
 use std::ops::{Deref, DerefMut};
+use std::sync::Arc;
 use std::time::Duration;
 use tokio::sync::{MappedMutexGuard, MutexGuard};
 use tokio_util::sync::CancellationToken;
@@ -64,9 +65,9 @@ impl House {
 }
 
 /// Fills the window beside all else that begins, so that the first items find it filled; then waits for `stop`.
-pub(super) async fn remember(house: &House, stop: &CancellationToken) -> Result<(), StoreError> {
+pub(super) async fn remember(house: Arc<House>, stop: CancellationToken) -> Result<(), StoreError> {
     tokio::select! {
-        held = patiently(stop, async || house.hold_window().await.map(drop)) => drop(held?),
+        held = patiently(&stop, async || house.hold_window().await.map(drop)) => drop(held?),
         () = stop.cancelled() => return Ok(()),
     }
     stop.cancelled().await;
