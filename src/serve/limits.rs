@@ -1,7 +1,9 @@
 //! What a connection may cost: its time and its number. A client that says nothing, or reads nothing, is
-//! left; more clients than the bound wait in the system's queue.
+//! left. Where there are as many as the bound, the one that was not answered for longest makes room for the next:
+//! clients that say nothing keep no monitor out.
 
 use axum::serve::Listener;
+use std::collections::VecDeque;
 use std::io::{self, ErrorKind};
 use std::net::SocketAddr;
 use std::pin::Pin;
@@ -10,14 +12,16 @@ use std::task::{Context, Poll};
 use std::time::Duration;
 use tokio::io::{AsyncRead, AsyncWrite, ReadBuf};
 use tokio::net::{TcpListener, TcpStream};
-use tokio::sync::{OwnedSemaphorePermit, Semaphore};
-use tokio::time::Sleep;
+use tokio::sync::{OwnedSemaphorePermit, Semaphore, oneshot};
+use tokio::time::{Instant, Sleep};
 
 /// How long a connection may take, and how many there may be.
 #[derive(Debug, Clone, Copy)]
 pub(super) struct Limits {
     /// From its first byte to its last: each brings one request and one answer.
     pub(super) time: Duration,
+    /// How long one that was not answered is kept, where others want its place. An answer takes milliseconds.
+    pub(super) kept: Duration,
     /// At the same time.
     pub(super) connections: usize,
 }
@@ -25,13 +29,37 @@ pub(super) struct Limits {
 /// A listener that keeps to its limits.
 pub(super) struct Limited {
     listener: TcpListener,
-    time: Duration,
+    limits: Limits,
     free: Arc<Semaphore>,
+    /// Who was not answered yet, the oldest first.
+    unanswered: VecDeque<(Instant, oneshot::Sender<()>)>,
 }
 
 impl Limited {
     pub(super) fn new(listener: TcpListener, limits: Limits) -> Self {
-        Self { listener, time: limits.time, free: Arc::new(Semaphore::new(limits.connections)) }
+        let free = Arc::new(Semaphore::new(limits.connections));
+        Self { listener, limits, free, unanswered: VecDeque::new() }
+    }
+
+    /// A place for one more connection. Nobody closes the semaphore; without a permit the connection would only not be
+    /// counted.
+    async fn place(&mut self) -> Option<OwnedSemaphorePermit> {
+        loop {
+            let free = Arc::clone(&self.free).acquire_owned();
+            let kept = self.limits.kept;
+            let Some((since, _)) = self.unanswered.front() else { return free.await.ok() };
+            tokio::select! {
+                biased;
+                permit = free => return permit.ok(),
+                () = tokio::time::sleep_until(*since + kept) => {}
+            }
+            // Who was answered meanwhile hears nothing of it.
+            let left = self.unanswered.pop_front().is_some_and(|(_, leave)| leave.send(()).is_ok());
+            let free = Arc::clone(&self.free).acquire_owned();
+            if left && let Ok(permit) = tokio::time::timeout(kept, free).await {
+                return permit.ok();
+            }
+        }
     }
 }
 
@@ -40,10 +68,13 @@ impl Listener for Limited {
     type Addr = SocketAddr;
 
     async fn accept(&mut self) -> (Connection, SocketAddr) {
-        // Nobody closes the semaphore; without a permit the connection would only not be counted.
-        let permit = Arc::clone(&self.free).acquire_owned().await.ok();
         let (stream, address) = Listener::accept(&mut self.listener).await;
-        (Connection { stream, end: Box::pin(tokio::time::sleep(self.time)), _permit: permit }, address)
+        self.unanswered.retain(|(_, leave)| !leave.is_closed());
+        let permit = self.place().await;
+        let (leave, asked_to_leave) = oneshot::channel();
+        self.unanswered.push_back((Instant::now(), leave));
+        let end = Box::pin(tokio::time::sleep(self.limits.time));
+        (Connection { stream, end, unanswered: Some(asked_to_leave), _permit: permit }, address)
     }
 
     fn local_addr(&self) -> io::Result<SocketAddr> {
@@ -55,6 +86,8 @@ impl Listener for Limited {
 pub(super) struct Connection {
     stream: TcpStream,
     end: Pin<Box<Sleep>>,
+    /// Told when its place is wanted; nothing once it is answered.
+    unanswered: Option<oneshot::Receiver<()>>,
     _permit: Option<OwnedSemaphorePermit>,
 }
 
@@ -65,7 +98,11 @@ impl Connection {
         context: &mut Context<'_>,
         step: impl FnOnce(Pin<&mut TcpStream>, &mut Context<'_>) -> Poll<io::Result<T>>,
     ) -> Poll<io::Result<T>> {
-        if self.end.as_mut().poll(context).is_ready() {
+        let must_leave = self
+            .unanswered
+            .as_mut()
+            .is_some_and(|asked| Pin::new(asked).poll(context) == Poll::Ready(Ok(())));
+        if must_leave || self.end.as_mut().poll(context).is_ready() {
             return Poll::Ready(Err(ErrorKind::TimedOut.into()));
         }
         step(Pin::new(&mut self.stream), context)
@@ -88,6 +125,7 @@ impl AsyncWrite for Connection {
         context: &mut Context<'_>,
         bytes: &[u8],
     ) -> Poll<io::Result<usize>> {
+        self.unanswered = None;
         self.in_time(context, |stream, context| stream.poll_write(context, bytes))
     }
 
@@ -108,6 +146,7 @@ mod tests {
     use axum::routing::get;
     use tokio::io::{AsyncReadExt, AsyncWriteExt};
 
+    const LONG: Duration = Duration::from_secs(30);
     const REQUEST: &[u8] = b"GET / HTTP/1.1\r\nHost: x\r\n\r\n";
 
     /// A server with these limits, and where it is.
@@ -135,7 +174,7 @@ mod tests {
 
     #[tokio::test]
     async fn who_does_not_end_a_request_is_left_and_who_does_is_answered_once() {
-        let address = server(Limits { time: Duration::from_secs(2), connections: 9 }).await;
+        let address = server(Limits { time: Duration::from_secs(2), kept: LONG, connections: 9 }).await;
         for said in [b"".as_slice(), b"GET / HT", b"GET / HTTP/1.1\r\nHost: x\r\n"] {
             assert!(!heard(connect(address, said).await).await.contains("well"));
         }
@@ -147,12 +186,25 @@ mod tests {
 
     #[tokio::test]
     async fn more_connections_than_the_bound_wait_for_their_turn() {
-        let address = server(Limits { time: Duration::from_secs(30), connections: 2 }).await;
+        let address = server(Limits { time: LONG, kept: LONG, connections: 2 }).await;
         let idle = [connect(address, b"").await, connect(address, b"").await];
         let mut third = connect(address, REQUEST).await;
         let early = tokio::time::timeout(Duration::from_millis(300), third.read_u8()).await;
         assert!(early.is_err(), "answered while two others were there");
         drop(idle);
         assert!(heard(third).await.contains("well"));
+    }
+
+    #[tokio::test]
+    async fn who_says_nothing_keeps_nobody_out() {
+        let kept = Duration::from_millis(100);
+        let address = server(Limits { time: LONG, kept, connections: 2 }).await;
+        let [first, second] = [connect(address, b"").await, connect(address, b"GET / HT").await];
+        assert!(heard(connect(address, REQUEST).await).await.contains("well"));
+        assert_eq!(heard(first).await, "", "the oldest is sent away");
+        let third = connect(address, b"").await;
+        assert!(heard(connect(address, REQUEST).await).await.contains("well"));
+        assert_eq!(heard(second).await, "");
+        drop(third);
     }
 }

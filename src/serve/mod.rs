@@ -2,7 +2,8 @@
 //!
 //! Owns: what a request may do, and the pages that answer it. Calls: `store`, `domain`. A GET never
 //! changes anything, because mail programs and scanners follow every link; only a POST does (RFC 8058).
-//! A connection brings one request, has ten seconds for it and its answer, and is one of a bounded number.
+//! A connection brings one request, has ten seconds for it and its answer, and is one of a bounded number: who says
+//! nothing makes room for the next.
 //! What a reader asked for is done also when it waits longer than that for its turn to write.
 //! A token that nobody has, a body that is too long and a database that is busy are answers; nothing here
 //! stops the daemon.
@@ -39,7 +40,8 @@ use tokio_util::task::TaskTracker;
 const MAX_BODY_BYTES: usize = 16 * 1024;
 
 /// A request and its answer are a few hundred bytes each.
-const LIMITS: Limits = Limits { time: Duration::from_secs(10), connections: 64 };
+const LIMITS: Limits =
+    Limits { time: Duration::from_secs(10), kept: Duration::from_secs(1), connections: 64 };
 
 /// What comes of asking for all numbers.
 pub type Numbers = Pin<Box<dyn Future<Output = Result<String, StoreError>> + Send>>;

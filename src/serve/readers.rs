@@ -190,7 +190,8 @@ mod tests {
         };
         let listener = TcpListener::bind("127.0.0.1:0").await.unwrap();
         let server = listener.local_addr().unwrap();
-        let limits = Limits { time: Duration::from_millis(500), connections: 9 };
+        let limits =
+            Limits { time: Duration::from_millis(500), kept: Duration::from_secs(9), connections: 9 };
         tokio::spawn(answer_within(limits, listener, router(Arc::new(desk)), std::future::pending()));
 
         let held = store.begin().await.unwrap();

@@ -4,7 +4,11 @@ use crate::support::feeds::{OIL, ROADMAP, fixture};
 use crate::support::mail::{Act, Fault, Mail, MailServer, Stage};
 use crate::support::project::{DESK, Project};
 use crate::support::web::{Route, WebServer};
+use sqlx::Connection;
+use sqlx::sqlite::{SqliteConnectOptions, SqliteConnection};
 use std::collections::BTreeSet;
+use std::fs::File;
+use std::time::{Duration, Instant};
 
 #[test]
 fn it_polls_tells_and_ends_cleanly_on_sigterm() {
@@ -30,11 +34,38 @@ fn sigterm_ends_it_while_a_source_hangs() {
 
     let daemon = project.start();
     web.wait_for_requests("/hang.xml", 1);
-    let started = std::time::Instant::now();
+    let started = Instant::now();
     daemon.terminate().expect_code(0);
 
     // The unit's TimeoutStopSec is 45 s, the source's time-out 50 s: it must not wait for the source.
     assert!(started.elapsed().as_secs() < 30, "{:?}", started.elapsed());
+}
+
+#[tokio::test]
+async fn a_stop_while_the_state_is_opened_is_obeyed_at_once() {
+    let web = WebServer::start();
+    let url = web.serve("/news.xml", Route::feed(fixture("news.xml")));
+    let project = Project::new().source("Meridian", &url);
+    project.once();
+    let asked = web.all_requests().len();
+    let lock = File::open(project.path("state/sanctionwatch.db.lock")).unwrap();
+    // Who writes has to wait: ten seconds for each try.
+    let options = SqliteConnectOptions::new().filename(project.state());
+    let mut other = SqliteConnection::connect_with(&options).await.unwrap();
+    sqlx::query("BEGIN IMMEDIATE").execute(&mut other).await.unwrap();
+
+    let daemon = project.begin();
+    // From the moment when nobody else can have the lock it opens the state.
+    while lock.try_lock().is_ok() {
+        lock.unlock().unwrap();
+        tokio::time::sleep(Duration::from_millis(10)).await;
+    }
+    let started = Instant::now();
+    let ended = daemon.terminate().expect_code(0);
+
+    assert!(started.elapsed() < Duration::from_secs(9), "{:?}: {ended}", started.elapsed());
+    assert!(ended.stderr.contains("SIGTERM: ending"), "{ended}");
+    assert_eq!(web.all_requests().len(), asked);
 }
 
 #[test]
