@@ -5,6 +5,7 @@ use super::House;
 use super::alarm::{Alarm, Measure, alarms, in_words};
 use super::operator::OperatorNotice;
 use super::patience::STEP;
+use super::writing::Refusing;
 use crate::alerting;
 use crate::domain::Way;
 use crate::serve::Health;
@@ -79,6 +80,7 @@ impl House {
             told |= self.visit_sources(now).await?;
         }
         told |= self.ask_the_unasked(now).await?;
+        told |= self.tell_of_refusals(now).await?;
         self.sum_up(now).await?;
         Ok(told)
     }
@@ -137,6 +139,25 @@ impl House {
         transaction.commit().await?;
         self.bell.ring();
         Ok(())
+    }
+
+    /// Tells of a time in which the database could not be written, now that it can. Whether there was one.
+    async fn tell_of_refusals(&self, now: Timestamp) -> Result<bool, StoreError> {
+        let Some(Refusing { since, reason }) = self.writing.untold() else { return Ok(false) };
+        let lines = vec![
+            format!("It could not from {} on: {reason}.", self.operator_time(since)),
+            "Nothing was sent in that time. Sources whose news could not be kept were asked again at once; what came and \
+             went there meanwhile was not seen."
+                .to_owned(),
+        ];
+        let subject = "the database can be written again";
+        let mut transaction = self.store.begin().await?;
+        self.tell_operator(&mut transaction, &OperatorNotice { subject, lines, about: None, at: now })
+            .await?;
+        transaction.commit().await?;
+        self.writing.told();
+        self.bell.ring();
+        Ok(true)
     }
 
     /// The configured sources that fail, with what they fail of.

@@ -2,8 +2,8 @@
 //!
 //! Every part that is refused says so here, and every transaction that became lasting. That the database cannot be
 //! written is logged when it begins, once an hour while it lasts, and when it is over; monitors, the service
-//! manager and `/readyz` are told as long as it lasts. It cannot be told by mail: what is not written down first is
-//! not sent. It is over when something was written and nothing was refused for a while: on a disk that is nearly
+//! manager and `/readyz` are told as long as it lasts. By mail it can only be told when it is over: what is not written
+//! down first is not sent. It is over when something was written and nothing was refused for a while: on a disk that is nearly
 //! full small things still find room.
 
 use super::patience::STORE_PAUSE;
@@ -18,6 +18,9 @@ use tokio::time::Instant;
 
 /// Who was refused comes again after a pause: where nobody was refused for longer, nobody is.
 const WELL_AFTER: Duration = STORE_PAUSE.saturating_add(Duration::from_secs(5));
+
+/// From how long on the operator is told afterwards: a backup takes minutes.
+const WORTH_TELLING: Duration = Duration::from_mins(10);
 
 /// How often it is logged while it lasts.
 const REMIND_EVERY: Duration = Duration::from_hours(1);
@@ -40,6 +43,7 @@ impl fmt::Display for Refusing {
 #[derive(Debug)]
 struct Trouble {
     refusing: Refusing,
+    begun: Instant,
     last_refused: Instant,
     last_logged: Instant,
     /// Whether something was written after the last refusal.
@@ -50,6 +54,8 @@ struct Trouble {
 #[derive(Debug, Default)]
 pub(super) struct Writing {
     trouble: Mutex<Option<Trouble>>,
+    /// The last that was long and is over, until it is told.
+    past: Mutex<Option<Refusing>>,
     refusals: AtomicU64,
     over: watch::Sender<()>,
 }
@@ -60,18 +66,22 @@ impl Writing {
         self.refusals.fetch_add(1, Ordering::Relaxed);
         let reason = error.to_string();
         let mut held = self.trouble.lock().unwrap_or_else(PoisonError::into_inner);
-        let lasts = held.as_ref().map(|trouble| (trouble.refusing.since, trouble.last_logged));
-        let is_logged = lasts.is_none_or(|(_, logged)| now.saturating_duration_since(logged) >= REMIND_EVERY);
-        let since = lasts.map_or(since, |(since, _)| since);
-        if is_logged {
-            tracing::error!(error = reason, %since, "the database cannot be written; trying again");
-        }
-        *held = Some(Trouble {
-            refusing: Refusing { since, reason },
+        let is_new = held.is_none();
+        let trouble = held.get_or_insert_with(|| Trouble {
+            refusing: Refusing { since, reason: String::new() },
+            begun: now,
             last_refused: now,
-            last_logged: lasts.filter(|_| !is_logged).map_or(now, |(_, logged)| logged),
+            last_logged: now,
             came_through: false,
         });
+        trouble.refusing.reason = reason;
+        trouble.last_refused = now;
+        trouble.came_through = false;
+        if is_new || now.saturating_duration_since(trouble.last_logged) >= REMIND_EVERY {
+            let Refusing { since, reason } = &trouble.refusing;
+            tracing::error!(error = reason, %since, "the database cannot be written; trying again");
+            trouble.last_logged = now;
+        }
     }
 
     /// Something was written.
@@ -89,11 +99,24 @@ impl Writing {
         let over = |trouble: &mut Trouble| {
             trouble.came_through && now.saturating_duration_since(trouble.last_refused) >= WELL_AFTER
         };
-        if let Some(Trouble { refusing, .. }) = held.take_if(over) {
-            tracing::info!(since = %refusing.since, "the database can be written again; nothing that was found is lost");
+        if let Some(Trouble { refusing, begun, .. }) = held.take_if(over) {
+            tracing::info!(since = %refusing.since, "the database can be written again; sources whose news could not be kept are asked at once");
             self.over.send_replace(());
+            if now.saturating_duration_since(begun) >= WORTH_TELLING {
+                *self.past.lock().unwrap_or_else(PoisonError::into_inner) = Some(refusing);
+            }
         }
         held.as_ref().map(|trouble| trouble.refusing.clone())
+    }
+
+    /// A long trouble that is over and was not told.
+    pub(super) fn untold(&self) -> Option<Refusing> {
+        self.past.lock().unwrap_or_else(PoisonError::into_inner).clone()
+    }
+
+    /// It is told.
+    pub(super) fn told(&self) {
+        *self.past.lock().unwrap_or_else(PoisonError::into_inner) = None;
     }
 
     /// How often it refused since the start.
@@ -154,8 +177,13 @@ mod tests {
         assert_eq!(course.since(3602), None);
         assert!(over.has_changed().unwrap(), "who waits is told");
         over.borrow_and_update();
+        let untold = course.0.untold().map(|past| past.since.as_second());
+        assert_eq!(untold, Some(3), "the operator is to be told");
+        course.0.told();
         course.refused(4000);
         assert_eq!(course.since(4000), Some(4000), "another trouble");
+        course.came_through(4100);
+        assert_eq!((course.since(4100), course.0.untold()), (None, None), "a short one");
     }
 
     #[tokio::test]

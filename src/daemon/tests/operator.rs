@@ -1,7 +1,10 @@
 //! When the operator is told.
 
 use super::*;
+use crate::store::StoreError;
+use std::sync::Arc;
 use std::time::Duration;
+use tokio::time::Instant;
 
 #[tokio::test]
 async fn the_operator_is_told_once_that_nothing_comes_through_and_once_that_it_does() {
@@ -26,6 +29,27 @@ async fn the_operator_is_told_once_that_nothing_comes_through_and_once_that_it_d
     assert!(told.iter().any(|subject| subject.contains("sources can be read again")), "{told:?}");
     let signals = days.house.store.signals(days.house.clock.now()).await.unwrap();
     assert!(days.house.health(&signals, days.house.clock.now()).healthy);
+}
+
+#[tokio::test]
+async fn the_operator_is_told_afterwards_that_the_database_could_not_be_written_for_long() {
+    let text = format!("{DESK}[operator]\nemail = \"ops@example.org\"\n");
+    let mut days = Days::begin(&text, "2026-08-12T09:00:00Z").await;
+    let (writing, begun) = (Arc::clone(&days.house.writing), Instant::now());
+    let after = |minutes| begun + Duration::from_mins(minutes);
+    let error = StoreError::Sql(sqlx::Error::PoolTimedOut);
+    writing.refused(&error, days.house.clock.now(), begun);
+    writing.refused(&error, days.house.clock.now(), after(90));
+    writing.came_through(after(90));
+    days.house.look(GRACE).await.unwrap();
+    assert!(days.mails().await.is_empty(), "it is not over");
+    writing.settle(after(91));
+    for expected in [1, 0] {
+        days.house.look(GRACE).await.unwrap();
+        let told = days.mails().await;
+        assert_eq!(told.len(), expected, "{told:?}");
+        assert!(told.iter().all(|subject| subject.contains("the database can be written again")), "{told:?}");
+    }
 }
 
 #[tokio::test]
