@@ -6,7 +6,9 @@
 
 use jiff::Timestamp;
 use serde::{Deserialize, Serialize};
-use std::io;
+use std::fs::OpenOptions;
+use std::io::{self, Write};
+use std::os::unix::fs::OpenOptionsExt;
 use std::path::{Path, PathBuf};
 
 /// What came of a reload.
@@ -83,7 +85,9 @@ impl Reloads {
     /// Writes the file, whole or not at all.
     fn write(&self, state: &Path) -> io::Result<()> {
         let whole = path(state).with_added_extension("new");
-        std::fs::write(&whole, serde_json::to_vec(self)?)?;
+        let mut file = OpenOptions::new();
+        let mut file = file.write(true).create(true).truncate(true).mode(0o600).open(&whole)?;
+        file.write_all(&serde_json::to_vec(self)?)?;
         std::fs::rename(whole, path(state))
     }
 }

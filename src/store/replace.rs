@@ -9,12 +9,16 @@
 use super::StoreError;
 use super::open::beside;
 use std::ffi::OsStr;
-use std::fs::{self, File};
+use std::fs::{self, File, OpenOptions};
 use std::io;
+use std::os::unix::fs::OpenOptionsExt;
 use std::path::{Path, PathBuf};
 
 /// What SQLite keeps beside a database, by what stands behind its name.
 pub(super) const SIDES: [&str; 3] = ["-wal", "-shm", "-journal"];
+
+/// Who may read and write what a state is made of: it holds what people care about, and their addresses.
+pub(super) const OWNER_ONLY: u32 = 0o600;
 
 /// What the name of a file in the making ends with, behind the number of the process that makes it.
 const UNFINISHED: &str = ".unfinished";
@@ -26,6 +30,12 @@ pub(super) struct Unfinished(pub(super) PathBuf);
 impl Unfinished {
     pub(super) fn beside(path: &Path) -> Self {
         Self(beside(path, &format!(".{}{UNFINISHED}", std::process::id())))
+    }
+
+    /// Makes it, empty, and for its owner alone whatever the process gives others by its umask. What SQLite keeps
+    /// beside a database is as open as that.
+    pub(super) fn make(&self) -> io::Result<File> {
+        OpenOptions::new().write(true).create_new(true).mode(OWNER_ONLY).open(&self.0)
     }
 }
 
