@@ -8,10 +8,11 @@ use super::metrics::AttemptResult;
 use super::operator::OperatorNotice;
 use super::outlets::Outlet;
 use crate::deliver::channel::SendError;
-use crate::domain::{Delivery, DeliveryState, MailAddress, Recipient};
+use crate::domain::{Delivery, DeliveryState, MailAddress, Recipient, Way};
 use crate::schedule::{self, Retry};
 use crate::store::{Settled, StoreError, Transaction};
 use jiff::SignedDuration;
+use std::collections::BTreeSet;
 use std::time::Instant;
 
 /// So often in a row an address is refused for good before its subscriber is told nothing more.
@@ -60,7 +61,9 @@ impl House {
                     attempted: true,
                     answer: answer.as_str(),
                 };
-                return self.settle(delivery, sent, false).await.map(Some);
+                let left = self.settle(delivery, sent, false).await?;
+                self.say_accepted(delivery).await?;
+                return Ok(Some(left));
             }
             Err(error) => error,
         };
@@ -80,6 +83,7 @@ impl House {
             rested = schedule::channel_pause(outlet.failures, now, jitter()).max(asked.unwrap_or(now));
             outlet.paused = Some(rested);
         }
+        let (id, may_be_there) = (delivery.id, open(&error) == DeliveryState::InDoubt);
         let settled = if error.holds_channel() {
             attempted(AttemptResult::Held);
             if !outlet.told {
@@ -98,18 +102,45 @@ impl House {
                         DeliveryState::InDoubt => AttemptResult::InDoubt,
                         _ => AttemptResult::Later,
                     });
-                    tracing::warn!(delivery = %delivery.id, %reason, "a delivery is tried again later");
+                    if may_be_there {
+                        tracing::warn!(delivery = %id, %reason, "a delivery may have arrived or not; as the same message it is tried again later");
+                    } else {
+                        tracing::warn!(delivery = %id, %reason, "a delivery is tried again later");
+                    }
                     Settled { state: open(&error), due: due.max(rested), attempted: true, answer: &reason }
                 }
                 Retry::GiveUp => {
                     attempted(AttemptResult::GivenUp);
-                    tracing::error!(delivery = %delivery.id, %reason, "a delivery was tried for days and is given up");
+                    if may_be_there {
+                        tracing::error!(delivery = %id, %reason, "a delivery was tried for days and is given up; it may have arrived");
+                    } else {
+                        tracing::error!(delivery = %id, %reason, "a delivery was tried for days and is given up");
+                    }
                     Settled { state: DeliveryState::GivenUp, due: now, attempted: true, answer: &reason }
                 }
             }
         };
         let blames_address = matches!(error, SendError::Recipient { .. });
         self.settle(delivery, settled, blames_address).await.map(Some)
+    }
+
+    /// Says in the log that a message has gone, what it tells and by which way, and not to whom. Of the journal the
+    /// alerts themselves are there.
+    async fn say_accepted(&self, delivery: &Delivery) -> Result<(), StoreError> {
+        let way = delivery.recipient.way();
+        if way == Way::Journal {
+            return Ok(());
+        }
+        let carried = self.store.alerts_of(delivery.id).await?;
+        let alerts = listed(carried.iter().map(|(alert, _)| alert.0));
+        let stories = listed(carried.iter().map(|(_, story)| story.0).collect::<BTreeSet<_>>());
+        let (id, purpose) = (delivery.id, delivery.purpose.as_str());
+        if delivery.state == DeliveryState::InDoubt {
+            tracing::info!(delivery = %id, %way, purpose, stories, alerts, "a message that may have arrived before was sent again and accepted");
+        } else {
+            tracing::info!(delivery = %id, %way, purpose, stories, alerts, "a message was accepted");
+        }
+        Ok(())
     }
 
     /// Writes down where an attempt has left a delivery, and what that says of its recipient. What was decided
@@ -160,4 +191,9 @@ impl House {
         let notice = OperatorNotice { subject, lines, about: Some(address), at: settled.due };
         self.tell_operator(transaction, &notice).await
     }
+}
+
+/// Numbers as they stand in a field of the log: "3,14".
+fn listed(numbers: impl IntoIterator<Item = i64>) -> String {
+    numbers.into_iter().map(|number| number.to_string()).collect::<Vec<_>>().join(",")
 }

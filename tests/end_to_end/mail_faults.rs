@@ -233,8 +233,15 @@ fn cut_after_the_final_dot_the_copy_carries_the_same_id() {
         });
     assert!(states.contains_key("\"in-doubt\""), "known as in doubt: {states:?}");
 
+    assert!(first.ended.stderr.contains("a delivery may have arrived or not"), "{}", first.ended);
+
     mail.mend();
-    project.once();
+    let second = project.once();
+    assert!(
+        second.ended.stderr.contains("may have arrived before was sent again and accepted"),
+        "{}",
+        second.ended
+    );
 
     let accepted = mail.accepted_for(DESK);
     assert!(ids(&in_doubt).is_subset(&ids(&accepted)), "{in_doubt:#?}\n{accepted:#?}");
