@@ -83,7 +83,7 @@ impl House {
             rested = schedule::channel_pause(outlet.failures, now, jitter()).max(asked.unwrap_or(now));
             outlet.paused = Some(rested);
         }
-        let (id, may_be_there) = (delivery.id, open(&error) == DeliveryState::InDoubt);
+        let (id, doubt) = (delivery.id, doubt(open(&error)));
         let settled = if error.holds_channel() {
             attempted(AttemptResult::Held);
             if !outlet.told {
@@ -93,7 +93,7 @@ impl House {
             Settled { state: open(&error), due: rested, attempted: false, answer: &reason }
         } else if error.is_permanent() {
             attempted(AttemptResult::Refused);
-            tracing::error!(to = outlet.name, delivery = %delivery.id, %reason, "a delivery was refused for good");
+            tracing::error!(to = outlet.name, delivery = %id, %reason, "a delivery was refused for good{doubt}");
             Settled { state: DeliveryState::Refused, due: now, attempted: true, answer: &reason }
         } else {
             match schedule::retry(delivery.attempts + 1, delivery.created, now, jitter()) {
@@ -102,20 +102,14 @@ impl House {
                         DeliveryState::InDoubt => AttemptResult::InDoubt,
                         _ => AttemptResult::Later,
                     });
-                    if may_be_there {
-                        tracing::warn!(delivery = %id, %reason, "a delivery may have arrived or not; as the same message it is tried again later");
-                    } else {
-                        tracing::warn!(delivery = %id, %reason, "a delivery is tried again later");
-                    }
+                    tracing::warn!(delivery = %id, %reason, "a delivery is tried again later{doubt}");
                     Settled { state: open(&error), due: due.max(rested), attempted: true, answer: &reason }
                 }
                 Retry::GiveUp => {
                     attempted(AttemptResult::GivenUp);
-                    if may_be_there {
-                        tracing::error!(delivery = %id, %reason, "a delivery was tried for days and is given up; it may have arrived");
-                    } else {
-                        tracing::error!(delivery = %id, %reason, "a delivery was tried for days and is given up");
-                    }
+                    tracing::error!(
+                        delivery = %id, %reason, "a delivery was tried for days and is given up{doubt}"
+                    );
                     Settled { state: DeliveryState::GivenUp, due: now, attempted: true, answer: &reason }
                 }
             }
@@ -134,12 +128,8 @@ impl House {
         let carried = self.store.alerts_of(delivery.id).await?;
         let alerts = listed(carried.iter().map(|(alert, _)| alert.0));
         let stories = listed(carried.iter().map(|(_, story)| story.0).collect::<BTreeSet<_>>());
-        let (id, purpose) = (delivery.id, delivery.purpose.as_str());
-        if delivery.state == DeliveryState::InDoubt {
-            tracing::info!(delivery = %id, %way, purpose, stories, alerts, "a message that may have arrived before was sent again and accepted");
-        } else {
-            tracing::info!(delivery = %id, %way, purpose, stories, alerts, "a message was accepted");
-        }
+        let (id, purpose, doubt) = (delivery.id, delivery.purpose.as_str(), doubt(delivery.state));
+        tracing::info!(delivery = %id, %way, purpose, stories, alerts, "a message was accepted{doubt}");
         Ok(())
     }
 
@@ -190,6 +180,14 @@ impl House {
         let subject = "a subscriber is suspended";
         let notice = OperatorNotice { subject, lines, about: Some(address), at: settled.due };
         self.tell_operator(transaction, &notice).await
+    }
+}
+
+/// What an attempt leaves open, or the one before it has left, behind what is said of the attempt.
+fn doubt(state: DeliveryState) -> &'static str {
+    match state {
+        DeliveryState::InDoubt => "; a copy of it may have arrived already",
+        _ => "",
     }
 }
 

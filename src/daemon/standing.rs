@@ -138,7 +138,7 @@ mod tests {
     use crate::config::check_text;
     use rstest::rstest;
 
-    const TWO: &str = "[[source]]\nname = \"A\"\nurl = \"https://one.example/a\"\n\
+    const SOURCES: &str = "[[source]]\nname = \"A\"\nurl = \"https://one.example/a\"\n\
                        [[source]]\nname = \"B\"\nurl = \"https://one.example/b\"\n\
                        [[source]]\nname = \"C\"\nurl = \"https://two.example/c\"\n";
 
@@ -146,7 +146,7 @@ mod tests {
     type Asked = (i64, i64, Option<i64>);
 
     fn standing(now: Timestamp, asked: &[(&str, Asked)]) -> Standing {
-        let sources = check_text(TWO).unwrap_or_else(|errors| panic!("{errors}")).config.sources;
+        let sources = check_text(SOURCES).unwrap_or_else(|errors| panic!("{errors}")).config.sources;
         let at = |minutes| now + SignedDuration::from_mins(minutes);
         let states = asked.iter().map(|(name, (ago, due, wait))| {
             let state = SourceState {

@@ -2,7 +2,7 @@
 
 use super::error::{CORRUPT, NO_DATABASE, in_words, primary};
 use super::look::{holds_something, missing};
-use super::replace::{Unfinished, put_in_place};
+use super::replace::{Unfinished, clear_away, put_in_place};
 use super::{StateLock, StoreError, Transaction, replace};
 use sqlx::migrate::{Migration, MigrationType, Migrator};
 use sqlx::sqlite::{
@@ -71,8 +71,8 @@ impl Store {
         if finished {
             tracing::warn!("a backup was being put back when that was cut off; it is the state now");
         }
-        if !is_there(path)? {
-            make(path).await?;
+        if let Some(place) = vacant(path)? {
+            make(&place).await?;
         }
         check_header(path)?;
         refuse_unfit(path, Health::Checked).await?;
@@ -135,24 +135,24 @@ impl Store {
     }
 }
 
-/// Whether there is a file at `path`, which a new state must not take the place of. What speaks of one that was lost
+/// Where a new database is to be made: what `path` names, or leads to, where there is none. A log without its database
 /// is refused: told to begin afresh, the daemon would send again what it has sent.
-fn is_there(path: &Path) -> Result<bool, StoreError> {
-    let lost = |path: &Path, detail: &str| StoreError::NotADatabase {
-        path: path.to_owned(),
-        detail: detail.to_owned(),
-    };
+fn vacant(path: &Path) -> Result<Option<PathBuf>, StoreError> {
     match std::fs::metadata(path) {
-        Ok(_) => return Ok(true),
+        Ok(_) => return Ok(None),
         Err(error) if error.kind() == std::io::ErrorKind::NotFound => {}
         Err(source) => return Err(StoreError::Folder { path: path.to_owned(), source }),
     }
-    if path.is_symlink() {
-        return Err(lost(path, "it is a link to a file that is not there"));
+    let mut place = path.to_owned();
+    while let Ok(next) = std::fs::read_link(&place) {
+        place = replace::folder_of(&place).join(next);
     }
-    match ["-wal", "-journal"].map(|side| beside(path, side)).into_iter().find(|side| holds_something(side)) {
-        Some(side) => Err(lost(&side, "it belongs to one that is gone")),
-        None => Ok(false),
+    match ["-wal", "-journal"].map(|side| beside(&place, side)).into_iter().find(|side| holds_something(side))
+    {
+        Some(path) => {
+            Err(StoreError::NotADatabase { path, detail: "it belongs to one that is gone".to_owned() })
+        }
+        None => Ok(Some(place)),
     }
 }
 
@@ -160,6 +160,8 @@ fn is_there(path: &Path) -> Result<bool, StoreError> {
 /// disk: so none that is there was ever empty, whenever this was killed.
 async fn make(path: &Path) -> Result<(), StoreError> {
     let trouble = |source| StoreError::Folder { path: path.to_owned(), source };
+    // Where a link led here, what was killed at it lies here, too.
+    clear_away(path);
     let unfinished = Unfinished::beside(path);
     unfinished.make().map_err(trouble)?;
     // Nothing of it is needed before that, so that there is nothing to take back.

@@ -81,7 +81,7 @@ pub(super) fn finish(path: &Path) -> io::Result<bool> {
 }
 
 /// Clears away what was in the making; what cannot be removed is in nobody's way.
-fn clear_away(path: &Path) {
+pub(super) fn clear_away(path: &Path) {
     let Some((entries, name)) = fs::read_dir(folder_of(path)).ok().zip(path.file_name()) else { return };
     for entry in entries.flatten().filter(|entry| is_unfinished(&entry.file_name(), name)) {
         drop(remove_with_sides(&entry.path()));

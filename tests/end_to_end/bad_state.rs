@@ -8,7 +8,7 @@ use crate::support::project::{DESK, Project};
 use crate::support::web::{Route, WebServer};
 use sqlx::{ConnectOptions, Connection, SqliteConnection, sqlite::SqliteConnectOptions};
 use std::os::unix::fs::PermissionsExt;
-use std::path::Path;
+use std::path::{Path, PathBuf};
 use std::process::Command;
 
 /// `EX_CANTCREAT`, `EX_IOERR` and `EX_NOPERM` of sysexits: which fits depends on what went wrong.
@@ -252,7 +252,7 @@ fn what_a_state_is_made_of_is_for_its_owner_alone_whatever_the_umask() {
         let entries = std::fs::read_dir(project.path("state")).unwrap();
         let found: Vec<_> = entries.map(|entry| entry.unwrap().path()).collect();
         assert!(wanted.iter().all(|path| path.exists()), "{found:?}");
-        for path in found.iter().map(std::path::PathBuf::as_path).chain([first.as_path()]) {
+        for path in found.iter().map(PathBuf::as_path).chain([first.as_path()]) {
             let mode = std::fs::metadata(path).unwrap().permissions().mode() & 0o777;
             assert_eq!(mode, 0o600, "{}: {mode:o}", path.display());
         }
@@ -263,7 +263,7 @@ fn what_a_state_is_made_of_is_for_its_owner_alone_whatever_the_umask() {
     daemon.wait_for_notice("READY=1");
     program::run(open(&["backup", first.to_str().unwrap()]), None).expect_code(0);
     program::run(open(&["reload", "--wait"]), None).expect_code(0);
-    private(&["", "-wal", "-shm", ".lock", ".reload"].map(named).each_ref().map(|path| path.as_path()));
+    private(&["", "-wal", "-shm", ".lock", ".reload"].map(named).each_ref().map(PathBuf::as_path));
     daemon.terminate().expect_code(0);
     std::fs::rename(project.state(), &second).unwrap();
     std::fs::set_permissions(&second, std::fs::Permissions::from_mode(0o666)).unwrap();

@@ -151,8 +151,9 @@ fn each_message_that_was_accepted_is_told_with_what_it_carries_and_not_to_whom()
         .smtp(&mail)
         .with(&format!(
             "[[webhook]]\nname = \"Desk bot\"\nurl = {hook:?}\nwatches = [\"Iran and Belarus\"]\n\
-             allow-addresses = [\"127.0.0.0/8\"]"
+             secret-credential = \"bot\"\nallow-addresses = [\"127.0.0.0/8\"]"
         ));
+    std::fs::write(project.path("credentials/bot"), SECRET).unwrap();
     let ended = project.run(&["once", "--log-format", "json"]).expect_code(0);
 
     let entries = ended.stderr.lines().map(|line| serde_json::from_str::<Value>(line).unwrap());

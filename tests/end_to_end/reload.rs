@@ -77,13 +77,15 @@ fn a_refused_configuration_is_told_in_the_log_by_words_and_place() {
     drop(project.command(&["check"]));
     daemon.signal("HUP");
     daemon.wait_for_line("the old one stays");
+    project.change("countries = [\"Cuba\"\n", "countries = [\"Cuba\"]\n");
+    drop(project.command(&["check"]));
     let ended = daemon.terminate().expect_code(0);
 
     let line = ended.stderr.lines().find(|line| line.contains("the old one stays")).unwrap();
     let (_, place) = line.split_once("sanctionwatch.toml:").unwrap_or_else(|| panic!("no place: {line}"));
     let numbers: Vec<_> = place.split(':').take(2).map(str::parse::<u32>).collect();
     assert!(numbers.len() == 2 && numbers.iter().all(Result::is_ok), "line and column: {line}");
-    assert!(!line.contains("-->") && !line.contains("^"), "{line}");
+    assert!(!line.contains("-->") && !line.contains('^'), "{line}");
 }
 
 #[test]

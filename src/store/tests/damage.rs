@@ -49,20 +49,17 @@ async fn what_speaks_of_a_database_that_is_gone_is_refused(#[case] left: &str) {
     Store::open(&path).await.expect("begun afresh").0.close().await;
 }
 
+/// Killed while it made its first state, there or where a link leads to.
+#[rstest]
+#[case::there(None)]
+#[case::elsewhere(Some("news.db"))]
 #[tokio::test]
-async fn a_link_to_a_disk_that_is_not_mounted_is_refused() {
-    let folder = tempfile::tempdir().expect("a folder");
-    let path = folder.path().join("news.db");
-    std::os::unix::fs::symlink(folder.path().join("disk/news.db"), &path).expect("linked");
-    let error = refused(&path).await;
-    assert!(error.to_string().contains("a link to a file that is not there"), "{error}");
-}
-
-/// Killed while it made its first state.
-#[tokio::test]
-async fn a_state_that_a_kill_left_in_the_making_is_made_anew() {
-    let folder = tempfile::tempdir().expect("a folder");
-    let path = folder.path().join("news.db");
+async fn a_state_that_a_kill_left_in_the_making_is_made_anew(#[case] linked: Option<&str>) {
+    let (folder, links) = (tempfile::tempdir().expect("a folder"), tempfile::tempdir().expect("a folder"));
+    let path = linked.map_or_else(|| folder.path().join("news.db"), |name| links.path().join(name));
+    if linked.is_some() {
+        std::os::unix::fs::symlink(folder.path().join("news.db"), &path).expect("linked");
+    }
     for name in ["news.db.71.unfinished", "news.db.72.unfinished"] {
         fs::write(folder.path().join(name), "").expect("written");
     }
@@ -71,7 +68,9 @@ async fn a_state_that_a_kill_left_in_the_making_is_made_anew() {
     let mut left: Vec<_> =
         fs::read_dir(folder.path()).expect("read").map(|entry| entry.expect("read").file_name()).collect();
     left.sort();
-    assert_eq!(left, ["news.db", "news.db.lock"]);
+    // The lock is known by the name of the state, and lies beside that.
+    assert_eq!(left, if linked.is_some() { vec!["news.db"] } else { vec!["news.db", "news.db.lock"] });
+    assert_eq!(path.is_symlink(), linked.is_some(), "a link stays one");
 }
 
 #[tokio::test]
