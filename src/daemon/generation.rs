@@ -5,10 +5,12 @@ use super::House;
 use super::hold::remember;
 use super::metrics::Asked;
 use super::outbox_loop::outbox_loop;
+use super::parts::{Ended, Parts};
+use super::quiet::quiet_loop;
 use super::retention::retention_loop;
 use super::source_loop::{orphan_loop, source_loop};
 use super::standing::Standing;
-use super::supervise::{Need, PartError, supervised};
+use super::supervise::Need;
 use super::vigil::vigil_loop;
 use crate::domain::Source;
 use crate::serve::{self, Desk};
@@ -16,17 +18,9 @@ use crate::store::StoreError;
 use std::collections::HashMap;
 use std::net::TcpListener;
 use std::sync::Arc;
-use std::time::Duration;
-use tokio::task::JoinSet;
 use tokio::time::Instant;
 use tokio_util::sync::CancellationToken;
 use tokio_util::task::TaskTracker;
-
-/// How long the end waits for what is under way.
-const DRAIN: Duration = Duration::from_secs(8);
-
-/// What the parts of a daemon come to.
-pub(super) type Parts = JoinSet<Result<(), PartError>>;
 
 /// All that runs for one configuration, but the ways out.
 #[derive(Debug)]
@@ -48,54 +42,34 @@ impl Generation {
         outboxes: &mut Parts,
         stop: &CancellationToken,
     ) -> Self {
-        let (stop, mut parts) = (stop.child_token(), JoinSet::new());
+        let (stop, mut parts) = (stop.child_token(), Parts::default());
+        let (closing, mut listeners) = (CancellationToken::new(), Parts::default());
         let mut crowds: HashMap<&str, usize> = HashMap::new();
         for host in house.config.sources.iter().flat_map(hosts) {
             *crowds.entry(host).or_default() += 1;
         }
-        let (closing, mut listeners) = (CancellationToken::new(), JoinSet::new());
         for source in &house.config.sources {
             let neighbours = hosts(source).filter_map(|host| crowds.get(host)).sum();
-            let (inside, source, until) = (Arc::clone(house), source.clone(), stop.clone());
-            spawn(
-                &mut parts,
-                house,
-                &stop,
-                (format!("the source {}", source.name), Need::Single),
-                move || source_loop(Arc::clone(&inside), source.clone(), neighbours, until.clone()),
-            );
-        }
-        for way in house.channels.ways() {
-            let (inside, way, until) = (Arc::clone(house), way.clone(), stop.clone());
-            spawn(outboxes, house, &stop, (way.to_string(), Need::Vital), move || {
-                outbox_loop(Arc::clone(&inside), way.clone(), until.clone())
+            let (name, source) = (format!("the source {}", source.name), source.clone());
+            parts.begin(house, &stop, (&name, Need::Single), move |house, stop| {
+                source_loop(house, source.clone(), neighbours, stop)
             });
         }
-        let (inside, until) = (Arc::clone(house), stop.clone());
-        spawn(&mut parts, house, &stop, ("the last days".to_owned(), Need::Vital), move || {
-            remember(Arc::clone(&inside), until.clone())
-        });
-        let (inside, until) = (Arc::clone(house), stop.clone());
-        spawn(&mut parts, house, &stop, ("articles".to_owned(), Need::Vital), move || {
-            orphan_loop(Arc::clone(&inside), until.clone())
-        });
-        let (inside, until) = (Arc::clone(house), stop.clone());
-        spawn(&mut parts, house, &stop, ("quiet polls".to_owned(), Need::Vital), move || {
-            let (house, stop) = (Arc::clone(&inside), until.clone());
-            async move { house.quiet_loop(&stop).await }
-        });
-        let (inside, until) = (Arc::clone(house), stop.clone());
-        spawn(&mut parts, house, &stop, ("clearing away".to_owned(), Need::Vital), move || {
-            retention_loop(Arc::clone(&inside), until.clone())
-        });
-        let (inside, until) = (Arc::clone(house), stop.clone());
-        spawn(&mut parts, house, &stop, ("the vigil".to_owned(), Need::Vital), move || {
-            vigil_loop(Arc::clone(&inside), until.clone())
-        });
+        for way in house.channels.ways() {
+            let (name, way) = (way.to_string(), way.clone());
+            outboxes.begin(house, &stop, (&name, Need::Vital), move |house, stop| {
+                outbox_loop(house, way.clone(), stop)
+            });
+        }
+        parts.begin(house, &stop, ("the last days", Need::Vital), remember);
+        parts.begin(house, &stop, ("articles", Need::Vital), orphan_loop);
+        parts.begin(house, &stop, ("quiet polls", Need::Vital), quiet_loop);
+        parts.begin(house, &stop, ("clearing away", Need::Vital), retention_loop);
+        parts.begin(house, &stop, ("the vigil", Need::Vital), vigil_loop);
         if let Some(listener) = listener {
-            let (inside, working, until) = (Arc::clone(house), stop.clone(), closing.clone());
-            spawn(&mut listeners, house, &closing, ("the listener".to_owned(), Need::Vital), move || {
-                listener_loop(Arc::clone(&inside), listener.try_clone(), working.clone(), until.clone())
+            let working = stop.clone();
+            listeners.begin(house, &closing, ("the listener", Need::Vital), move |house, stop| {
+                listener_loop(house, listener.try_clone(), working.clone(), stop)
             });
         }
         Self { house: Arc::clone(house), stop, parts, listener: listeners, closing }
@@ -104,8 +78,8 @@ impl Generation {
     /// The next part that ends before its time, with the error; waits for ever where none does.
     pub(super) async fn failed(&mut self) -> anyhow::Error {
         tokio::select! {
-            error = failed(&mut self.parts) => error,
-            error = failed(&mut self.listener) => error,
+            error = self.parts.failed() => error,
+            error = self.listener.failed() => error,
         }
     }
 
@@ -114,70 +88,19 @@ impl Generation {
     /// until [`Self::close`].
     pub(super) async fn end(&mut self, until: Instant) -> Ended {
         self.stop.cancel();
-        drain(&mut self.parts, until).await
+        self.parts.drain(until).await
     }
 
     /// Answers nobody any more.
     pub(super) async fn close(&mut self, until: Instant) {
         self.closing.cancel();
-        drain(&mut self.listener, until).await;
+        self.listener.drain(until).await;
     }
 }
 
 /// The hosts that a source is asked at.
 fn hosts(source: &Source) -> impl Iterator<Item = &str> {
     source.addresses.iter().filter_map(|address| address.url.host_str())
-}
-
-/// The next part that ends before its time, with the error; waits for ever where none does.
-pub(super) async fn failed(parts: &mut Parts) -> anyhow::Error {
-    while let Some(ended) = parts.join_next().await {
-        match ended {
-            Ok(Ok(())) => {}
-            Ok(Err(PartError::Store(error))) => return error.into(),
-            Ok(Err(error)) => return error.into(),
-            Err(panicked) => return anyhow::Error::new(panicked).context("a part of the daemon failed"),
-        }
-    }
-    std::future::pending().await
-}
-
-/// Until when what is under way is waited for that ends now.
-pub(super) fn patience() -> Instant {
-    Instant::now() + DRAIN
-}
-
-/// Waits until all parts have ended; what does not in time is cut off.
-pub(super) async fn drain(parts: &mut Parts, until: Instant) -> Ended {
-    let drained = tokio::time::timeout_at(until, async { while parts.join_next().await.is_some() {} }).await;
-    if drained.is_ok() {
-        return Ended::ByItself;
-    }
-    tracing::warn!("some work did not end in time and was cut off; nothing is lost by that");
-    parts.shutdown().await;
-    Ended::CutOff
-}
-
-/// How parts have come to their end.
-#[derive(Debug, Clone, Copy, PartialEq, Eq)]
-pub(super) enum Ended {
-    /// In time.
-    ByItself,
-    /// Not in time: a transaction may have become lasting of which nobody has heard.
-    CutOff,
-}
-
-fn spawn<Part>(
-    parts: &mut Parts,
-    house: &Arc<House>,
-    stop: &CancellationToken,
-    (name, need): (String, Need),
-    part: impl Fn() -> Part + Send + Sync + 'static,
-) where
-    Part: Future<Output = Result<(), StoreError>> + Send + 'static,
-{
-    let (house, stop) = (Arc::clone(house), stop.clone());
-    parts.spawn(async move { supervised(name, need, (&house.clock, &house.panics), &stop, part).await });
 }
 
 /// Answers readers and monitors until `stop`.
@@ -188,6 +111,7 @@ async fn listener_loop(
     stop: CancellationToken,
 ) -> Result<(), StoreError> {
     let (clock, health, counted) = (house.clock.clone(), Arc::clone(&house), Arc::clone(&house));
+    let writing = Arc::clone(&house.writing);
     let metrics = move || -> serve::Numbers { Box::pin(numbers(Arc::clone(&counted))) };
     let told = house.config.listen.as_ref().is_some_and(|listen| listen.metrics);
     let desk = Desk {
@@ -195,7 +119,12 @@ async fn listener_loop(
         subscribers: house.config.subscribers.clone(),
         now: Box::new(move || clock.now()),
         health: Box::new(move |signals, now| health.health(&signals, now)),
-        ready: Box::new(move || !working.is_cancelled()),
+        idle: Box::new(move || {
+            if working.is_cancelled() {
+                return Some("not at work".to_owned());
+            }
+            writing.settle(Instant::now()).map(|refusing| refusing.to_string())
+        }),
         metrics: told.then(|| Box::new(metrics) as _),
         writes: TaskTracker::new(),
     };
@@ -217,5 +146,8 @@ async fn numbers(house: Arc<House>) -> Result<String, StoreError> {
     let gauges = house.store.gauges().await?;
     let alarms = house.store.alarms().await?.len();
     let (started, now) = (house.started, house.clock.now());
-    Ok(house.metrics.page(&Asked { sources: &sources, gauges: &gauges, alarms, started, now }))
+    let writable = house.writing.settle(Instant::now()).is_none();
+    let refusals = house.writing.refusals();
+    let asked = Asked { sources: &sources, gauges: &gauges, alarms, writable, refusals, started, now };
+    Ok(house.metrics.page(&asked))
 }

@@ -3,7 +3,6 @@
 //! whoever ran it was cut off or has panicked.
 
 use super::House;
-use super::patience::patiently;
 use crate::domain::StoryWindow;
 use crate::group::{Features, Mark, Window};
 use crate::parallel;
@@ -67,7 +66,7 @@ impl House {
 /// Fills the window beside all else that begins, so that the first items find it filled; then waits for `stop`.
 pub(super) async fn remember(house: Arc<House>, stop: CancellationToken) -> Result<(), StoreError> {
     tokio::select! {
-        held = patiently(&stop, async || house.hold_window().await.map(drop)) => drop(held?),
+        held = house.patiently(&stop, async || house.hold_window().await.map(drop)) => drop(held?),
         () = stop.cancelled() => return Ok(()),
     }
     stop.cancelled().await;

@@ -5,13 +5,14 @@ use super::Clock;
 use super::beginnings::Beginnings;
 use super::bell::Bell;
 use super::clock::random_token;
-use super::generation::Ended;
 use super::metrics::Metrics;
 use super::outage::Network;
 use super::outlets::{self, Channels};
+use super::parts::Ended;
 use super::pulse::Pulses;
 use super::quiet::Quiet;
 use super::turns::Turns;
+use super::writing::Writing;
 use crate::assess::Assessor;
 use crate::config::Config;
 use crate::deliver::render::{Sender, TemplatePart, Templates};
@@ -49,6 +50,8 @@ pub struct House {
     pub(super) beginnings: Beginnings,
     /// Whether anything can be read.
     pub(super) network: Arc<Network>,
+    /// Whether the database takes what is written.
+    pub(super) writing: Arc<Writing>,
     /// The time.
     pub clock: Clock,
     /// When it was opened.
@@ -97,6 +100,7 @@ impl House {
             quiet: Arc::default(),
             beginnings: Beginnings::default(),
             network: Arc::default(),
+            writing: Arc::default(),
             channels: channels(&config)?,
             bell: Arc::default(),
             pulses: Arc::default(),
@@ -149,6 +153,7 @@ impl House {
             quiet: Arc::clone(&self.quiet),
             beginnings: Beginnings::default(),
             network: Arc::clone(&self.network),
+            writing: Arc::clone(&self.writing),
             channels: channels(&config)?,
             bell: Arc::clone(&self.bell),
             pulses: Arc::clone(&self.pulses),

@@ -50,13 +50,14 @@ pub(super) async fn keep(current: watch::Receiver<Arc<House>>, stop: Cancellatio
 
 /// How things stand, in a line.
 async fn status(house: &House) -> Result<String, StoreError> {
+    let refusing = house.writing.settle(Instant::now()).map(|refusing| format!("{refusing}; "));
     let sources = house.config.sources.len();
     let failing = house.failing_sources().await?.len();
     let pending = house.store.open_count().await?;
     let alerts: u64 =
         house.store.waiting_alerts().await?.iter().map(|waiting| u64::from(waiting.alerts)).sum();
     let panics = house.panics.load(Ordering::Relaxed);
-    Ok(line(sources, failing, alerts, pending, panics))
+    Ok(refusing.unwrap_or_default() + &line(sources, failing, alerts, pending, panics))
 }
 
 fn line(sources: usize, failing: usize, alerts: u64, deliveries: u64, panics: u64) -> String {

@@ -28,6 +28,7 @@ mod operator;
 mod outage;
 mod outbox_loop;
 mod outlets;
+mod parts;
 mod patience;
 mod poll;
 mod pulse;
@@ -43,6 +44,7 @@ mod turns;
 mod verdict;
 mod vigil;
 mod writer;
+mod writing;
 
 pub use alarm::in_words as alarm_in_words;
 pub use clock::{Clock, asleep, random_token};

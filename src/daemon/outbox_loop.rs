@@ -2,7 +2,7 @@
 
 use super::House;
 use super::clock::LONGEST_SLEEP;
-use super::patience::{STEP, pause_or_end};
+use super::patience::STEP;
 use crate::domain::Way;
 use crate::store::StoreError;
 use jiff::{SignedDuration, Timestamp};
@@ -33,7 +33,7 @@ pub(super) async fn outbox_loop(
         let next = match next {
             Ok(next) => next.unwrap_or(Timestamp::MAX).max(soonest),
             Err(error) => {
-                pause_or_end(error, &stop).await?;
+                house.pause_or_end(error, &stop).await?;
                 continue;
             }
         };

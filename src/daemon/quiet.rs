@@ -7,14 +7,14 @@
 
 use super::House;
 use super::clock::jitter;
-use super::patience::{STEP, pause_or_end};
+use super::patience::STEP;
 use super::poll::{Answered, Outcome, Polled};
 use crate::domain::{Address, KnownAddress, Pace, Rest, RestReason, Source, SourceName};
 use crate::schedule::{self, PollOutcome};
 use crate::store::{QuietPoll, SourceState, StoreError};
 use jiff::Timestamp;
 use std::collections::HashMap;
-use std::sync::{Mutex, MutexGuard, PoisonError};
+use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
 use std::time::Duration;
 use tokio_util::sync::CancellationToken;
 use url::Url;
@@ -152,24 +152,24 @@ impl House {
         // Within the turn of the one writer: what was written in the turns before is not written over.
         let polls = self.quiet.unwritten();
         transaction.record_quiet(&polls).await?;
-        transaction.commit().await?;
+        self.make_lasting(transaction).await?;
         self.quiet.written(&polls);
         Ok(())
     }
+}
 
-    /// Writes the quiet polls again and again until `stop`, and once more then.
-    pub(super) async fn quiet_loop(&self, stop: &CancellationToken) -> Result<(), StoreError> {
-        let pulse = self.pulses.begin("quiet polls".to_owned(), STEP);
-        while !stop.is_cancelled() {
-            pulse.beat(STEP);
-            if let Err(error) = self.write_quiet().await {
-                pause_or_end(error, stop).await?;
-            }
-            tokio::select! {
-                () = stop.cancelled() => {}
-                () = tokio::time::sleep(AT_LATEST) => {}
-            }
+/// Writes the quiet polls again and again until `stop`, and once more then.
+pub(super) async fn quiet_loop(house: Arc<House>, stop: CancellationToken) -> Result<(), StoreError> {
+    let pulse = house.pulses.begin("quiet polls".to_owned(), STEP);
+    while !stop.is_cancelled() {
+        pulse.beat(STEP);
+        if let Err(error) = house.write_quiet().await {
+            house.pause_or_end(error, &stop).await?;
         }
-        self.write_quiet().await
+        tokio::select! {
+            () = stop.cancelled() => {}
+            () = tokio::time::sleep(AT_LATEST) => {}
+        }
     }
+    house.write_quiet().await
 }

@@ -2,7 +2,7 @@
 
 use super::House;
 use super::clock::LONGEST_SLEEP;
-use super::patience::{STEP, pause_or_end};
+use super::patience::STEP;
 use crate::store::{Pruned, StoreError};
 use jiff::{SignedDuration, Timestamp};
 use std::sync::Arc;
@@ -27,7 +27,7 @@ pub(super) async fn retention_loop(house: Arc<House>, stop: CancellationToken) -
                 // More of it at once, when others have had their turns.
                 Ok(true) => continue,
                 Ok(false) => next = now.checked_add(RETENTION_EVERY).unwrap_or(Timestamp::MAX),
-                Err(error) => pause_or_end(error, &stop).await?,
+                Err(error) => house.pause_or_end(error, &stop).await?,
             }
         }
         pulse.beat(LONGEST_SLEEP + STEP);

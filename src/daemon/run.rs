@@ -6,9 +6,9 @@
 //! configuration again; where that is wrong, the old one stays.
 
 use super::House;
-use super::generation::{Ended, Generation, Parts, drain, failed, patience};
+use super::generation::Generation;
 use super::metrics::ReloadResult;
-use super::patience::pause_or_end;
+use super::parts::{Ended, Parts, patience};
 use super::verdict::Reload;
 use super::{keeper, service};
 use crate::config::Config;
@@ -19,7 +19,6 @@ use std::net::{SocketAddr, TcpListener};
 use std::sync::Arc;
 use tokio::signal::unix::{Signal, SignalKind, signal};
 use tokio::sync::watch;
-use tokio::task::JoinSet;
 use tokio_util::sync::CancellationToken;
 use tokio_util::task::AbortOnDropHandle;
 
@@ -66,10 +65,13 @@ pub async fn run(
     mut reloading: Option<Reloading>,
 ) -> anyhow::Result<()> {
     let mut listening = Listening::of(&house.config, None)?;
-    let mut outboxes: Parts = JoinSet::new();
+    let mut outboxes = Parts::default();
     let mut generation = Generation::begin(house, listening.another()?, &mut outboxes, stop);
     if reloading.is_some() {
         house.say_who().context("the lock of the state cannot be written")?;
+        if let Err(error) = Reload::prepare(&house.config.state) {
+            tracing::warn!(%error, "no room can be kept for what comes of a reload: on a full disk nobody would be told");
+        }
     }
     tell_what_is_watched(&house.config, "sanctionwatch watches");
     service::ready();
@@ -85,18 +87,30 @@ pub async fn run(
         tokio::select! {
             () = stop.cancelled() => break None,
             error = generation.failed() => break Some(error),
-            error = failed(&mut outboxes) => break Some(error),
+            error = outboxes.failed() => break Some(error),
             _ = asked => {}
         }
         let Some(reloading) = &reloading else { continue };
         service::reloading();
         let reload = begin_reload(&generation.house);
-        match renewed(&generation.house, reloading, &listening).await {
+        let renewed = tokio::select! {
+            () = stop.cancelled() => break None,
+            renewed = renewed(&generation.house, reloading, &listening) => renewed,
+        };
+        match renewed {
             Ok((next, its, listener)) => {
                 let old = Arc::clone(&generation.house);
                 let until = patience();
-                let ended = generation.end(until).await;
-                generation.close(until).await;
+                // The end has a patience of its own, and waits for the rest of it.
+                let ending = async {
+                    let ended = generation.end(until).await;
+                    generation.close(until).await;
+                    ended
+                };
+                let ended = tokio::select! {
+                    () = stop.cancelled() => break None,
+                    ended = ending => ended,
+                };
                 // From here on only the database can stop it, as at a start.
                 if let Err(error) = take_over(&next, &old, ended, stop).await {
                     break Some(error);
@@ -121,7 +135,7 @@ pub async fn run(
     // One patience for all: whoever asked for the end waits no longer.
     let until = patience();
     generation.end(until).await;
-    drain(&mut outboxes, until).await;
+    outboxes.drain(until).await;
     generation.close(until).await;
     drop(keeper);
     failure.map_or(Ok(()), Err)
@@ -149,7 +163,7 @@ async fn take_over(next: &House, old: &House, ended: Ended, stop: &CancellationT
         };
         match taken.map_err(anyhow::Error::downcast::<StoreError>) {
             Ok(()) => return Ok(()),
-            Err(Ok(error)) => pause_or_end(error, stop).await?,
+            Err(Ok(error)) => next.pause_or_end(error, stop).await?,
             Err(Err(error)) => return Err(error),
         }
     }

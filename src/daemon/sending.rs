@@ -39,7 +39,7 @@ impl House {
             Ok(offered) => {
                 let mut transaction = self.store.begin().await?;
                 let open = transaction.intend(delivery.id).await?;
-                transaction.commit().await?;
+                self.make_lasting(transaction).await?;
                 if !open {
                     // An operator dropped it since it was taken from the outbox.
                     return Ok(None);
@@ -151,7 +151,7 @@ impl House {
             }
         }
         let unwanted = transaction.give_up_unwanted(delivery.id, self.clock.now()).await?;
-        transaction.commit().await?;
+        self.make_lasting(transaction).await?;
         Ok(if stands && !unwanted { settled.state } else { DeliveryState::GivenUp })
     }
 

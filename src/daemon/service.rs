@@ -2,7 +2,15 @@
 //! daemon.
 
 use sd_notify::NotifyState;
+use std::ffi::OsStr;
+use std::io;
+use std::os::linux::net::SocketAddrExt;
+use std::os::unix::ffi::OsStrExt;
+use std::os::unix::net::{SocketAddr, UnixDatagram};
 use std::time::Duration;
+
+/// How long a manager is waited for that does not take what it is told.
+const PATIENCE: Duration = Duration::from_millis(500);
 
 /// Everything stands.
 pub(super) fn ready() {
@@ -25,7 +33,8 @@ pub(super) fn stopping() {
 
 /// How things stand, in a line.
 pub(super) fn status(line: &str) {
-    notify(&[NotifyState::Status(line)]);
+    // A line, whatever is quoted in it.
+    notify(&[NotifyState::Status(&line.replace(char::is_control, " "))]);
 }
 
 /// Every part goes on.
@@ -39,7 +48,39 @@ pub(super) fn watchdog_interval() -> Option<Duration> {
 }
 
 fn notify(states: &[NotifyState<'_>]) {
-    if let Err(error) = sd_notify::notify(states) {
+    let Some(socket) = std::env::var_os("NOTIFY_SOCKET") else { return };
+    let message: String = states.iter().map(|state| format!("{state}\n")).collect();
+    if let Err(error) = send(&socket, &message) {
         tracing::warn!(%error, "the service manager could not be told");
+    }
+}
+
+/// As the library sends it, but that nobody waits for ever for a manager that does not listen: whoever tells it
+/// holds a thread of the daemon.
+fn send(socket: &OsStr, message: &str) -> io::Result<()> {
+    let address = match socket.as_bytes() {
+        [b'@', name @ ..] => SocketAddr::from_abstract_name(name)?,
+        _ => SocketAddr::from_pathname(socket)?,
+    };
+    let sender = UnixDatagram::unbound()?;
+    sender.set_write_timeout(Some(PATIENCE))?;
+    sender.send_to_addr(message.as_bytes(), &address).map(drop)
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use std::io::ErrorKind;
+
+    #[test]
+    fn a_manager_that_does_not_listen_is_left_after_a_moment() {
+        let folder = tempfile::tempdir().unwrap();
+        let socket = folder.path().join("notify");
+        let manager = UnixDatagram::bind(&socket).unwrap();
+        let refused = (0..10_000).find_map(|_| send(socket.as_os_str(), "WATCHDOG=1").err());
+        assert_eq!(refused.map(|error| error.kind()), Some(ErrorKind::WouldBlock));
+        let mut heard = [0; 64];
+        let length = manager.recv(&mut heard).unwrap();
+        assert_eq!(&heard[..length], b"WATCHDOG=1");
     }
 }

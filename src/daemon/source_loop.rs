@@ -9,7 +9,7 @@ use super::clock::{LONGEST_SLEEP, jitter};
 use super::commit::{Committed, commit};
 use super::first_poll::{first_poll, soon};
 use super::outage::Outage;
-use super::patience::{STEP, patiently, pause_or_end};
+use super::patience::STEP;
 use super::poll::{Outcome, poll};
 use super::pulse::Pulse;
 use crate::domain::{Pace, Source, SourceName};
@@ -33,6 +33,8 @@ struct Fared {
     failing_since: Option<Timestamp>,
     /// The last was its server's wish to be left alone, for now or for good.
     sent_away: bool,
+    /// What its last poll came to could not be written.
+    unwritten: bool,
 }
 
 impl Fared {
@@ -41,6 +43,7 @@ impl Fared {
             failures: state.failures,
             failing_since: state.failing_since,
             sent_away: state.wait_until.is_some() || state.gone,
+            unwritten: false,
         }
     }
 
@@ -51,6 +54,7 @@ impl Fared {
                 failures: self.failures.saturating_add(1),
                 failing_since: self.failing_since.or(Some(now)),
                 sent_away: *gone || retry_after.is_some(),
+                unwritten: false,
             },
         }
     }
@@ -71,10 +75,10 @@ pub(super) async fn source_loop(
     stop: CancellationToken,
 ) -> Result<(), StoreError> {
     let pulse = house.pulses.begin(format!("the source {}", source.name), STEP);
-    let beginning = Box::pin(patiently(&stop, || house.beginning(&source.name))).await?;
+    let beginning = Box::pin(house.patiently(&stop, || house.beginning(&source.name))).await?;
     let Some(Beginning { state, awaits }) = beginning else { return Ok(()) };
     let all_gone = if state.as_ref().is_some_and(|state| state.gone) {
-        let known = Box::pin(patiently(&stop, || house.addresses(&source.name))).await?;
+        let known = Box::pin(house.patiently(&stop, || house.addresses(&source.name))).await?;
         known.is_some_and(|known| known.are_gone(&source.addresses))
     } else {
         false
@@ -82,6 +86,7 @@ pub(super) async fn source_loop(
     let mut fared = state.as_ref().map(Fared::of).unwrap_or_default();
     let mut next = first_poll(&source, state.as_ref(), all_gone, house.clock.now(), jitter());
     let mut over = house.network.hear();
+    let mut writable = house.writing.hear();
     // What the last process left waiting.
     if awaits {
         Box::pin(decide_waiting(&house, &source.name, &pulse, &stop)).await?;
@@ -98,6 +103,11 @@ pub(super) async fn source_loop(
                     () = stop.cancelled() => return Ok(()),
                     Ok(()) = over.changed() => {
                         if fared.is_explained_by(*over.borrow_and_update()) {
+                            next = next.min(soon(&source, house.clock.now(), jitter()));
+                        }
+                    }
+                    Ok(()) = writable.changed() => {
+                        if fared.unwritten {
                             next = next.min(soon(&source, house.clock.now(), jitter()));
                         }
                     }
@@ -141,7 +151,7 @@ impl Visit<'_> {
         let mut polled = match polled {
             Ok(polled) => polled,
             Err(error) => {
-                pause_or_end(error, stop).await?;
+                house.pause_or_end(error, stop).await?;
                 return Ok(Some(house.clock.now()));
             }
         };
@@ -153,7 +163,8 @@ impl Visit<'_> {
         let committed = match committed {
             Ok(committed) => committed,
             Err(error) => {
-                pause_or_end(error, stop).await?;
+                house.pause_or_end(error, stop).await?;
+                fared.unwritten = true;
                 return Ok(Some(in_its_interval(source, polled.now)));
             }
         };
@@ -180,7 +191,7 @@ async fn decide_waiting(
     pulse: &Pulse,
     stop: &CancellationToken,
 ) -> Result<(), StoreError> {
-    let decided = patiently(stop, || {
+    let decided = house.patiently(stop, || {
         pulse.beat(ARTICLE_WAIT + STEP);
         read_articles(house, source, stop)
     });
@@ -207,7 +218,7 @@ async fn decide_waiting(
 /// Decides the items that wait for an article of a source which is configured no more.
 pub(super) async fn orphan_loop(house: Arc<House>, stop: CancellationToken) -> Result<(), StoreError> {
     let pulse = house.pulses.begin("the articles of sources that were removed".to_owned(), STEP);
-    let names = patiently(&stop, || house.store.sources_awaiting()).await?;
+    let names = house.patiently(&stop, || house.store.sources_awaiting()).await?;
     for name in names.unwrap_or_default() {
         if house.config.sources.iter().all(|source| source.name != name) {
             decide_waiting(&house, &name, &pulse, &stop).await?;

@@ -3,13 +3,25 @@
 //!
 //! Several may ask at once, and one reading answers all who asked before it began. So its beginning is written
 //! down, too: whoever finds one begun cannot know whether it has seen his files, and waits for the next.
+//!
+//! A full disk takes no new file: then the old one is written over, which needs no room.
 
 use jiff::Timestamp;
 use serde::{Deserialize, Serialize};
-use std::fs::OpenOptions;
-use std::io::{self, Write};
-use std::os::unix::fs::OpenOptionsExt;
+use std::fs::{self, OpenOptions};
+use std::io::{self, ErrorKind, Write};
+use std::os::unix::fs::{FileExt, OpenOptionsExt};
 use std::path::{Path, PathBuf};
+use std::time::Duration;
+
+/// The room that a file has on a disk at least: so much can be written over even where nothing is free.
+const ROOM: usize = 4096;
+
+/// Most of the reason of a refusal that is kept where there is only that room.
+const MOST_REASON: usize = 2000;
+
+/// How often a file is read that is written over in that moment, and does not read back.
+const LOOKS: u32 = 5;
 
 /// What came of a reload.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
@@ -33,7 +45,15 @@ impl Call {
     /// To be made before the daemon is signalled, and after the files were changed.
     #[must_use]
     pub fn make(state: &Path) -> Self {
-        Self { number: Reloads::of(state).begun.saturating_add(1) }
+        let mut known = Reloads::read(state);
+        for _ in 1..LOOKS {
+            if known.is_some() || !path(state).exists() {
+                break;
+            }
+            std::thread::sleep(Duration::from_millis(5));
+            known = Reloads::read(state);
+        }
+        Self { number: known.unwrap_or_default().begun.saturating_add(1) }
     }
 
     /// The verdict on files that are at least as new as the call; `None` where there is none yet.
@@ -51,6 +71,11 @@ pub(super) struct Reload {
 }
 
 impl Reload {
+    /// Sees to it that there is a file, so that a verdict can be written on a full disk, too.
+    pub(super) fn prepare(state: &Path) -> io::Result<()> {
+        if Reloads::read(state).is_some() { Ok(()) } else { Reloads::default().write(state) }
+    }
+
     /// Writes down that the next one begins.
     pub(super) fn begin(state: &Path) -> io::Result<Self> {
         let before = Reloads::of(state);
@@ -78,18 +103,58 @@ struct Reloads {
 impl Reloads {
     /// Those of a state; none where there is no file, or what stands there is no such file.
     fn of(state: &Path) -> Self {
-        let text = std::fs::read(path(state)).ok();
-        text.and_then(|text| serde_json::from_slice(&text).ok()).unwrap_or_default()
+        Self::read(state).unwrap_or_default()
     }
 
-    /// Writes the file, whole or not at all.
-    fn write(&self, state: &Path) -> io::Result<()> {
-        let whole = path(state).with_added_extension("new");
-        let mut file = OpenOptions::new();
-        let mut file = file.write(true).create(true).truncate(true).mode(0o600).open(&whole)?;
-        file.write_all(&serde_json::to_vec(self)?)?;
-        std::fs::rename(whole, path(state))
+    fn read(state: &Path) -> Option<Self> {
+        serde_json::from_slice(&fs::read(path(state)).ok()?).ok()
     }
+
+    /// Writes the file, whole or not at all; where there is no room, over the old one.
+    fn write(self, state: &Path) -> io::Result<()> {
+        self.write_by(state, put_in_place)
+    }
+
+    /// The same, where `put` puts a text in the place of a file at once.
+    fn write_by(mut self, state: &Path, put: impl Fn(&Path, Vec<u8>) -> io::Result<()>) -> io::Result<()> {
+        let file = path(state);
+        match put(&file, serde_json::to_vec(&self)?) {
+            Err(error) if matches!(error.kind(), ErrorKind::StorageFull | ErrorKind::QuotaExceeded) => {
+                let reason = self.verdict.as_mut().and_then(|verdict| verdict.refused.as_mut());
+                if let Some(reason) = reason.filter(|reason| reason.len() > MOST_REASON) {
+                    reason.truncate(reason.floor_char_boundary(MOST_REASON));
+                    reason.push('…');
+                }
+                write_over(&file, serde_json::to_vec(&self)?)
+            }
+            written => written,
+        }
+    }
+}
+
+/// Puts a new file in the place of an old one.
+fn put_in_place(file: &Path, text: Vec<u8>) -> io::Result<()> {
+    let new = file.with_added_extension("new");
+    // It may tell whose address is wrong.
+    let mut private = OpenOptions::new();
+    private.write(true).create(true).truncate(true).mode(0o600);
+    let written =
+        private.open(&new).and_then(|mut made| made.write_all(&text)).and_then(|()| fs::rename(&new, file));
+    if written.is_err() {
+        // What there is of it takes room from others; it may not be there at all.
+        let _gone = fs::remove_file(&new);
+    }
+    written
+}
+
+/// Puts a text in the place of a file's own, in the room that it has.
+fn write_over(file: &Path, mut text: Vec<u8>) -> io::Result<()> {
+    let file = OpenOptions::new().write(true).open(file)?;
+    let before = usize::try_from(file.metadata()?.len()).unwrap_or(usize::MAX);
+    // Spaces behind JSON mean nothing.
+    text.resize(text.len().max(before.min(ROOM)), b' ');
+    file.write_all_at(&text, 0)?;
+    file.set_len(text.len() as u64)
 }
 
 fn path(state: &Path) -> PathBuf {
@@ -126,6 +191,30 @@ mod tests {
     }
 
     #[test]
+    fn where_there_is_no_room_the_file_is_written_over() {
+        let folder = tempfile::tempdir().unwrap();
+        let state = folder.path().join("news.db");
+        Reload::prepare(&state).unwrap();
+        for (reason, kept) in [("one", "one"), (&"ä".repeat(4000), &("ä".repeat(1000) + "…")), ("two", "two")]
+        {
+            let call = Call::make(&state);
+            let number = Reloads::of(&state).begun + 1;
+            let refused = Some(reason.to_owned());
+            let verdict = Verdict { number, at: Timestamp::UNIX_EPOCH, refused };
+            Reloads { begun: number, verdict: Some(verdict) }
+                .write_by(&state, |_, _| Err(ErrorKind::StorageFull.into()))
+                .unwrap();
+            let answer = call.answer(&state).unwrap();
+            assert_eq!((answer.number, answer.refused.as_deref()), (number, Some(kept)));
+            let length = fs::metadata(path(&state)).unwrap().len();
+            assert!(length <= ROOM as u64, "{length}");
+        }
+        let none = folder.path().join("none.db");
+        let written = Reloads::default().write_by(&none, |_, _| Err(ErrorKind::StorageFull.into()));
+        assert!(written.is_err(), "there is no file to write over");
+    }
+
+    #[test]
     fn a_reload_that_a_crash_cut_off_answers_nobody_and_what_is_no_verdict_is_passed_over() {
         let folder = tempfile::tempdir().unwrap();
         let state = folder.path().join("news.db");
@@ -135,7 +224,7 @@ mod tests {
         assert_eq!(cut_off.answer(&state), None);
         reload(&state, None);
         assert_eq!(later.answer(&state).unwrap().number, 2);
-        std::fs::write(path(&state), "{").unwrap();
+        fs::write(path(&state), "{").unwrap();
         let anew = Call::make(&state);
         assert_eq!(anew.answer(&state), None);
         reload(&state, None);

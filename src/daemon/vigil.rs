@@ -4,7 +4,7 @@
 use super::House;
 use super::alarm::{Alarm, Measure, alarms, in_words};
 use super::operator::OperatorNotice;
-use super::patience::{STEP, pause_or_end};
+use super::patience::STEP;
 use crate::alerting;
 use crate::domain::Way;
 use crate::serve::Health;
@@ -13,6 +13,7 @@ use jiff::{SignedDuration, Timestamp};
 use std::collections::BTreeMap;
 use std::sync::{Arc, PoisonError};
 use std::time::Duration;
+use tokio::time::Instant;
 use tokio_util::sync::CancellationToken;
 
 /// How often it is looked at.
@@ -31,7 +32,9 @@ impl House {
     pub(super) fn health(&self, signals: &Signals, now: Timestamp) -> Health {
         let wrong = self.alarms(signals, GRACE, now);
         let say = |(alarm, since): (&Alarm, &Timestamp)| in_words(&alarm.name(), *since);
-        Health { healthy: wrong.is_empty(), alarms: wrong.iter().map(say).collect() }
+        let refusing = self.writing.settle(Instant::now()).map(|refusing| refusing.to_string());
+        let alarms: Vec<String> = refusing.into_iter().chain(wrong.iter().map(say)).collect();
+        Health { healthy: alarms.is_empty(), alarms }
     }
 
     /// What is wrong. Within `grace` of a start nothing is new, and what was known goes on until it is over.
@@ -243,7 +246,7 @@ pub(super) async fn vigil_loop(house: Arc<House>, stop: CancellationToken) -> Re
         looked = now;
         pulse.beat(EVERY + STEP);
         if let Err(error) = house.look(GRACE).await {
-            pause_or_end(error, &stop).await?;
+            house.pause_or_end(error, &stop).await?;
         }
         tokio::select! {
             () = stop.cancelled() => {}

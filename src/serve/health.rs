@@ -32,15 +32,17 @@ pub(super) async fn answer(State(desk): State<Arc<Desk>>) -> Response {
     (status, [(header::CONTENT_TYPE, "application/json")], body).into_response()
 }
 
-/// 200 where the daemon works and its database answers, 503 where it does not: before a reload has ended, and
-/// once the end has begun.
+/// 200 where the daemon works and its database takes what is written, 503 where it does not: before a reload has
+/// ended, on a full disk, and once the end has begun.
 pub(super) async fn ready(State(desk): State<Arc<Desk>>) -> Response {
     let (status, said) = match desk.store.answers().await {
-        Ok(()) if (desk.ready)() => (StatusCode::OK, "ready\n"),
-        Ok(()) => (StatusCode::SERVICE_UNAVAILABLE, "not at work\n"),
+        Ok(()) => match (desk.idle)() {
+            None => (StatusCode::OK, "ready\n".to_owned()),
+            Some(reason) => (StatusCode::SERVICE_UNAVAILABLE, format!("{reason}\n")),
+        },
         Err(error) => {
             tracing::error!(%error, "the database could not be asked whether it answers");
-            (StatusCode::SERVICE_UNAVAILABLE, "the database cannot be read\n")
+            (StatusCode::SERVICE_UNAVAILABLE, "the database cannot be read\n".to_owned())
         }
     };
     (status, [(header::CONTENT_TYPE, "text/plain; charset=utf-8")], said).into_response()

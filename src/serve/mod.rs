@@ -54,8 +54,8 @@ pub struct Desk {
     pub now: Box<dyn Fn() -> Timestamp + Send + Sync>,
     /// Whether anything is still polled and delivered.
     pub health: Box<dyn Fn(crate::store::Signals, Timestamp) -> Health + Send + Sync>,
-    /// Whether the daemon is at work, and not about to end.
-    pub ready: Box<dyn Fn() -> bool + Send + Sync>,
+    /// Why the daemon is not at work; `None` where it is.
+    pub idle: Box<dyn Fn() -> Option<String> + Send + Sync>,
     /// All numbers, as an [`Exposition`]; `None` where they are not to be told here.
     pub metrics: Option<Box<dyn Fn() -> Numbers + Send + Sync>>,
     /// What readers asked for and is under way, whether or not their connections are still there.

@@ -184,7 +184,7 @@ mod tests {
             subscribers: config.subscribers,
             now: Box::new(|| Timestamp::UNIX_EPOCH),
             health: Box::new(|_, _| Health { healthy: true, alarms: Vec::new() }),
-            ready: Box::new(|| true),
+            idle: Box::new(|| None),
             metrics: None,
             writes: writes.clone(),
         };

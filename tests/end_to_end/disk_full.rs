@@ -5,9 +5,12 @@
 //! namespace of its own, and where the tests are not root in a user namespace as well. Tests that may
 //! have neither are skipped, and say so.
 
+use super::metrics::ask;
 use crate::support::daemon::Daemon;
 use crate::support::feeds::{ROADMAP, fixture};
 use crate::support::mail::{Gate, Mail, MailServer, Stage};
+use crate::support::port::Port;
+use crate::support::program;
 use crate::support::project::{DESK, Project};
 use crate::support::web::{Route, WebServer};
 use std::collections::BTreeSet;
@@ -24,6 +27,9 @@ const NAMESPACES: [&[&str]; 2] = [&["--mount"], &["--user", "--map-root-user", "
 
 /// What the daemon says of a disk that is full.
 const COMPLAINT: &str = "the database cannot be written; trying again";
+
+/// What monitors, the service manager and `status` are told of it.
+const TOLD: &str = "the database cannot be written since ";
 
 /// The options of `unshare` that work here.
 fn namespace(folder: &Path) -> Option<&'static [&'static str]> {
@@ -75,10 +81,12 @@ fn outbox(project: &Project, inside: &Path) -> BTreeSet<String> {
 
 #[test]
 fn on_a_full_disk_no_mail_goes_out_and_with_room_again_each_goes_once() {
-    let (web, mail, gate) = (WebServer::start(), MailServer::start(), Gate::at(Stage::Data));
+    let (web, mail, gate, port) =
+        (WebServer::start(), MailServer::start(), Gate::at(Stage::Data), Port::reserve());
     mail.script(|script| script.gate = Some(gate.clone()));
     let url = web.serve("/news.xml", Route::feed(fixture("news.xml")));
-    let mut project = Project::new().source("Meridian", &url).subscriber(DESK).smtp(&mail);
+    let listen = format!("[listen]\naddress = \"{}\"", port.address());
+    let mut project = Project::new().source("Meridian", &url).subscriber(DESK).smtp(&mail).with(&listen);
     // The server keeps the daemon waiting until the disk is full.
     project.change("timeout = \"3s\"\nfrom", "timeout = \"5m\"\nfrom");
     let state = project.path("state");
@@ -88,7 +96,9 @@ fn on_a_full_disk_no_mail_goes_out_and_with_room_again_each_goes_once() {
         let _told = writeln!(std::io::stderr(), "disk_full: skipped, no namespace to mount a small disk in");
         return;
     };
-    let command = on_a_small_disk(&project.command(&["run"]), namespace, &state);
+    let mut command = on_a_small_disk(&project.command(&["run"]), namespace, &state);
+    // The service manager is told every second.
+    command.env("WATCHDOG_USEC", "2000000");
     let mut daemon = Daemon::start(command, project.folder());
     daemon.wait_for_notice("READY=1");
     let inside = state_of(&daemon, &state);
@@ -101,6 +111,25 @@ fn on_a_full_disk_no_mail_goes_out_and_with_room_again_each_goes_once() {
     gate.open();
 
     daemon.wait_for_line(COMPLAINT);
+    let writable = |value: u8| format!("sanctionwatch_database_writable {value}\n");
+    assert!(ask(port.address(), "/metrics").2.contains(&writable(0)));
+    for path in ["/readyz", "/healthz"] {
+        let (status, _, told) = ask(port.address(), path);
+        assert!(status == 503 && told.contains(TOLD) && told.contains("disk is full"), "{path}: {told}");
+    }
+    daemon.wait_for_notice(&format!("STATUS={TOLD}"));
+    let config = std::fs::read_to_string(project.path("sanctionwatch.toml")).unwrap();
+    let from_outside = config.replacen("state/", &format!("{}/", inside.display()), 1);
+    std::fs::write(project.path("from-outside.toml"), from_outside).unwrap();
+    let ask_it = |arguments: &[&str]| {
+        let mut command = program::command(project.folder());
+        command.args(arguments).args(["--config", "from-outside.toml"]);
+        program::run(command, None)
+    };
+    let status = ask_it(&["status"]).expect_code(69);
+    assert!(status.stdout.contains(TOLD), "{status}");
+    let reload = ask_it(&["reload", "--wait"]).expect_code(0);
+    assert!(reload.stdout.contains("works with the new configuration"), "{reload}");
     // It goes on, and comes again.
     mail.wait_for_talk("C DATA", 2);
     assert_eq!(mail.mails().len(), 0, "sent without its intent: {:#?}", mail.talk());
@@ -108,6 +137,9 @@ fn on_a_full_disk_no_mail_goes_out_and_with_room_again_each_goes_once() {
     mail.wait_for(|mails| mails.iter().any(|mail| mail.tells(ROADMAP)));
     let ids = |mails: &[Mail]| mails.iter().map(Mail::message_id).collect::<BTreeSet<_>>();
     assert_eq!(ids(&mail.mails()), waiting);
+    daemon.wait_for_line("the database can be written again");
+    assert_eq!(ask(port.address(), "/readyz").0, 200);
+    assert!(ask(port.address(), "/metrics").2.contains(&writable(1)));
     // It takes its leave when the answer is written down, which the project sees to when it is dropped.
     mail.wait_for_talk("C QUIT", 1);
     let told = outbox(&project, &inside);

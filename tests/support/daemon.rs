@@ -7,6 +7,7 @@ use std::os::unix::net::UnixDatagram;
 use std::path::Path;
 use std::process::{Child, Command};
 use std::sync::Arc;
+use std::sync::mpsc::{self, Receiver};
 use std::thread::JoinHandle;
 use std::time::{Duration, Instant};
 
@@ -17,7 +18,9 @@ pub(crate) struct Daemon {
     stdout: Arc<Log<String>>,
     stderr: Arc<Log<String>>,
     readers: Vec<JoinHandle<()>>,
-    notices: UnixDatagram,
+    notices: Receiver<String>,
+    /// As long as it is there, somebody reads the notices.
+    _listening: Arc<()>,
 }
 
 impl Daemon {
@@ -28,11 +31,23 @@ impl Daemon {
             std::fs::remove_file(&socket).unwrap();
         }
         let notices = UnixDatagram::bind(&socket).unwrap();
+        // A service manager reads what it is told at once.
         notices.set_read_timeout(Some(Duration::from_millis(100))).unwrap();
+        let (hear, heard) = mpsc::channel();
+        let listening = Arc::new(());
+        let wanted = Arc::downgrade(&listening);
+        std::thread::spawn(move || {
+            let mut buffer = [0; 4096];
+            while wanted.strong_count() > 0 {
+                if let Ok(length) = notices.recv(&mut buffer) {
+                    drop(hear.send(String::from_utf8_lossy(&buffer[..length]).into_owned()));
+                }
+            }
+        });
         let mut child = command.env("NOTIFY_SOCKET", &socket).spawn().unwrap();
         let (stdout, out) = follow(child.stdout.take());
         let (stderr, err) = follow(child.stderr.take());
-        Self { child, stdout, stderr, readers: vec![out, err], notices }
+        Self { child, stdout, stderr, readers: vec![out, err], notices: heard, _listening: listening }
     }
 
     /// Waits until the daemon tells systemd something that begins with `notice`, such as `READY=1`; fails the test at once where
@@ -40,11 +55,9 @@ impl Daemon {
     #[track_caller]
     pub(crate) fn wait_for_notice(&mut self, notice: &str) {
         let deadline = Instant::now() + PATIENCE;
-        let mut buffer = [0; 4096];
         while Instant::now() < deadline {
             let ended = self.child.try_wait().unwrap();
-            if let Ok(length) = self.notices.recv(&mut buffer) {
-                let text = String::from_utf8_lossy(&buffer[..length]).into_owned();
+            if let Ok(text) = self.notices.recv_timeout(Duration::from_millis(100)) {
                 if text.lines().any(|line| line.starts_with(notice)) {
                     return;
                 }

@@ -17,6 +17,10 @@ pub(in crate::daemon) struct Asked<'a> {
     pub(in crate::daemon) gauges: &'a Gauges,
     /// How many alarms stand.
     pub(in crate::daemon) alarms: usize,
+    /// Whether the database takes what is written.
+    pub(in crate::daemon) writable: bool,
+    /// How often it refused.
+    pub(in crate::daemon) refusals: u64,
     /// When the process began.
     pub(in crate::daemon) started: Timestamp,
     /// When it is asked.
@@ -183,6 +187,18 @@ impl Metrics {
             "Size of the database, without its write-ahead log.",
             asked.gauges.bytes,
         );
+        gauge(
+            page,
+            "sanctionwatch_database_writable",
+            "1 where the database takes what is written, 0 where the disk is full or somebody locks it.",
+            u8::from(asked.writable),
+        );
+        counter(
+            page,
+            "sanctionwatch_database_refusals_total",
+            "How often the database refused what time may mend; it is tried again.",
+            asked.refusals,
+        );
     }
 }
 
@@ -265,7 +281,15 @@ mod tests {
             ..Gauges::default()
         };
         let started = now - SignedDuration::from_hours(1);
-        metrics.page(&Asked { sources: &sources, gauges: &gauges, alarms: 1, started, now })
+        metrics.page(&Asked {
+            sources: &sources,
+            gauges: &gauges,
+            alarms: 1,
+            writable: true,
+            refusals: 3,
+            started,
+            now,
+        })
     }
 
     #[test]

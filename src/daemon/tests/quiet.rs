@@ -55,7 +55,7 @@ async fn what_is_quiet_outlives_a_reload() {
     days.after(minutes(20));
     days.quiet_poll().await;
     let next = days.house.renewed(days.house.config.clone()).unwrap();
-    next.take_over(&days.house, generation::Ended::ByItself).await.unwrap();
+    next.take_over(&days.house, parts::Ended::ByItself).await.unwrap();
     assert_eq!(
         days.last_attempt().await.unwrap(),
         at("2026-08-12T09:20:00Z"),

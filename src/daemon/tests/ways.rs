@@ -93,11 +93,11 @@ async fn a_reload_forgets_no_pause_of_a_way_out_that_is_as_it_was() {
     let mail = |house: &House| house.channels.outlet(&Way::Mail).unwrap().try_lock().unwrap().paused;
     days.house.channels.outlet(&Way::Mail).unwrap().lock().await.paused = until;
     let same = days.house.renewed(days.house.config.clone()).unwrap();
-    same.take_over(&days.house, generation::Ended::ByItself).await.unwrap();
+    same.take_over(&days.house, parts::Ended::ByItself).await.unwrap();
     assert_eq!(mail(&same), until);
     let elsewhere = days.folder.path().join("elsewhere");
     let other = Config { mail_folder: Some(elsewhere), ..days.house.config.clone() };
     let other = days.house.renewed(other).unwrap();
-    other.take_over(&days.house, generation::Ended::ByItself).await.unwrap();
+    other.take_over(&days.house, parts::Ended::ByItself).await.unwrap();
     assert_eq!(mail(&other), None);
 }
