@@ -169,3 +169,21 @@ impl From<std::io::Error> for Failure {
         Self::new(IO, error.into())
     }
 }
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    /// As errors of libraries do.
+    #[derive(Debug, thiserror::Error)]
+    #[error("tls error: {0}")]
+    struct Repeats(#[source] std::io::Error);
+
+    #[test]
+    fn a_cause_that_was_said_is_not_said_again() {
+        let error = anyhow::Error::from(Repeats(std::io::Error::other("no host"))).context("cannot send");
+        assert_eq!(chain(&error), "cannot send: tls error: no host");
+        let plain = anyhow::Error::from(std::io::Error::other("no host")).context("cannot send");
+        assert_eq!(chain(&plain), "cannot send: no host");
+    }
+}
