@@ -1,14 +1,16 @@
 //! Exit codes, as sysexits.h names them, and the one place where an error is printed.
 
 use super::output;
-use crate::config::ConfigErrors;
+use crate::config::{ConfigErrors, Diagnostic, Severity};
 use crate::daemon;
-use crate::daemon::log::goes_to_journal;
+use crate::daemon::log::{goes_to_programs, last_word};
 use crate::deliver::channel::SetupError;
 use crate::deliver::render::TemplateError;
 use crate::net::NetError;
 use crate::store::StoreError;
+use serde_json::Value;
 use std::process::ExitCode;
+use tracing::Level;
 
 /// The command was used in a wrong way (EX_USAGE).
 pub(super) const USAGE: u8 = 64;
@@ -59,7 +61,7 @@ impl Failure {
     /// The failure with its causes, for whoever can go on without what failed.
     pub(super) fn in_words(&self) -> String {
         match self {
-            Self::Config(errors) => errors.findings().render(false),
+            Self::Config(errors) => errors.in_a_line(),
             Self::Other { error, .. } => chain(error),
             Self::OutputClosed => "nobody reads the output".to_owned(),
         }
@@ -78,15 +80,25 @@ impl Failure {
         }
     }
 
-    /// Prints the failure once, with its causes, and gives its exit code.
+    /// Prints the failure once, with its causes, and gives its exit code: for people, or as an entry of the log where
+    /// programs read that.
     pub(super) fn report(self, colour: bool) -> ExitCode {
         match self {
             Self::Config(errors) => {
-                tell(&errors.findings().render(colour));
+                if goes_to_programs() {
+                    errors.iter().for_each(log);
+                } else {
+                    output::complain(&errors.findings().render(colour));
+                }
                 ExitCode::from(CONFIG)
             }
             Self::Other { code, ref error } => {
-                tell(&format!("error: {}", chain(error)));
+                let words = chain(error);
+                if goes_to_programs() {
+                    output::complain(&last_word(Level::ERROR, &words, Vec::new()));
+                } else {
+                    output::complain(&format!("error: {words}"));
+                }
                 ExitCode::from(code)
             }
             Self::OutputClosed => ExitCode::SUCCESS,
@@ -94,19 +106,24 @@ impl Failure {
     }
 }
 
-/// Says on standard error what ends the program: where that is the journal, so that it finds it among the errors.
-fn tell(text: &str) {
-    if goes_to_journal() {
-        // It takes each line for an entry.
-        output::complain(&text.lines().map(|line| format!("<3>{line}")).collect::<Vec<_>>().join("\n"));
-    } else {
-        output::complain(text);
-    }
+/// Says in the log what is wrong, or odd, in a configuration that cannot be used.
+fn log(found: &Diagnostic) {
+    let (level, what) = match found.severity {
+        Severity::Error => (Level::ERROR, "wrong"),
+        Severity::Warning => (Level::WARN, "odd"),
+    };
+    let help = found.help.clone().unwrap_or_default();
+    let fields = vec![("place", Value::String(found.place())), ("help", Value::String(help))];
+    output::complain(&last_word(level, &format!("{what} in the configuration: {}", found.message), fields));
 }
 
-/// An error with its causes.
+/// An error with its causes, each said once: some repeat what they come of.
 fn chain(error: &anyhow::Error) -> String {
-    error.chain().map(ToString::to_string).collect::<Vec<_>>().join(": ")
+    error.chain().map(ToString::to_string).fold(String::new(), |said, cause| match said.as_str() {
+        "" => cause,
+        said if said.ends_with(&cause) => said.to_owned(),
+        said => format!("{said}: {cause}"),
+    })
 }
 
 impl From<ConfigErrors> for Failure {
@@ -150,5 +167,23 @@ impl From<std::io::Error> for Failure {
             return Self::OutputClosed;
         }
         Self::new(IO, error.into())
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    /// As errors of libraries do.
+    #[derive(Debug, thiserror::Error)]
+    #[error("tls error: {0}")]
+    struct Repeats(#[source] std::io::Error);
+
+    #[test]
+    fn a_cause_that_was_said_is_not_said_again() {
+        let error = anyhow::Error::from(Repeats(std::io::Error::other("no host"))).context("cannot send");
+        assert_eq!(chain(&error), "cannot send: tls error: no host");
+        let plain = anyhow::Error::from(std::io::Error::other("no host")).context("cannot send");
+        assert_eq!(chain(&plain), "cannot send: no host");
     }
 }

@@ -109,8 +109,9 @@ enum Command {
     /// Tell how things stand: whether the daemon runs, its sources, what waits, and what is wrong.
     ///
     /// Asks the database, and the daemon itself where it listens. Exits with 0 where all is well, and with 69 where
-    /// no daemon runs, an alarm stands, or the daemon does not answer. Single sources that fail are no alarm. The newest item
-    /// is the one published last; one without a date counts from when it was first seen.
+    /// no daemon runs, an alarm stands, the daemon does not answer, or it has asked no source for two hours though one
+    /// was due. Single sources that fail are no alarm. The newest item is the one published last; one without a date
+    /// counts from when it was first seen.
     Status(status::Arguments),
     /// Poll every source once, deliver what is due, print a summary.
     ///

@@ -22,7 +22,8 @@ pub(super) fn command(arguments: &Arguments) -> Result<ExitCode, Failure> {
         let stop = CancellationToken::new();
         daemon::stop_on_signal(stop.clone())?;
         let reading = load.clone();
-        let reloading = Reloading::on_signal(move || reading().map_err(|errors| anyhow!("{errors}")))?;
+        let reloading =
+            Reloading::on_signal(move || reading().map_err(|errors| anyhow!(errors.in_a_line())))?;
         let house = tokio::select! {
             // A state that is large, or locked, takes its time.
             () = stop.cancelled() => return Ok(ExitCode::SUCCESS),

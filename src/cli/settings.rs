@@ -30,12 +30,7 @@ pub(super) fn load_file_to_send(path: &Path) -> Result<Loaded, ConfigErrors> {
 /// The configuration; what is odd in it goes to the log, once for each time that it is read.
 pub(super) fn logged(Loaded { config, warnings, .. }: Loaded) -> Config {
     for warning in warnings.iter() {
-        let file = warning.file.display();
-        let place = match warning.line.zip(warning.column) {
-            Some((line, column)) => format!("{file}:{line}:{column}"),
-            None => file.to_string(),
-        };
-        let help = warning.help.as_deref().unwrap_or_default();
+        let (place, help) = (warning.place(), warning.help.as_deref().unwrap_or_default());
         tracing::warn!(place, help, "odd in the configuration: {}", warning.message);
     }
     config

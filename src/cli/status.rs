@@ -6,10 +6,10 @@
 use super::exit::{Failure, UNAVAILABLE};
 use super::{Arguments as Global, look, may_be_there, output, settings};
 use crate::config::Config;
-use crate::daemon::{Clock, Standing, alarm_in_words};
+use crate::daemon::{Clock, Standing, alarm_in_words, asleep};
 use crate::domain::DeliveryState;
 use crate::store::{Gauges, StateLock};
-use jiff::Timestamp;
+use jiff::{SignedDuration, Timestamp};
 use serde::Deserialize;
 use serde_json::{Value, json};
 use std::io::{self, Read, Write};
@@ -57,6 +57,8 @@ struct Report {
     /// Where the daemon listens, and whether it answered.
     listener: Option<(SocketAddr, bool)>,
     sources: Standing,
+    /// How long the machine has slept since it was started.
+    asleep: SignedDuration,
     gauges: Gauges,
     alarms: Vec<String>,
 }
@@ -80,11 +82,39 @@ impl Report {
             _ => alarms.iter().map(|(name, since)| alarm_in_words(name, *since)).collect(),
         };
         let sources = Standing::of(&config.sources, &states);
-        Ok(Self { now: Clock::System.now(), state, process, listener, sources, gauges, alarms })
+        let now = Clock::System.now();
+        Ok(Self { now, state, process, listener, sources, asleep: asleep(), gauges, alarms })
     }
 
     fn is_healthy(&self) -> bool {
-        self.process.is_some() && self.alarms.is_empty() && self.listener.is_none_or(|(_, answered)| answered)
+        self.process.is_some()
+            && self.alarms.is_empty()
+            && self.listener.is_none_or(|(_, answered)| answered)
+            && self.overdue().is_none()
+    }
+
+    /// Since when the daemon should have asked a source and has asked none.
+    fn overdue(&self) -> Option<Timestamp> {
+        let (_, started) = self.process?;
+        self.sources.overdue(self.now, started, self.asleep)
+    }
+
+    /// What is no alarm, and not as it should be.
+    fn remarks(&self) -> Vec<String> {
+        let hangs = self.overdue().map(|since| {
+            let last = self.process.and_then(|(_, started)| started).max(self.sources.last_poll);
+            let [last, due] = [last.unwrap_or(since), since].map(|then| {
+                output::span(self.now.duration_since(then).as_secs())
+            });
+            format!(
+                "No source was asked for {last}, though one has been due for {due}: the daemon may hang, or cannot write \
+                 its state"
+            )
+        });
+        let unread = self.sources.all_fail().then(|| {
+            "No source that was asked can be read. Where that lasts, it becomes an alarm".to_owned()
+        });
+        hangs.into_iter().chain(unread).collect()
     }
 
     fn print(&self, out: &mut impl Write) -> io::Result<()> {
@@ -102,14 +132,21 @@ impl Report {
             None => {}
         }
         let sources = &self.sources;
+        let not_asked = match sources.not_asked.len() {
+            0 => String::new(),
+            number => format!(", {number} not asked yet"),
+        };
         writeln!(
             out,
-            "Sources: {} of {} healthy; last asked {}, newest item {}.",
+            "Sources: {} of {} healthy{not_asked}; last asked {}, newest item {}.",
             sources.healthy(),
             sources.configured,
             ago(sources.last_poll),
             sources.newest.map_or_else(|| "none yet".to_owned(), |newest| ago(Some(newest)))
         )?;
+        for remark in self.remarks() {
+            writeln!(out, "  ! {remark}.")?;
+        }
         for failing in sources.failing.iter().take(MOST_NAMED) {
             let (since, reason) = (ago(failing.since), output::plain(&failing.reason));
             writeln!(out, "  ✗ {}: {reason} (first {since})", failing.source)?;
@@ -153,6 +190,8 @@ impl Report {
                 "configured": sources.configured,
                 "healthy": sources.healthy(),
                 "failing": failing.collect::<Vec<_>>(),
+                "not_asked": sources.not_asked,
+                "overdue_since": self.overdue(),
                 "stale": sources.stale,
                 "gone": sources.gone,
                 "last_poll": sources.last_poll,
@@ -165,6 +204,7 @@ impl Report {
             },
             "alerts": { "waiting": self.gauges.alerts_waiting, "next": self.gauges.next_alert },
             "alarms": self.alarms,
+            "remarks": self.remarks(),
         })
     }
 }
@@ -216,12 +256,15 @@ mod tests {
                     reason: "the server answers 404\u{1b}[31m".to_owned(),
                     since: ago(180),
                 }],
+                not_asked: vec![name("Border Post")],
                 stale: vec![name("Treasury Gazette")],
                 gone: Vec::new(),
                 last_poll: ago(2),
+                next_due: ago(-1),
                 last_success: ago(2),
                 newest: ago(12),
             },
+            asleep: SignedDuration::ZERO,
             gauges: Gauges {
                 deliveries: vec![(DeliveryState::Pending, 2), (DeliveryState::InDoubt, 1)],
                 oldest_open: ago(20),
@@ -254,14 +297,29 @@ mod tests {
         assert!(report().is_healthy());
         let stopped = Report { process: None, listener: None, ..report() };
         let deaf = Report { listener: report().listener.map(|(address, _)| (address, false)), ..report() };
+        let late = Some(report().now - SignedDuration::from_mins(200));
+        let hanging =
+            Report { sources: Standing { last_poll: late, next_due: late, ..report().sources }, ..report() };
         let alarmed = Report { alarms: vec!["no mail can be delivered since 07:00".to_owned()], ..report() };
         for (wrong, words) in [
             (stopped, "No daemon runs on /var/lib"),
             (deaf, "does not answer at 127.0.0.1:8642"),
             (alarmed, "✗ no mail can be delivered"),
+            (hanging, "No source was asked for 3 h, though one has been due for 3 h: the daemon may hang"),
         ] {
             let told = text(&wrong);
             assert!(!wrong.is_healthy() && told.contains(words), "{told}");
         }
+    }
+
+    #[test]
+    fn that_no_source_can_be_read_is_remarked_before_it_is_an_alarm() {
+        let failing = report().sources.failing;
+        let unread = Report { sources: Standing { configured: 2, failing, ..report().sources }, ..report() };
+        let told = text(&unread);
+        assert!(told.contains("Sources: 0 of 2 healthy, 1 not asked yet;"), "{told}");
+        assert!(told.contains("! No source that was asked can be read."), "{told}");
+        assert_eq!(unread.as_json()["remarks"].as_array().map(Vec::len), Some(1));
+        assert_eq!(report().as_json()["remarks"].as_array().map(Vec::len), Some(0));
     }
 }

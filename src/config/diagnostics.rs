@@ -64,6 +64,12 @@ impl ConfigErrors {
         self.findings.iter()
     }
 
+    /// The errors in words, with their places, on one line: for a log, which has no room for a drawing.
+    pub fn in_a_line(&self) -> String {
+        let errors: Vec<String> = self.findings.of(Severity::Error).map(Diagnostic::in_a_line).collect();
+        format!("{}: {}", self.findings.in_numbers(), errors.join("; "))
+    }
+
     /// The files that were read, as far as they could be.
     pub fn files(&self) -> &[PathBuf] {
         &self.files
@@ -127,6 +133,20 @@ impl fmt::Display for ConfigErrors {
 impl std::error::Error for ConfigErrors {}
 
 impl Diagnostic {
+    /// Where it is: file, line and column.
+    pub fn place(&self) -> String {
+        let file = self.file.display();
+        match self.line.zip(self.column) {
+            Some((line, column)) => format!("{file}:{line}:{column}"),
+            None => file.to_string(),
+        }
+    }
+
+    fn in_a_line(&self) -> String {
+        let help = self.help.as_ref().map(|help| format!(" ({help})")).unwrap_or_default();
+        format!("{}: {}{help}", self.place(), self.message)
+    }
+
     fn group(&self) -> Group<'_> {
         let path = self.file.to_string_lossy().into_owned();
         let level = match self.severity {

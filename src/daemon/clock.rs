@@ -3,11 +3,18 @@
 use crate::domain::Token;
 use anyhow::Context;
 use jiff::{SignedDuration, Timestamp};
+use rustix::time::{ClockId, clock_gettime};
 use std::sync::{Arc, Mutex, PoisonError};
 use std::time::{Duration, Instant};
 
 /// Longest sleep before the clock is read again, so that a wall clock that was set is noticed.
 pub(super) const LONGEST_SLEEP: Duration = Duration::from_secs(30);
+
+/// How long the machine has slept since it was started.
+pub fn asleep() -> SignedDuration {
+    let [all, awake] = [ClockId::Boottime, ClockId::Monotonic].map(clock_gettime);
+    SignedDuration::from_secs(all.tv_sec.saturating_sub(awake.tv_sec))
+}
 
 /// Where time comes from.
 #[derive(Debug, Clone, Default)]

@@ -47,7 +47,7 @@ mod writer;
 mod writing;
 
 pub use alarm::in_words as alarm_in_words;
-pub use clock::{Clock, random_token};
+pub use clock::{Clock, asleep, random_token};
 pub use dispatch::Dispatched;
 pub use house::{House, templates};
 pub use metrics::Metrics;

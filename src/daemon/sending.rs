@@ -8,10 +8,11 @@ use super::metrics::AttemptResult;
 use super::operator::OperatorNotice;
 use super::outlets::Outlet;
 use crate::deliver::channel::SendError;
-use crate::domain::{Delivery, DeliveryState, MailAddress, Recipient};
+use crate::domain::{Delivery, DeliveryState, MailAddress, Recipient, Way};
 use crate::schedule::{self, Retry};
 use crate::store::{Settled, StoreError, Transaction};
 use jiff::SignedDuration;
+use std::collections::BTreeSet;
 use std::time::Instant;
 
 /// So often in a row an address is refused for good before its subscriber is told nothing more.
@@ -60,7 +61,9 @@ impl House {
                     attempted: true,
                     answer: answer.as_str(),
                 };
-                return self.settle(delivery, sent, false).await.map(Some);
+                let left = self.settle(delivery, sent, false).await?;
+                self.say_accepted(delivery).await?;
+                return Ok(Some(left));
             }
             Err(error) => error,
         };
@@ -80,6 +83,7 @@ impl House {
             rested = schedule::channel_pause(outlet.failures, now, jitter()).max(asked.unwrap_or(now));
             outlet.paused = Some(rested);
         }
+        let (id, doubt) = (delivery.id, doubt(open(&error)));
         let settled = if error.holds_channel() {
             attempted(AttemptResult::Held);
             if !outlet.told {
@@ -89,7 +93,7 @@ impl House {
             Settled { state: open(&error), due: rested, attempted: false, answer: &reason }
         } else if error.is_permanent() {
             attempted(AttemptResult::Refused);
-            tracing::error!(to = outlet.name, delivery = %delivery.id, %reason, "a delivery was refused for good");
+            tracing::error!(to = outlet.name, delivery = %id, %reason, "a delivery was refused for good{doubt}");
             Settled { state: DeliveryState::Refused, due: now, attempted: true, answer: &reason }
         } else {
             match schedule::retry(delivery.attempts + 1, delivery.created, now, jitter()) {
@@ -98,18 +102,35 @@ impl House {
                         DeliveryState::InDoubt => AttemptResult::InDoubt,
                         _ => AttemptResult::Later,
                     });
-                    tracing::warn!(delivery = %delivery.id, %reason, "a delivery is tried again later");
+                    tracing::warn!(delivery = %id, %reason, "a delivery is tried again later{doubt}");
                     Settled { state: open(&error), due: due.max(rested), attempted: true, answer: &reason }
                 }
                 Retry::GiveUp => {
                     attempted(AttemptResult::GivenUp);
-                    tracing::error!(delivery = %delivery.id, %reason, "a delivery was tried for days and is given up");
+                    tracing::error!(
+                        delivery = %id, %reason, "a delivery was tried for days and is given up{doubt}"
+                    );
                     Settled { state: DeliveryState::GivenUp, due: now, attempted: true, answer: &reason }
                 }
             }
         };
         let blames_address = matches!(error, SendError::Recipient { .. });
         self.settle(delivery, settled, blames_address).await.map(Some)
+    }
+
+    /// Says in the log that a message has gone, what it tells and by which way, and not to whom. Of the journal the
+    /// alerts themselves are there.
+    async fn say_accepted(&self, delivery: &Delivery) -> Result<(), StoreError> {
+        let way = delivery.recipient.way();
+        if way == Way::Journal {
+            return Ok(());
+        }
+        let carried = self.store.alerts_of(delivery.id).await?;
+        let alerts = listed(carried.iter().map(|(alert, _)| alert.0));
+        let stories = listed(carried.iter().map(|(_, story)| story.0).collect::<BTreeSet<_>>());
+        let (id, purpose, doubt) = (delivery.id, delivery.purpose.as_str(), doubt(delivery.state));
+        tracing::info!(delivery = %id, %way, purpose, stories, alerts, "a message was accepted{doubt}");
+        Ok(())
     }
 
     /// Writes down where an attempt has left a delivery, and what that says of its recipient. What was decided
@@ -160,4 +181,17 @@ impl House {
         let notice = OperatorNotice { subject, lines, about: Some(address), at: settled.due };
         self.tell_operator(transaction, &notice).await
     }
+}
+
+/// What an attempt leaves open, or the one before it has left, behind what is said of the attempt.
+fn doubt(state: DeliveryState) -> &'static str {
+    match state {
+        DeliveryState::InDoubt => "; a copy of it may have arrived already",
+        _ => "",
+    }
+}
+
+/// Numbers as they stand in a field of the log: "3,14".
+fn listed(numbers: impl IntoIterator<Item = i64>) -> String {
+    numbers.into_iter().map(|number| number.to_string()).collect::<Vec<_>>().join(",")
 }

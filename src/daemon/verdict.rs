@@ -9,8 +9,8 @@
 use jiff::Timestamp;
 use serde::{Deserialize, Serialize};
 use std::fs::{self, OpenOptions};
-use std::io::{self, ErrorKind};
-use std::os::unix::fs::FileExt;
+use std::io::{self, ErrorKind, Write};
+use std::os::unix::fs::{FileExt, OpenOptionsExt};
 use std::path::{Path, PathBuf};
 use std::time::Duration;
 
@@ -116,9 +116,9 @@ impl Reloads {
     }
 
     /// The same, where `put` puts a text in the place of a file at once.
-    fn write_by(mut self, state: &Path, put: impl Fn(&Path, Vec<u8>) -> io::Result<()>) -> io::Result<()> {
+    fn write_by(mut self, state: &Path, put: impl Fn(&Path, &[u8]) -> io::Result<()>) -> io::Result<()> {
         let file = path(state);
-        match put(&file, serde_json::to_vec(&self)?) {
+        match put(&file, &serde_json::to_vec(&self)?) {
             Err(error) if matches!(error.kind(), ErrorKind::StorageFull | ErrorKind::QuotaExceeded) => {
                 let reason = self.verdict.as_mut().and_then(|verdict| verdict.refused.as_mut());
                 if let Some(reason) = reason.filter(|reason| reason.len() > MOST_REASON) {
@@ -133,9 +133,13 @@ impl Reloads {
 }
 
 /// Puts a new file in the place of an old one.
-fn put_in_place(file: &Path, text: Vec<u8>) -> io::Result<()> {
+fn put_in_place(file: &Path, text: &[u8]) -> io::Result<()> {
     let new = file.with_added_extension("new");
-    let written = fs::write(&new, text).and_then(|()| fs::rename(&new, file));
+    // It may tell whose address is wrong.
+    let mut private = OpenOptions::new();
+    private.write(true).create(true).truncate(true).mode(0o600);
+    let written =
+        private.open(&new).and_then(|mut made| made.write_all(text)).and_then(|()| fs::rename(&new, file));
     if written.is_err() {
         // What there is of it takes room from others; it may not be there at all.
         let _gone = fs::remove_file(&new);

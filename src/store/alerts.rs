@@ -3,7 +3,7 @@
 use super::codec::{bad, count, from_json, json, micros, moment};
 use super::stories;
 use super::{Store, StoreError, Transaction};
-use crate::domain::{AlertId, DueAlert, MessageId, Story, StoryId, SubscriberKey, WatchName};
+use crate::domain::{AlertId, DeliveryId, DueAlert, MessageId, Story, StoryId, SubscriberKey, WatchName};
 use jiff::Timestamp;
 use sqlx::Row;
 use std::borrow::Cow;
@@ -48,6 +48,16 @@ pub struct WaitingAlerts {
 }
 
 impl Store {
+    /// The alerts that a message carries, each with the story that it is about.
+    pub async fn alerts_of(&self, message: DeliveryId) -> Result<Vec<(AlertId, StoryId)>, StoreError> {
+        let rows: Vec<(i64, i64)> =
+            sqlx::query_as("SELECT id, story FROM alert WHERE delivery = $1 ORDER BY id")
+                .bind(message.0)
+                .fetch_all(&self.readers)
+                .await?;
+        Ok(rows.into_iter().map(|(alert, story)| (AlertId(alert), StoryId(story))).collect())
+    }
+
     /// What waits for each person's next mail: a digest's hour, or the dispatcher's next pass.
     pub async fn waiting_alerts(&self) -> Result<Vec<WaitingAlerts>, StoreError> {
         let rows = sqlx::query(

@@ -5,19 +5,18 @@
 
 use super::look::look;
 use super::open::{DAMAGED, Health, beside, check_header, migrate, refuse_unfit, spoilt, to_look};
-use super::replace::{SIDES, Unfinished, finish, folder_of, put_in_place, ready, replace, sync_folder};
+use super::replace::{
+    OWNER_ONLY, SIDES, Unfinished, finish, folder_of, put_in_place, ready, replace, sync_folder,
+};
 use super::{StateLock, Store, StoreError};
 use jiff::Timestamp;
 use sqlx::Connection;
 use sqlx::sqlite::{SqliteConnectOptions, SqliteConnection, SqlitePool, SqlitePoolOptions};
 use std::collections::BTreeSet;
-use std::fs::{self, File, OpenOptions, Permissions};
+use std::fs::{self, File, OpenOptions};
 use std::io;
-use std::os::unix::fs::{MetadataExt, OpenOptionsExt, PermissionsExt, chown};
+use std::os::unix::fs::{MetadataExt, OpenOptionsExt, chown};
 use std::path::{Path, PathBuf};
-
-/// A copy holds what people care about, and their addresses.
-const OWNER_ONLY: u32 = 0o600;
 
 /// What is in a database.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
@@ -91,7 +90,7 @@ impl Store {
             return Err(BackupError::Exists(copy.to_owned()));
         }
         let unfinished = Unfinished::beside(copy);
-        make_empty(&unfinished.0).map_err(trouble(&unfinished.0))?;
+        unfinished.make().map_err(trouble(&unfinished.0))?;
         let contents =
             look(state, Health::Checked, async |options| copied(&options, &unfinished.0).await).await?;
         if unwanted() {
@@ -121,11 +120,6 @@ impl Store {
     }
 }
 
-/// Makes the file of a copy.
-fn make_empty(unfinished: &Path) -> io::Result<File> {
-    OpenOptions::new().write(true).create_new(true).mode(OWNER_ONLY).open(unfinished)
-}
-
 /// Writes the copy, which reaches the disk, and says what is in it.
 async fn copied(state: &SqliteConnectOptions, unfinished: &Path) -> Result<Contents, BackupError> {
     // Nothing is left of a copy that was made while the state changed under it.
@@ -145,12 +139,9 @@ async fn copied(state: &SqliteConnectOptions, unfinished: &Path) -> Result<Conte
 async fn made_ready(path: &Path) -> Result<Contents, StoreError> {
     let damaged =
         |detail: &str| StoreError::NotADatabase { path: path.to_owned(), detail: detail.to_owned() };
-    if fs::metadata(path).is_ok_and(|data| data.len() == 0) {
-        return Err(damaged("it is empty"));
-    }
     check_header(path)?;
     refuse_unfit(path, Health::Checked).await?;
-    let store = Store::connect(path, false).await?;
+    let store = Store::connect(path).await?;
     let ready = async {
         migrate(&store.writer, path).await?;
         let found: String = sqlx::query_scalar("PRAGMA integrity_check(1)").fetch_one(&store.writer).await?;
@@ -216,9 +207,9 @@ fn take_over(copy: &Path, checked: &Path) -> io::Result<()> {
     for ending in ["", "-wal", "-journal"] {
         let from = beside(copy, ending);
         if ending.is_empty() || from.exists() {
-            let to = beside(checked, ending);
-            fs::copy(from, &to)?;
-            fs::set_permissions(to, Permissions::from_mode(OWNER_ONLY))?;
+            let mut made = OpenOptions::new();
+            made.write(true).create(true).truncate(true).mode(OWNER_ONLY);
+            io::copy(&mut File::open(from)?, &mut made.open(beside(checked, ending))?)?;
         }
     }
     Ok(())

@@ -31,7 +31,7 @@ pub enum StoreError {
     /// The file is not a database, or a damaged one.
     #[error(
         "{path} is not a database that sanctionwatch can use ({detail}). It was left as it is. \
-         Move it away to start afresh, or put a backup in its place"
+         Move it away to start afresh, or put a copy in its place (`sanctionwatch backup --restore`)"
     )]
     NotADatabase {
         /// The file.
@@ -80,8 +80,15 @@ pub enum StoreError {
         detail: String,
     },
     /// A statement failed.
-    #[error("the database refused: {0}")]
-    Sql(#[from] sqlx::Error),
+    #[error("the database refused: {}", in_words(.0))]
+    Sql(sqlx::Error),
+}
+
+// Not by `#[from]`: each cause of such an error says again what those before it have said.
+impl From<sqlx::Error> for StoreError {
+    fn from(error: sqlx::Error) -> Self {
+        Self::Sql(error)
+    }
 }
 
 impl StoreError {
@@ -93,14 +100,47 @@ impl StoreError {
             | StoreError::HalfRestored { .. }
             | StoreError::Sql(sqlx::Error::PoolTimedOut) => true,
             StoreError::Sql(sqlx::Error::Io(error)) => error.kind() == std::io::ErrorKind::WouldBlock,
-            StoreError::Sql(sqlx::Error::Database(error)) => {
-                // Primary result codes: 5 BUSY, 6 LOCKED, 10 IOERR, 13 FULL.
-                error
-                    .code()
-                    .and_then(|code| code.parse::<u32>().ok())
-                    .is_some_and(|code| matches!(code & 0xff, 5 | 6 | 10 | 13))
-            }
+            StoreError::Sql(error) => matches!(primary(error), Some(BUSY | LOCKED | DISK_ERROR | DISK_FULL)),
             _ => false,
         }
+    }
+}
+
+/// What SQLite says went wrong, without its details.
+const BUSY: u32 = 5;
+const LOCKED: u32 = 6;
+const DISK_ERROR: u32 = 10;
+pub(super) const CORRUPT: u32 = 11;
+const DISK_FULL: u32 = 13;
+pub(super) const NO_DATABASE: u32 = 26;
+
+/// Which of these it is; `None` where it is not SQLite that says so.
+pub(super) fn primary(error: &sqlx::Error) -> Option<u32> {
+    let sqlx::Error::Database(error) = error else { return None };
+    Some(error.code()?.parse::<u32>().ok()? & 0xff)
+}
+
+/// What the database says, once, and what it may mean.
+pub(super) fn in_words(error: &sqlx::Error) -> String {
+    let sqlx::Error::Database(said) = error else { return error.to_string() };
+    let code = said.code().map(|code| format!(" (code {code})")).unwrap_or_default();
+    let meaning = match primary(error) {
+        // The disk of a write-ahead log that cannot be made longer is full, too.
+        Some(DISK_ERROR) => ": the disk may be full, or fail",
+        _ => "",
+    };
+    format!("{}{code}{meaning}", said.message())
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[tokio::test]
+    async fn what_the_database_says_is_said_once() {
+        let pool = sqlx::SqlitePool::connect("sqlite::memory:").await.unwrap();
+        let error = sqlx::query("SELECT").execute(&pool).await.unwrap_err();
+        let error = anyhow::Error::from(StoreError::from(error)).context("asked");
+        assert_eq!(format!("{error:#}"), "asked: the database refused: incomplete input (code 1)");
     }
 }

@@ -1,10 +1,12 @@
 //! The lock: one daemon for each state.
 
 use super::StoreError;
+use super::replace::OWNER_ONLY;
 use jiff::Timestamp;
 use std::fs::{File, OpenOptions, TryLockError};
 use std::io::{self, Write};
 use std::num::NonZeroU32;
+use std::os::unix::fs::OpenOptionsExt;
 use std::path::{Path, PathBuf};
 use std::time::Duration;
 
@@ -34,6 +36,7 @@ impl StateLock {
             .create(true)
             .truncate(false)
             .write(true)
+            .mode(OWNER_ONLY)
             .open(&lock)
             .map_err(|source| StoreError::Folder { path: lock.clone(), source })?;
         let mut taken = file.try_lock();

@@ -118,6 +118,6 @@ pub(super) fn missing(path: &Path, error: &io::Error) -> StoreError {
     StoreError::CannotOpen { path: path.to_owned(), detail }
 }
 
-fn holds_something(path: &Path) -> bool {
+pub(super) fn holds_something(path: &Path) -> bool {
     fs::metadata(path).is_ok_and(|data| data.len() > 0)
 }

@@ -1,6 +1,8 @@
 //! Opening a database: checked before it is touched, migrated, then used.
 
-use super::look::missing;
+use super::error::{CORRUPT, NO_DATABASE, in_words, primary};
+use super::look::{holds_something, missing};
+use super::replace::{Unfinished, clear_away, put_in_place};
 use super::{StateLock, StoreError, Transaction, replace};
 use sqlx::migrate::{Migration, MigrationType, Migrator};
 use sqlx::sqlite::{
@@ -33,7 +35,7 @@ const MIGRATIONS: &[(i64, &str, &str)] = &[
 pub(super) const DAMAGED: &str = "it is damaged or cut off";
 
 /// What a file is that does not begin as SQLite's files do.
-const NO_DATABASE: &str = "it is no SQLite database";
+const ALIEN: &str = "it is no SQLite database";
 
 /// How long a connection waits for another process that writes (a backup, an operator's command).
 const BUSY_TIMEOUT: Duration = Duration::from_secs(10);
@@ -69,9 +71,12 @@ impl Store {
         if finished {
             tracing::warn!("a backup was being put back when that was cut off; it is the state now");
         }
+        if let Some(place) = vacant(path)? {
+            make(&place).await?;
+        }
         check_header(path)?;
         refuse_unfit(path, Health::Checked).await?;
-        let store = Self::connect(path, true).await?;
+        let store = Self::connect(path).await?;
         migrate(&store.writer, path).await?;
         Ok((store, lock))
     }
@@ -83,13 +88,12 @@ impl Store {
         std::fs::metadata(path).map_err(|error| missing(path, &error))?;
         check_header(path)?;
         refuse_unfit(path, Health::Assumed).await?;
-        Self::connect(path, false).await
+        Self::connect(path).await
     }
 
-    pub(super) async fn connect(path: &Path, create: bool) -> Result<Self, StoreError> {
+    pub(super) async fn connect(path: &Path) -> Result<Self, StoreError> {
         let options = SqliteConnectOptions::new()
             .filename(path)
-            .create_if_missing(create)
             .journal_mode(SqliteJournalMode::Wal)
             .synchronous(SqliteSynchronous::Full)
             .foreign_keys(true)
@@ -131,8 +135,53 @@ impl Store {
     }
 }
 
-/// Refuses a file that does not start as SQLite's files do, before anything could write to it. An
-/// empty file is a new database.
+/// Where a new database is to be made: what `path` names, or leads to, where there is none. A log without its database
+/// is refused: told to begin afresh, the daemon would send again what it has sent.
+fn vacant(path: &Path) -> Result<Option<PathBuf>, StoreError> {
+    match std::fs::metadata(path) {
+        Ok(_) => return Ok(None),
+        Err(error) if error.kind() == std::io::ErrorKind::NotFound => {}
+        Err(source) => return Err(StoreError::Folder { path: path.to_owned(), source }),
+    }
+    let mut place = path.to_owned();
+    while let Ok(next) = std::fs::read_link(&place) {
+        place = replace::folder_of(&place).join(next);
+    }
+    match ["-wal", "-journal"].map(|side| beside(&place, side)).into_iter().find(|side| holds_something(side))
+    {
+        Some(path) => {
+            Err(StoreError::NotADatabase { path, detail: "it belongs to one that is gone".to_owned() })
+        }
+        None => Ok(Some(place)),
+    }
+}
+
+/// Makes the database at `path`, whose lock is held, where there is none. It gets its name when it is whole and on the
+/// disk: so none that is there was ever empty, whenever this was killed.
+async fn make(path: &Path) -> Result<(), StoreError> {
+    let trouble = |source| StoreError::Folder { path: path.to_owned(), source };
+    // Where a link led here, what was killed at it lies here, too.
+    clear_away(path);
+    let unfinished = Unfinished::beside(path);
+    unfinished.make().map_err(trouble)?;
+    // Nothing of it is needed before that, so that there is nothing to take back.
+    let options = SqliteConnectOptions::new()
+        .filename(&unfinished.0)
+        .journal_mode(SqliteJournalMode::Memory)
+        .synchronous(SqliteSynchronous::Off)
+        .disable_statement_logging();
+    let pool = SqlitePoolOptions::new()
+        .max_connections(1)
+        .connect_with(options)
+        .await
+        .map_err(|error| cannot_open(path, &error))?;
+    let made = migrate(&pool, path).await;
+    pool.close().await;
+    made?;
+    put_in_place(&unfinished.0, path).map_err(trouble)
+}
+
+/// Refuses a file that does not start as SQLite's files do, before anything could write to it.
 pub(super) fn check_header(path: &Path) -> Result<(), StoreError> {
     use std::io::Read;
     let mut file = match std::fs::File::open(path) {
@@ -145,10 +194,12 @@ pub(super) fn check_header(path: &Path) -> Result<(), StoreError> {
         .take(16)
         .read_to_end(&mut header)
         .map_err(|source| StoreError::Folder { path: path.to_owned(), source })?;
-    if header.is_empty() || header == b"SQLite format 3\0" {
-        return Ok(());
-    }
-    Err(StoreError::NotADatabase { path: path.to_owned(), detail: NO_DATABASE.to_owned() })
+    let detail = match header.as_slice() {
+        b"SQLite format 3\0" => return Ok(()),
+        [] => "it is empty, as no state ever is",
+        _ => ALIEN,
+    };
+    Err(StoreError::NotADatabase { path: path.to_owned(), detail: detail.to_owned() })
 }
 
 /// Whether the whole file is read through before it is used, and brought up to date. A daemon does so
@@ -177,9 +228,6 @@ pub(super) fn to_look(path: &Path) -> SqliteConnectOptions {
 
 /// Refuses a damaged file, another program's, and a schema that this binary does not know.
 pub(super) async fn refuse_unfit(path: &Path, health: Health) -> Result<(), StoreError> {
-    if !path.exists() || std::fs::metadata(path).is_ok_and(|data| data.len() == 0) {
-        return Ok(());
-    }
     refuse_unfit_in(path, &reading(path), health).await
 }
 
@@ -241,7 +289,8 @@ pub(super) async fn migrate(writer: &SqlitePool, path: &Path) -> Result<(), Stor
         })
         .collect();
     Migrator::with_migrations(steps).run(writer).await.map_err(|error| match error {
-        sqlx::migrate::MigrateError::Execute(error) => cannot_open(path, &error),
+        sqlx::migrate::MigrateError::Execute(error)
+        | sqlx::migrate::MigrateError::ExecuteMigration(error, _) => cannot_open(path, &error),
         other => StoreError::NotADatabase { path: path.to_owned(), detail: other.to_string() },
     })
 }
@@ -258,18 +307,15 @@ pub(super) fn cannot_open(path: &Path, error: &sqlx::Error) -> StoreError {
     let path: PathBuf = path.to_owned();
     match spoilt(error) {
         Some(detail) => StoreError::NotADatabase { path, detail },
-        None => StoreError::CannotOpen { path, detail: error.to_string() },
+        None => StoreError::CannotOpen { path, detail: in_words(error) },
     }
 }
 
 /// What is wrong with a file where that is what SQLite says.
 pub(super) fn spoilt(error: &sqlx::Error) -> Option<String> {
-    let sqlx::Error::Database(error) = error else { return None };
-    match error.code()?.parse::<u32>().ok()? & 0xff {
-        // CORRUPT.
-        11 => Some(format!("{DAMAGED} ({})", error.message())),
-        // NOTADB.
-        26 => Some(NO_DATABASE.to_owned()),
+    match primary(error)? {
+        CORRUPT => Some(format!("{DAMAGED} ({})", in_words(error))),
+        NO_DATABASE => Some(ALIEN.to_owned()),
         _ => None,
     }
 }

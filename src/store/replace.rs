@@ -9,12 +9,16 @@
 use super::StoreError;
 use super::open::beside;
 use std::ffi::OsStr;
-use std::fs::{self, File};
+use std::fs::{self, File, OpenOptions};
 use std::io;
+use std::os::unix::fs::OpenOptionsExt;
 use std::path::{Path, PathBuf};
 
 /// What SQLite keeps beside a database, by what stands behind its name.
 pub(super) const SIDES: [&str; 3] = ["-wal", "-shm", "-journal"];
+
+/// Who may read and write what a state is made of: it holds what people care about, and their addresses.
+pub(super) const OWNER_ONLY: u32 = 0o600;
 
 /// What the name of a file in the making ends with, behind the number of the process that makes it.
 const UNFINISHED: &str = ".unfinished";
@@ -26,6 +30,12 @@ pub(super) struct Unfinished(pub(super) PathBuf);
 impl Unfinished {
     pub(super) fn beside(path: &Path) -> Self {
         Self(beside(path, &format!(".{}{UNFINISHED}", std::process::id())))
+    }
+
+    /// Makes it, empty, and for its owner alone whatever the process gives others by its umask. What SQLite keeps
+    /// beside a database is as open as that.
+    pub(super) fn make(&self) -> io::Result<File> {
+        OpenOptions::new().write(true).create_new(true).mode(OWNER_ONLY).open(&self.0)
     }
 }
 
@@ -71,7 +81,7 @@ pub(super) fn finish(path: &Path) -> io::Result<bool> {
 }
 
 /// Clears away what was in the making; what cannot be removed is in nobody's way.
-fn clear_away(path: &Path) {
+pub(super) fn clear_away(path: &Path) {
     let Some((entries, name)) = fs::read_dir(folder_of(path)).ok().zip(path.file_name()) else { return };
     for entry in entries.flatten().filter(|entry| is_unfinished(&entry.file_name(), name)) {
         drop(remove_with_sides(&entry.path()));

@@ -138,6 +138,74 @@ fn an_alert_has_its_fields_in_json_and_a_failure_is_told_once() {
     project.leaves("pending", 1);
 }
 
+/// Who asks the journal whether a message has gone.
+#[test]
+fn each_message_that_was_accepted_is_told_with_what_it_carries_and_not_to_whom() {
+    let (web, mail) = (WebServer::start(), MailServer::start());
+    let news = web.serve("/news.xml", Route::feed(rss(&[ROADMAP, OIL])));
+    let hook = web.serve("/hook", Route::status(204));
+    let project = Project::new()
+        .source("Meridian", &news)
+        .subscriber(DESK)
+        .with_last("gather = \"0s\"")
+        .smtp(&mail)
+        .with(&format!(
+            "[[webhook]]\nname = \"Desk bot\"\nurl = {hook:?}\nwatches = [\"Iran and Belarus\"]\n\
+             secret-credential = \"bot\"\nallow-addresses = [\"127.0.0.0/8\"]"
+        ));
+    std::fs::write(project.path("credentials/bot"), SECRET).unwrap();
+    let ended = project.run(&["once", "--log-format", "json"]).expect_code(0);
+
+    let entries = ended.stderr.lines().map(|line| serde_json::from_str::<Value>(line).unwrap());
+    let accepted: Vec<Value> = entries.filter(|entry| entry["message"] == "a message was accepted").collect();
+    let sent: BTreeSet<(String, String)> = project
+        .deliveries()
+        .iter()
+        .filter(|delivery| delivery["state"] == "sent" && delivery["channel"] != "journal")
+        .map(|delivery| (delivery["id"].to_string(), delivery["alerts"].to_string()))
+        .collect();
+    let told: BTreeSet<(String, String)> = accepted
+        .iter()
+        .map(|entry| {
+            let numbers = |name: &str| entry["fields"][name].as_str().unwrap().split(',').count().to_string();
+            assert_eq!(numbers("stories"), numbers("alerts"), "{entry}");
+            (entry["fields"]["delivery"].as_str().unwrap().to_owned(), numbers("alerts"))
+        })
+        .collect();
+    assert_eq!(told, sent, "one line for each: {accepted:#?}");
+    assert_eq!(accepted.len(), sent.len(), "{accepted:#?}");
+    let ways: BTreeSet<&str> = accepted.iter().filter_map(|entry| entry["fields"]["way"].as_str()).collect();
+    assert_eq!(ways, BTreeSet::from(["mail", "the webhook Desk bot"]));
+    assert!(!ended.stderr.contains(DESK), "{ended}");
+}
+
+/// Also where the level of the log would keep it silent.
+#[rstest]
+#[case::a_wrong_configuration("countries = [\"Cuba\"]", "countries = [\"Cubba\"]", 78)]
+#[case::no_toml("countries = [\"Cuba\"]", "countries = [\"Cuba\"", 78)]
+#[case::no_folder("state/sanctionwatch.db", "/dev/null/x.db", 73)]
+fn a_start_that_fails_is_told_in_the_form_of_the_log(
+    #[case] old: &str,
+    #[case] new: &str,
+    #[case] code: i32,
+) {
+    let mut project = Project::new();
+    project.leaves_no_usable_state();
+    project.change(old, new);
+    for command in ["run", "once"] {
+        let ended = project.run(&[command, "--log-format", "json", "--log", "off"]).expect_code(code);
+        let entries: Vec<Value> =
+            ended.stderr.lines().map(|line| serde_json::from_str(line).unwrap()).collect();
+        assert!(!entries.is_empty(), "{ended}");
+        for entry in entries {
+            assert_eq!(entry["level"], "error", "{ended}");
+            let place = entry["fields"]["place"].as_str().unwrap_or_default();
+            assert_eq!(place.contains("sanctionwatch.toml:"), code == 78, "{ended}");
+            assert!(!entry["message"].as_str().unwrap().is_empty(), "{ended}");
+        }
+    }
+}
+
 /// Wrong lines with what nobody who reads a journal is to see, in any place that an error may show.
 const INDISCREET: &str = r#"
 [[subscriber]]
@@ -185,7 +253,8 @@ fn what_ends_a_daemon_is_an_error_in_the_journal_and_tells_no_secret() {
         let line = told.lines().find(|line| line.contains(secret));
         assert_eq!(line, None, "{secret} is told");
     }
-    assert!(told.lines().all(|line| line.starts_with("<3>")), "{told}");
+    let is_entry = |line: &str| line.starts_with("<3>wrong in") || line.starts_with("<4>odd in");
+    assert!(told.lines().all(is_entry), "each is a line, without a drawing: {told}");
 }
 
 /// The same where it is no error of the configuration that ends it.

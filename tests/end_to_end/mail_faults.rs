@@ -233,8 +233,19 @@ fn cut_after_the_final_dot_the_copy_carries_the_same_id() {
         });
     assert!(states.contains_key("\"in-doubt\""), "known as in doubt: {states:?}");
 
+    assert!(
+        first.ended.stderr.contains("tried again later; a copy of it may have arrived already"),
+        "{}",
+        first.ended
+    );
+
     mail.mend();
-    project.once();
+    let second = project.once();
+    assert!(
+        second.ended.stderr.contains("a message was accepted; a copy of it may have arrived already"),
+        "{}",
+        second.ended
+    );
 
     let accepted = mail.accepted_for(DESK);
     assert!(ids(&in_doubt).is_subset(&ids(&accepted)), "{in_doubt:#?}\n{accepted:#?}");

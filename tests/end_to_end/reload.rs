@@ -68,6 +68,26 @@ fn a_wrong_file_changes_nothing_and_says_where_it_is_wrong() {
     assert_eq!(mail.mails().len(), 1, "nothing is said twice over three reloads");
 }
 
+/// A drawing with its lines run into each other says nothing.
+#[test]
+fn a_refused_configuration_is_told_in_the_log_by_words_and_place() {
+    let mut project = Project::new();
+    let daemon = project.start();
+    project.change("countries = [\"Cuba\"]", "countries = [\"Cuba\"");
+    drop(project.command(&["check"]));
+    daemon.signal("HUP");
+    daemon.wait_for_line("the old one stays");
+    project.change("countries = [\"Cuba\"\n", "countries = [\"Cuba\"]\n");
+    drop(project.command(&["check"]));
+    let ended = daemon.terminate().expect_code(0);
+
+    let line = ended.stderr.lines().find(|line| line.contains("the old one stays")).unwrap();
+    let (_, place) = line.split_once("sanctionwatch.toml:").unwrap_or_else(|| panic!("no place: {line}"));
+    let numbers: Vec<_> = place.split(':').take(2).map(str::parse::<u32>).collect();
+    assert!(numbers.len() == 2 && numbers.iter().all(Result::is_ok), "line and column: {line}");
+    assert!(!line.contains("-->") && !line.contains('^'), "{line}");
+}
+
 #[test]
 fn what_only_the_daemon_can_see_is_its_verdict() {
     let (web, taken) = (WebServer::start(), Port::reserve());

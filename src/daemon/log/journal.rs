@@ -56,7 +56,7 @@ impl<S: Subscriber> Layer<S> for Journal {
 }
 
 /// As syslog counts; what we call information is worth being seen.
-fn priority(level: Level) -> &'static str {
+pub(super) fn priority(level: Level) -> &'static str {
     match level {
         Level::ERROR => "3",
         Level::WARN => "4",

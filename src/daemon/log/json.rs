@@ -4,7 +4,7 @@ use super::Parts;
 use super::parts::word;
 use serde_json::{Map, Value, json};
 use std::fmt;
-use tracing::{Event, Subscriber};
+use tracing::{Event, Level, Subscriber};
 use tracing_subscriber::fmt::format::Writer;
 use tracing_subscriber::fmt::{FmtContext, FormatEvent, FormatFields};
 use tracing_subscriber::registry::LookupSpan;
@@ -22,16 +22,20 @@ where
         mut writer: Writer<'_>,
         event: &Event<'_>,
     ) -> fmt::Result {
-        let Parts { message, fields, .. } = Parts::of(event);
-        let fields: Map<String, Value> =
-            fields.into_iter().map(|(name, value)| (name.to_owned(), value)).collect();
-        let entry = json!({
-            "time": crate::daemon::Clock::System.now(),
-            "level": word(*event.metadata().level()),
-            "message": message,
-            "target": event.metadata().target(),
-            "fields": fields,
-        });
-        writeln!(writer, "{entry}")
+        let metadata = event.metadata();
+        writeln!(writer, "{}", entry(*metadata.level(), metadata.target(), Parts::of(event)))
     }
+}
+
+pub(super) fn entry(level: Level, target: &str, parts: Parts) -> Value {
+    let Parts { message, fields, .. } = parts;
+    let fields: Map<String, Value> =
+        fields.into_iter().map(|(name, value)| (name.to_owned(), value)).collect();
+    json!({
+        "time": crate::daemon::Clock::System.now(),
+        "level": word(level),
+        "message": message,
+        "target": target,
+        "fields": fields,
+    })
 }

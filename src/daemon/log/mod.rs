@@ -14,8 +14,10 @@ use journal::Journal;
 use json::JsonLine;
 use line::Line;
 use parts::Parts;
+use serde_json::Value;
 use std::os::unix::fs::MetadataExt;
 use std::sync::OnceLock;
+use tracing::Level;
 use tracing_subscriber::Layer;
 use tracing_subscriber::filter::{LevelFilter, Targets};
 use tracing_subscriber::layer::SubscriberExt;
@@ -32,8 +34,30 @@ pub enum Format {
     Json,
 }
 
-/// Whether the log goes to the journal, as the first start has decided.
-static TO_JOURNAL: OnceLock<bool> = OnceLock::new();
+/// Who reads the log.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+enum Readers {
+    Journal,
+    Programs,
+    People,
+}
+
+impl Readers {
+    fn of(format: Format) -> Self {
+        match format {
+            Format::Automatic if stderr_is_the_journal() => Self::Journal,
+            Format::Json => Self::Programs,
+            Format::Automatic | Format::Text => Self::People,
+        }
+    }
+
+    /// As the first start has decided.
+    fn known() -> Self {
+        READERS.get().copied().unwrap_or_else(|| Self::of(Format::Automatic))
+    }
+}
+
+static READERS: OnceLock<Readers> = OnceLock::new();
 
 /// Starts the log. Our own messages are shown from `level` on, those of libraries from warnings on.
 /// Levels are coloured where standard error is a terminal that `colour`s are wanted on. A second call does nothing.
@@ -43,7 +67,7 @@ pub fn start(level: LevelFilter, format: Format, colour: bool) {
         .with_default(LevelFilter::WARN)
         .with_target("sanctionwatch", level)
         .with_target(JOURNAL_TARGET, LevelFilter::INFO);
-    let to_journal = *TO_JOURNAL.get_or_init(|| format == Format::Automatic && stderr_is_the_journal());
+    let to_journal = *READERS.get_or_init(|| Readers::of(format)) == Readers::Journal;
     let registry = tracing_subscriber::registry();
     let to_stderr = tracing_subscriber::fmt::layer().with_writer(std::io::stderr);
     let journal = to_journal.then(|| Journal::of_this_machine().ok()).flatten();
@@ -63,7 +87,25 @@ pub fn start(level: LevelFilter, format: Format, colour: bool) {
 
 /// Whether the log goes to journald with its fields; alerts do so then, too.
 pub fn goes_to_journal() -> bool {
-    TO_JOURNAL.get().copied().unwrap_or_else(stderr_is_the_journal)
+    Readers::known() == Readers::Journal
+}
+
+/// Whether programs read the log: then each entry of it is one line.
+pub fn goes_to_programs() -> bool {
+    Readers::known() != Readers::People
+}
+
+/// What ends the program, as a line of the log: for standard error, and at whatever level the log is.
+pub fn last_word(level: Level, message: &str, fields: Vec<(&'static str, Value)>) -> String {
+    let parts = Parts::said(message, fields);
+    match Readers::known() {
+        Readers::Programs => json::entry(level, "sanctionwatch", parts).to_string(),
+        // The journal takes a line for an entry, and the number for how bad it is.
+        Readers::Journal => {
+            format!("<{}>{}{}", journal::priority(level), parts.message, parts.fields_in_line())
+        }
+        Readers::People => format!("{}{}", parts.message, parts.fields_in_line()),
+    }
 }
 
 /// Whether standard error is the connection to the journal that systemd names by device and inode

@@ -10,6 +10,9 @@ use tracing::{Event, Level};
 /// Most characters of one value in a log entry.
 const MAX_VALUE: usize = 1000;
 
+/// The field that is the message.
+const MESSAGE: &str = "message";
+
 /// What an event says: its message and its fields, each on one line and without what must not be in a log.
 #[derive(Debug, Default)]
 pub(super) struct Parts {
@@ -24,6 +27,19 @@ impl Parts {
     pub(super) fn of(event: &Event<'_>) -> Self {
         let mut parts = Self { is_news: event.metadata().target() == JOURNAL_TARGET, ..Self::default() };
         event.record(&mut parts);
+        parts
+    }
+
+    /// The same of what is said without an event.
+    pub(super) fn said(message: &str, fields: Vec<(&'static str, Value)>) -> Self {
+        let mut parts = Self::default();
+        parts.add(MESSAGE, message);
+        for (name, value) in fields {
+            match value {
+                Value::String(text) => parts.add(name, &text),
+                other => parts.fields.push((name, other)),
+            }
+        }
         parts
     }
 
@@ -43,27 +59,27 @@ impl Parts {
         line
     }
 
-    fn add(&mut self, field: &Field, value: &str) {
+    fn add(&mut self, name: &'static str, value: &str) {
         let value = if self.is_news {
             one_line(value, MAX_VALUE)
         } else {
             one_line(&without_addresses(value), MAX_VALUE)
         };
-        if field.name() == "message" {
+        if name == MESSAGE {
             self.message = value;
         } else if !value.is_empty() {
-            self.fields.push((field.name(), Value::String(value)));
+            self.fields.push((name, Value::String(value)));
         }
     }
 }
 
 impl Visit for Parts {
     fn record_str(&mut self, field: &Field, value: &str) {
-        self.add(field, value);
+        self.add(field.name(), value);
     }
 
     fn record_debug(&mut self, field: &Field, value: &dyn fmt::Debug) {
-        self.add(field, &format!("{value:?}"));
+        self.add(field.name(), &format!("{value:?}"));
     }
 
     fn record_u64(&mut self, field: &Field, value: u64) {

@@ -179,8 +179,8 @@ pub enum SetupError {
         path: PathBuf,
     },
     /// TLS cannot be set up: no certificate authorities on this system, or a host that is no name.
-    #[error("TLS to the mail server could not be set up")]
-    Tls(#[from] lettre::transport::smtp::Error),
+    #[error("TLS to the mail server could not be set up: {0}")]
+    Tls(lettre::transport::smtp::Error),
     /// The sender's address could not be read.
     #[error("the sender's address could not be read")]
     Sender(#[from] lettre::address::AddressError),
@@ -195,4 +195,11 @@ pub enum SetupError {
         /// Why.
         source: hmac::digest::InvalidLength,
     },
+}
+
+// Not by `#[from]`: such an error says its causes itself.
+impl From<lettre::transport::smtp::Error> for SetupError {
+    fn from(error: lettre::transport::smtp::Error) -> Self {
+        Self::Tls(error)
+    }
 }

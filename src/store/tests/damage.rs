@@ -14,6 +14,7 @@ async fn refused(path: &Path) -> StoreError {
 #[rstest]
 #[case::text(b"not a database at all, but a letter".as_slice())]
 #[case::short(b"x".as_slice())]
+#[case::empty(b"".as_slice())]
 #[case::header_alone(b"SQLite format 3\0and then nothing that makes sense".as_slice())]
 #[tokio::test]
 async fn a_file_that_is_no_database_is_left_as_it_is(#[case] bytes: &[u8]) {
@@ -23,7 +24,53 @@ async fn a_file_that_is_no_database_is_left_as_it_is(#[case] bytes: &[u8]) {
     let error = refused(&path).await;
     assert!(matches!(error, StoreError::NotADatabase { .. }), "{error}");
     assert!(!error.is_temporary());
+    for error in [
+        Store::open_beside(&path).await.map(|_| ()).expect_err("refused"),
+        Store::look(&path, async |_| Ok::<_, StoreError>(())).await.expect_err("refused"),
+    ] {
+        assert!(matches!(error, StoreError::NotADatabase { .. }), "{error}");
+    }
     assert_eq!(fs::read(&path).expect("read"), bytes);
+}
+
+/// Whoever was told to begin afresh would send again what was sent.
+#[rstest]
+#[case::its_log("news.db-wal")]
+#[case::its_journal("news.db-journal")]
+#[tokio::test]
+async fn what_speaks_of_a_database_that_is_gone_is_refused(#[case] left: &str) {
+    let folder = tempfile::tempdir().expect("a folder");
+    let (path, left) = (folder.path().join("news.db"), folder.path().join(left));
+    fs::write(&left, "what was written last").expect("written");
+    let error = refused(&path).await.to_string();
+    assert!(error.contains(&left.display().to_string()) && error.contains("gone"), "{error}");
+    assert!(!path.exists() && left.exists());
+    fs::remove_file(left).expect("moved away");
+    Store::open(&path).await.expect("begun afresh").0.close().await;
+}
+
+/// Killed while it made its first state, there or where a link leads to.
+#[rstest]
+#[case::there(None)]
+#[case::elsewhere(Some("news.db"))]
+#[tokio::test]
+async fn a_state_that_a_kill_left_in_the_making_is_made_anew(#[case] linked: Option<&str>) {
+    let (folder, links) = (tempfile::tempdir().expect("a folder"), tempfile::tempdir().expect("a folder"));
+    let path = linked.map_or_else(|| folder.path().join("news.db"), |name| links.path().join(name));
+    if linked.is_some() {
+        std::os::unix::fs::symlink(folder.path().join("news.db"), &path).expect("linked");
+    }
+    for name in ["news.db.71.unfinished", "news.db.72.unfinished"] {
+        fs::write(folder.path().join(name), "").expect("written");
+    }
+    let (store, _lock) = Store::open(&path).await.expect("made");
+    store.close().await;
+    let mut left: Vec<_> =
+        fs::read_dir(folder.path()).expect("read").map(|entry| entry.expect("read").file_name()).collect();
+    left.sort();
+    // The lock is known by the name of the state, and lies beside that.
+    assert_eq!(left, if linked.is_some() { vec!["news.db"] } else { vec!["news.db", "news.db.lock"] });
+    assert_eq!(path.is_symlink(), linked.is_some(), "a link stays one");
 }
 
 #[tokio::test]
