@@ -90,7 +90,7 @@ impl Failure {
                 } else {
                     output::complain(&errors.findings().render(colour));
                 }
-                ExitCode::from(CONFIG)
+                ExitCode::from(if errors.is_temporary() { TEMPORARY } else { CONFIG })
             }
             Self::Other { code, ref error } => {
                 let words = chain(error);

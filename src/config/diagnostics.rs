@@ -19,6 +19,7 @@ use std::sync::Arc;
 pub struct ConfigErrors {
     findings: Findings,
     files: Vec<PathBuf>,
+    may_pass: bool,
 }
 
 /// What was found in a configuration, ordered by file and place. As JSON: a list.
@@ -51,7 +52,17 @@ pub struct Diagnostic {
 impl ConfigErrors {
     /// Findings with at least one error, in files that were read in this order.
     pub(super) fn new(findings: Findings, files: Vec<PathBuf>) -> Self {
-        Self { findings, files }
+        Self { findings, files, may_pass: false }
+    }
+
+    /// The same, where a file could only not be read at this moment.
+    pub(super) fn that_may_pass(self) -> Self {
+        Self { may_pass: true, ..self }
+    }
+
+    /// Whether the next try may succeed though nobody has changed anything: the disk or the system failed.
+    pub fn is_temporary(&self) -> bool {
+        self.may_pass
     }
 
     /// What was found: the errors, and the warnings besides.

@@ -8,8 +8,10 @@ use super::model::Config;
 use super::reader::{self, Table, Value};
 use super::source_file::{Mark, SourceFile};
 use super::{Problem, Severity};
+use rustix::io::Errno;
+use std::cell::Cell;
 use std::fs::File;
-use std::io::Read;
+use std::io::{self, ErrorKind, Read};
 use std::os::unix::fs::PermissionsExt;
 use std::path::{Component, Path, PathBuf};
 
@@ -35,7 +37,15 @@ pub struct Loaded {
 
 /// Reads and checks a configuration. All that is wrong is told at once; nothing is half used.
 pub fn load(path: &Path, environment: &Environment) -> Result<Loaded, ConfigErrors> {
-    check(path, &World { environment, read: &read_text, is_open: &is_open })
+    let passing = Cell::new(false);
+    let read = |path: &Path| {
+        read_text(path).map_err(|unread| {
+            passing.set(passing.get() || unread.may_pass);
+            unread.reason
+        })
+    };
+    check(path, &World { environment, read: &read, is_open: &is_open })
+        .map_err(|errors| if passing.get() { errors.that_may_pass() } else { errors })
 }
 
 /// Checks a text as if it were a file, reading no other file and no environment variable.
@@ -147,27 +157,52 @@ fn plain(path: &Path) -> PathBuf {
     plain
 }
 
+/// Why a file was not read.
+#[derive(Debug)]
+struct Unread {
+    reason: String,
+    /// Whether the next try may succeed though nobody has changed anything.
+    may_pass: bool,
+}
+
+impl From<String> for Unread {
+    fn from(reason: String) -> Self {
+        Self { reason, may_pass: false }
+    }
+}
+
+impl From<io::Error> for Unread {
+    fn from(error: io::Error) -> Self {
+        let reason = match error.kind() {
+            ErrorKind::NotFound => MISSING.to_owned(),
+            ErrorKind::PermissionDenied => "permission denied".to_owned(),
+            _ => error.to_string(),
+        };
+        // A disk or a server of files that fails, and a system that has no more to give.
+        let may_pass = matches!(
+            Errno::from_io_error(&error),
+            Some(Errno::IO | Errno::STALE | Errno::TIMEDOUT | Errno::MFILE | Errno::NFILE | Errno::NOMEM)
+        );
+        Self { reason, may_pass }
+    }
+}
+
 /// Reads a text file; only a regular one, so that nothing blocks, and no more than is reasonable.
-fn read_text(path: &Path) -> Result<String, String> {
-    let describe = |error: std::io::Error| match error.kind() {
-        std::io::ErrorKind::NotFound => MISSING.to_owned(),
-        std::io::ErrorKind::PermissionDenied => "permission denied".to_owned(),
-        _ => error.to_string(),
-    };
+fn read_text(path: &Path) -> Result<String, Unread> {
     let found = std::fs::metadata(path).map_err(|error| match error.kind() {
-        std::io::ErrorKind::PermissionDenied => "permission denied to enter a folder above it".to_owned(),
-        _ => describe(error),
+        ErrorKind::PermissionDenied => "permission denied to enter a folder above it".to_owned().into(),
+        _ => Unread::from(error),
     })?;
     if !found.is_file() {
-        return Err("it is not a file".to_owned());
+        return Err("it is not a file".to_owned().into());
     }
     let mut bytes = Vec::new();
-    File::open(path).and_then(|file| file.take(MOST_BYTES + 1).read_to_end(&mut bytes)).map_err(describe)?;
+    File::open(path)?.take(MOST_BYTES + 1).read_to_end(&mut bytes)?;
     if bytes.len() as u64 > MOST_BYTES {
-        return Err(format!("it is larger than {MOST_BYTES} bytes"));
+        return Err(format!("it is larger than {MOST_BYTES} bytes").into());
     }
     String::from_utf8(bytes)
-        .map_err(|error| format!("byte {} is not UTF-8", error.utf8_error().valid_up_to()))
+        .map_err(|error| format!("byte {} is not UTF-8", error.utf8_error().valid_up_to()).into())
 }
 
 /// Whether everybody on this machine may read a file: it, and every folder above it.
@@ -179,4 +214,20 @@ fn is_open(path: &Path) -> bool {
     };
     std::fs::canonicalize(path)
         .is_ok_and(|whole| may(&whole, READ) && whole.ancestors().skip(1).all(|folder| may(folder, ENTER)))
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use rstest::rstest;
+
+    #[rstest]
+    #[case::a_disk_that_fails(Errno::IO, true)]
+    #[case::no_file_descriptor(Errno::MFILE, true)]
+    #[case::not_there(Errno::NOENT, false)]
+    #[case::not_for_us(Errno::ACCESS, false)]
+    #[case::a_circle_of_links(Errno::LOOP, false)]
+    fn what_may_pass_is_worth_another_try(#[case] error: Errno, #[case] expected: bool) {
+        assert_eq!(Unread::from(io::Error::from(error)).may_pass, expected);
+    }
 }

@@ -4,6 +4,7 @@
 use super::House;
 use super::clock::LONGEST_SLEEP;
 use super::service;
+use super::standing::Standing;
 use crate::store::StoreError;
 use std::sync::Arc;
 use std::sync::atomic::Ordering;
@@ -51,24 +52,24 @@ pub(super) async fn keep(current: watch::Receiver<Arc<House>>, stop: Cancellatio
 /// How things stand, in a line.
 async fn status(house: &House) -> Result<String, StoreError> {
     let refusing = house.writing.settle(Instant::now()).map(|refusing| format!("{refusing}; "));
-    let sources = house.config.sources.len();
-    let failing = house.failing_sources().await?.len();
+    let sources = Standing::of(&house.config.sources, &house.store.source_states().await?);
     let pending = house.store.open_count().await?;
     let alerts: u64 =
         house.store.waiting_alerts().await?.iter().map(|waiting| u64::from(waiting.alerts)).sum();
     let panics = house.panics.load(Ordering::Relaxed);
-    Ok(refusing.unwrap_or_default() + &line(sources, failing, alerts, pending, panics))
+    Ok(refusing.unwrap_or_default() + &line(&sources, alerts, pending, panics))
 }
 
-fn line(sources: usize, failing: usize, alerts: u64, deliveries: u64, panics: u64) -> String {
+fn line(sources: &Standing, alerts: u64, deliveries: u64, panics: u64) -> String {
     let counted = |number: u64, what: &str| match number {
         1 => format!("1 {what}"),
         number => format!("{number} {what}s"),
     };
-    let mut parts = vec![
-        format!("{} of {sources} sources healthy", sources.saturating_sub(failing)),
-        format!("{} pending", counted(alerts, "alert")),
-    ];
+    let mut parts = vec![format!("{} of {} sources healthy", sources.healthy(), sources.configured)];
+    if !sources.not_asked.is_empty() {
+        parts.push(format!("{} not asked yet", sources.not_asked.len()));
+    }
+    parts.push(format!("{} pending", counted(alerts, "alert")));
     if deliveries > 0 {
         parts.push(format!("{} waiting", counted(deliveries, "message")));
     }
@@ -81,13 +82,28 @@ fn line(sources: usize, failing: usize, alerts: u64, deliveries: u64, panics: u6
 #[cfg(test)]
 mod tests {
     use super::*;
+    use crate::daemon::standing::FailingSource;
+    use crate::domain::SourceName;
     use rstest::rstest;
 
+    /// So many sources, of which so many fail and so many were not asked yet.
+    fn sources(configured: usize, failing: usize, not_asked: usize) -> Standing {
+        let name = SourceName::new("Harbour Times").unwrap();
+        let fails = FailingSource { source: name.clone(), reason: "404".to_owned(), since: None };
+        Standing {
+            configured,
+            failing: vec![fails; failing],
+            not_asked: vec![name; not_asked],
+            ..Standing::default()
+        }
+    }
+
     #[rstest]
-    #[case::well(line(64, 0, 0, 0, 0), "64 of 64 sources healthy, 0 alerts pending")]
-    #[case::waiting(line(64, 3, 2, 1, 0), "61 of 64 sources healthy, 2 alerts pending, 1 message waiting")]
+    #[case::well(line(&sources(64, 0, 0), 0, 0, 0), "64 of 64 sources healthy, 0 alerts pending")]
+    #[case::waiting(line(&sources(64, 3, 0), 2, 1, 0), "61 of 64 sources healthy, 2 alerts pending, 1 message waiting")]
+    #[case::begun(line(&sources(64, 1, 60), 0, 0, 0), "3 of 64 sources healthy, 60 not asked yet, 0 alerts pending")]
     #[case::panicked(
-        line(1, 0, 1, 0, 2),
+        line(&sources(1, 0, 0), 1, 0, 2),
         "1 of 1 sources healthy, 1 alert pending, 2 failures of a part of the program"
     )]
     fn the_status_says_something(#[case] line: String, #[case] expected: &str) {

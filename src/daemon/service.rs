@@ -49,8 +49,8 @@ pub(super) fn watchdog_interval() -> Option<Duration> {
 
 fn notify(states: &[NotifyState<'_>]) {
     let Some(socket) = std::env::var_os("NOTIFY_SOCKET") else { return };
-    let message: String = states.iter().map(|state| format!("{state}\n")).collect();
-    if let Err(error) = send(&socket, &message) {
+    let lines: Vec<String> = states.iter().map(ToString::to_string).collect();
+    if let Err(error) = send(&socket, &(lines.join("\n") + "\n")) {
         tracing::warn!(%error, "the service manager could not be told");
     }
 }

@@ -66,6 +66,8 @@ pub fn start(level: LevelFilter, format: Format, colour: bool) {
     let filter = Targets::new()
         .with_default(LevelFilter::WARN)
         .with_target("sanctionwatch", level)
+        // A writer that waits for its turn is no news; one that waits in vain is told by the daemon itself.
+        .with_target("sqlx::pool", LevelFilter::ERROR)
         .with_target(JOURNAL_TARGET, LevelFilter::INFO);
     let to_journal = *READERS.get_or_init(|| Readers::of(format)) == Readers::Journal;
     let registry = tracing_subscriber::registry();
