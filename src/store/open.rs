@@ -48,7 +48,7 @@ const BEGIN: &str = "BEGIN IMMEDIATE";
 const READERS: u32 = 4;
 
 /// How much of the database each of them keeps in memory, in SQLite's way of writing KiB; usual are 2,000. The system
-/// keeps it, too, and a page from there costs a microsecond.
+/// keeps it as well, and rounds of polls take no longer.
 const READERS_CACHE: &str = "-400";
 
 /// An open database.
