@@ -18,7 +18,8 @@
 //! ```
 //!
 //! The words and the grammar of a language stand in `config/vocabulary` and `config/actors`: `config`
-//! reads them, `assess` compiles them. Code knows of a language only what tells it from others.
+//! reads them (the shipped ones in `build.rs`, while the program is built), `assess` compiles them. Code knows of a
+//! language only what tells it from others.
 //!
 //! `domain` imports nothing of ours, `text` and `parallel` neither. The pure modules import `domain`
 //! and `text`, and those that build the vocabulary `parallel`; `telling` and `backtest` put pure modules together,

@@ -13,6 +13,7 @@ use crate::domain::{
 };
 use jiff::civil::Date;
 use std::collections::{BTreeMap, BTreeSet};
+use std::ops::Range;
 use std::sync::Arc;
 
 /// A name in all capitals of at most so many letters is an abbreviation and matches only as written.
@@ -61,8 +62,8 @@ pub(super) enum Ending {
 #[derive(Debug)]
 pub(super) struct Name {
     pub(super) actor: Actor,
-    /// As written, with its case.
-    pub(super) text: Box<str>,
+    /// Where it stands among the texts of the names.
+    text: Range<u32>,
     pub(super) kind: SurfaceKind,
     /// A leader's first and last day.
     pub(super) in_office: (Option<Date>, Option<Date>),
@@ -73,7 +74,7 @@ pub(super) struct Name {
     /// Of one letter: counts only beside another one or beside a word that supports it.
     pub(super) short: bool,
     /// Index among the ambiguous names.
-    pub(super) ambiguous: Option<usize>,
+    pub(super) ambiguous: Option<u32>,
 }
 
 /// The vocabularies of all languages, compiled; assessors of other words share those that are the same.
@@ -89,6 +90,8 @@ pub(super) struct Lexicon {
     meaning_ends: Vec<u32>,
     tails: Tails,
     pub(super) names: Vec<Name>,
+    /// The texts of the names as they are written, with their case, one behind another: there are tens of thousands.
+    name_texts: String,
     /// Without their patterns, which the index has.
     pub(super) cues: Vec<Cue>,
     /// For each cue what it needs and what it is.
@@ -112,6 +115,12 @@ impl Lexicon {
         let grammar = &folded(&words.grammar);
         let mut patterns = Patterns::new(grammar);
         let mut names = Vec::new();
+        let mut name_texts = String::new();
+        let mut listed = |text: &str| {
+            let start = number(name_texts.len());
+            name_texts.push_str(text);
+            start..number(name_texts.len())
+        };
         let mut state_support = Vec::new();
         for (actor, known) in &words.actors {
             let first = state_support.len();
@@ -131,13 +140,13 @@ impl Lexicon {
                 patterns.add(text, Meaning::Name(number(names.len())));
                 names.push(Name {
                     actor: *actor,
-                    text: text.into(),
+                    text: listed(text),
                     kind: surface.kind,
                     in_office: (surface.from, surface.to),
                     exact: is_abbreviation(text),
                     open: text.len() < surface.text.len(),
                     short: false,
-                    ambiguous: ambiguous.map(|index| first + index),
+                    ambiguous: ambiguous.map(|index| number(first + index)),
                 });
             }
             for text in &known.short {
@@ -145,13 +154,13 @@ impl Lexicon {
                 patterns.add(text, Meaning::Name(number(names.len())));
                 names.push(Name {
                     actor: *actor,
-                    text: text.as_str().into(),
+                    text: listed(text),
                     kind: SurfaceKind::Name,
                     in_office: (None, None),
                     exact: true,
                     open: false,
                     short: true,
-                    ambiguous: ambiguous.map(|index| first + index),
+                    ambiguous: ambiguous.map(|index| number(first + index)),
                 });
             }
         }
@@ -179,12 +188,14 @@ impl Lexicon {
             || !(grammar.prefixes.is_empty() && grammar.suffixes.is_empty());
         let (index, meanings, meaning_ends, tails) = patterns.indexed();
         names.shrink_to_fit();
+        name_texts.shrink_to_fit();
         Self {
             index,
             meanings,
             meaning_ends,
             tails,
             names,
+            name_texts,
             cues: words.cues.iter().map(without_patterns).collect(),
             conditions: conditions(&words.cues),
             grammar: grammar.clone(),
@@ -251,6 +262,11 @@ impl Lexicon {
         }
         let open = self.names.get(name).is_some_and(|name| name.open);
         (open && self.grammar.endings.contains(rest)).then_some(Ending::Plain)
+    }
+
+    /// A name as it is written, with its case.
+    pub(super) fn text_of(&self, name: &Name) -> &str {
+        self.name_texts.get(name.text.start as usize..name.text.end as usize).unwrap_or_default()
     }
 
     /// The words of a class.

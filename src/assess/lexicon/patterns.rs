@@ -114,6 +114,8 @@ impl<'a> Patterns<'a> {
             meanings.push(meaning);
             ends.push(end);
         }
+        meanings.shrink_to_fit();
+        ends.shrink_to_fit();
         self.tails.shrink_to_fit();
         (Index::new(&texts), meanings, ends, self.tails)
     }

@@ -20,7 +20,10 @@ pub(super) fn choose(
     mut names: Vec<Named>,
 ) -> (Vec<Named>, Vec<Named>, Vec<Range<usize>>) {
     let written = |named: &Named| {
-        named.name.and_then(|index| lexicon.names.get(index)).map_or(usize::MAX, |name| name.text.len())
+        named
+            .name
+            .and_then(|index| lexicon.names.get(index))
+            .map_or(usize::MAX, |name| lexicon.text_of(name).len())
     };
     // Of two that cover the same words the one that is written out, not one that is an open stem.
     names.sort_by(|left, right| {
@@ -61,7 +64,7 @@ pub(in crate::assess) fn decide(lexicon: &Lexicon, fields: &mut [Tagged<'_>]) {
         for named_here in std::mem::take(&mut field.undecided) {
             let place = named_here.tokens.clone();
             let Some(name) = named_here.name.and_then(|index| lexicon.names.get(index)) else { continue };
-            let Some(ambiguous) = name.ambiguous else { continue };
+            let Some(ambiguous) = name.ambiguous.map(|index| index as usize) else { continue };
             let clause = field.clause_of(place.start);
             let by_state = lexicon.state_support.get(ambiguous).is_some_and(|allowed| *allowed)
                 && field.mentions.iter().any(|mention| {
@@ -144,12 +147,12 @@ pub(super) fn name_counts(
     date: Option<Date>,
 ) -> bool {
     let Some(name) = lexicon.names.get(index) else { return false };
-    let written = &text[start..end];
+    let (written, known) = (&text[start..end], lexicon.text_of(name));
     let cased = if name.exact && !shouting {
-        *written == *name.text
+        written == known
     } else {
         // "bin Salman" begins in lower case by itself; "oman" inside a sentence is no state.
-        *written == *name.text
+        written == known
             || written.chars().next().is_some_and(|first| first.is_uppercase() || !first.is_lowercase())
     };
     cased && (!name.is_leader() || in_office(name.in_office, date))

@@ -2,152 +2,34 @@
 //!
 //! Owns: the format of the files in `config/vocabulary`, `config/actors` and `config/opinion` and of
 //! `config/points.toml`, and the embedded defaults. A file either adds wholly to a vocabulary or, with
-//! any problem, not at all.
+//! any problem, not at all. The build script is made of these modules, too: it reads the shipped files, so that no
+//! start has to.
 
+mod add;
 mod claims;
 mod file;
 mod keys;
+mod packed;
 mod read;
 mod reader;
+mod shipped;
 
-use super::Problem;
 use crate::domain::Vocabulary;
 use crate::parallel;
-use file::File;
+pub use add::add_vocabulary;
 pub(super) use keys::FILE;
-use reader::Reader;
-use std::path::{Path, PathBuf};
-use toml::de::DeTable;
+pub use shipped::{WordsError, vocabulary_in_checkout};
 
-/// Names each file once, for its text and for what is told of it.
-macro_rules! embedded {
-    ($([$($path:literal),+ $(,)?],)+) => {
-        &[$(&[$(($path, include_str!(concat!("../../../", $path))),)+],)+]
-    };
-}
+/// The vocabularies of the shipped files, one for each language, as the build script has packed them.
+const EMBEDDED: &[&[u8]] = include!(concat!(env!("OUT_DIR"), "/words.rs"));
 
-/// The files that are compiled in, name and text: those of one language together, in the order in
-/// which they are read. What is of no language stands with English.
-const EMBEDDED: &[&[(&str, &str)]] = embedded![
-    [
-        "config/points.toml",
-        "config/actors/blocs.toml",
-        "config/vocabulary/en.toml",
-        "config/actors/facts/en.toml",
-        "config/actors/en.toml",
-        "config/opinion/en.toml",
-    ],
-    ["config/vocabulary/ru.toml", "config/actors/facts/ru.toml", "config/actors/ru.toml"],
-    ["config/vocabulary/uk.toml", "config/actors/facts/uk.toml", "config/actors/uk.toml"],
-    ["config/vocabulary/fa.toml", "config/actors/facts/fa.toml", "config/actors/fa.toml"],
-    ["config/vocabulary/ar.toml", "config/actors/facts/ar.toml", "config/actors/ar.toml"],
-    ["config/vocabulary/zh.toml", "config/actors/facts/zh.toml", "config/actors/zh.toml"],
-    ["config/vocabulary/es.toml", "config/actors/facts/es.toml", "config/actors/es.toml"],
-    ["config/vocabulary/fr.toml", "config/actors/facts/fr.toml", "config/actors/fr.toml"],
-    ["config/vocabulary/de.toml", "config/actors/facts/de.toml", "config/actors/de.toml"],
-    ["config/vocabulary/tr.toml", "config/actors/facts/tr.toml", "config/actors/tr.toml"],
-    ["config/vocabulary/pt.toml", "config/actors/facts/pt.toml", "config/actors/pt.toml"],
-    ["config/vocabulary/sv.toml", "config/actors/facts/sv.toml", "config/actors/sv.toml"],
-    ["config/vocabulary/ko.toml", "config/actors/facts/ko.toml", "config/actors/ko.toml"],
-];
-
-/// The vocabulary that is compiled in. A test proves that its files have no problem.
+/// The vocabulary that is compiled in. A test proves that it is what the files say.
 ///
-/// Reading is most of a start, so the languages are read beside each other.
+/// The languages are unpacked beside each other.
 #[must_use]
 pub fn embedded_vocabulary() -> Vocabulary {
-    let read = |files: &&[(&str, &str)]| {
-        let mut vocabulary = Vocabulary::default();
-        for (_, text) in *files {
-            add_vocabulary(&mut vocabulary, text);
-        }
-        vocabulary
-    };
-    together(parallel::map(EMBEDDED, read))
-}
-
-/// Why the words of a checkout cannot be used.
-#[derive(Debug, thiserror::Error)]
-pub enum WordsError {
-    /// A file is not there or cannot be read.
-    #[error("cannot read {path}")]
-    Unreadable {
-        /// The file.
-        path: PathBuf,
-        /// What the system says.
-        source: std::io::Error,
-    },
-    /// A file has problems.
-    #[error("{path}, line {line}: {message}")]
-    Wrong {
-        /// The file.
-        path: PathBuf,
-        /// The line of the first problem, from 1.
-        line: usize,
-        /// What is wrong.
-        message: String,
-    },
-}
-
-/// The vocabulary as the files of a checkout of this project say it now: what would be compiled in,
-/// without compiling. For who works on the words.
-pub fn vocabulary_in_checkout(root: &Path) -> Result<Vocabulary, WordsError> {
-    let read = |files: &&[(&str, &str)]| {
-        let mut vocabulary = Vocabulary::default();
-        for (name, _) in *files {
-            let path = root.join(name);
-            let text = match std::fs::read_to_string(&path) {
-                Ok(text) => text,
-                Err(source) => return Err(WordsError::Unreadable { path, source }),
-            };
-            if let Some(problem) = add_vocabulary(&mut vocabulary, &text).into_iter().next() {
-                let before = problem.span.and_then(|span| text.get(..span.start)).unwrap_or_default();
-                return Err(WordsError::Wrong {
-                    path,
-                    line: before.matches('\n').count() + 1,
-                    message: problem.message,
-                });
-            }
-        }
-        Ok(vocabulary)
-    };
-    Ok(together(parallel::map(EMBEDDED, read).into_iter().collect::<Result<Vec<_>, _>>()?))
-}
-
-/// One vocabulary out of those of languages.
-fn together(parts: Vec<Vocabulary>) -> Vocabulary {
-    let mut parts = parts.into_iter();
-    let mut whole = parts.next().unwrap_or_default();
-    for part in parts {
-        whole.languages.extend(part.languages);
-        whole.usual_senders.extend(part.usual_senders);
-        whole.usual_targets.extend(part.usual_targets);
-    }
-    whole
-}
-
-/// Adds a vocabulary or actor file to a vocabulary; with any problem nothing is added.
-///
-/// What a file says is added to what is known; `remove` lists in its tables take words away, so that
-/// a user's file can mend the embedded one without copying it.
-pub fn add_vocabulary(vocabulary: &mut Vocabulary, text: &str) -> Vec<Problem> {
-    let (file, mut problems) = parse(text);
-    let Some(file) = file else { return problems };
-    problems.extend(claims::unmet(&file, vocabulary));
-    if problems.is_empty() {
-        file.merge_into(vocabulary);
-    }
-    problems
-}
-
-fn parse(text: &str) -> (Option<File>, Vec<Problem>) {
-    let (table, errors) = DeTable::parse_recoverable(text);
-    let mut reader = Reader::default();
-    for error in &errors {
-        reader.problem(error.span(), error.message().to_owned(), None);
-    }
-    let file = if errors.is_empty() { read::file(&mut reader, table.get_ref()) } else { None };
-    (file, reader.problems)
+    let unpacked = |packed: &&[u8]| packed::unpack(packed).unwrap_or_default();
+    shipped::together(parallel::map(EMBEDDED, unpacked))
 }
 
 #[cfg(test)]
@@ -155,15 +37,18 @@ mod tests {
     use super::*;
     use crate::domain::{Action, Actor, CueRole, Kind, Language};
     use std::collections::BTreeSet;
+    use std::path::Path;
 
     #[test]
     fn the_embedded_files_have_no_problem() {
         let mut vocabulary = Vocabulary::default();
-        for (name, text) in EMBEDDED.iter().copied().flatten() {
-            assert_eq!(add_vocabulary(&mut vocabulary, text), [], "{name}");
+        let root = Path::new(env!("CARGO_MANIFEST_DIR"));
+        for name in shipped::FILES.iter().copied().flatten() {
+            let text = std::fs::read_to_string(root.join(name)).unwrap();
+            assert_eq!(add_vocabulary(&mut vocabulary, &text), [], "{name}");
         }
         assert_eq!(vocabulary, embedded_vocabulary());
-        let checkout = vocabulary_in_checkout(Path::new(env!("CARGO_MANIFEST_DIR")));
+        let checkout = vocabulary_in_checkout(root);
         assert_eq!(checkout.unwrap(), vocabulary);
         let english = &vocabulary.languages[&Language::ENGLISH];
         assert!(english.actors.len() > 100 && english.cues.len() > 30);
