@@ -257,6 +257,6 @@ fn end(process: &mut Child) {
 fn program_with(file: &Path) -> Command {
     let mut command = Command::new(PROGRAM);
     // As the unit has it.
-    command.env("MALLOC_ARENA_MAX", "2").args(["--log", "error", "--config"]).arg(file);
+    command.env("MALLOC_ARENA_MAX", "1").args(["--log", "error", "--config"]).arg(file);
     command
 }

@@ -218,7 +218,7 @@ impl Daemon {
         let begun = Instant::now();
         let process = Command::new(PROGRAM)
             // As the unit has it.
-            .env("MALLOC_ARENA_MAX", "2")
+            .env("MALLOC_ARENA_MAX", "1")
             .args(["run", "--config"])
             .arg(file)
             .env("NOTIFY_SOCKET", &socket)
