@@ -78,7 +78,8 @@ fn main() -> Result<(), Box<dyn Error>> {
     let languages = match shipped::languages(&root) {
         Ok(languages) => languages,
         Err(error) => {
-            println!("cargo::error={error}");
+            let cause = error.source().map(|cause| format!(": {cause}")).unwrap_or_default();
+            println!("cargo::error={}", format!("{error}{cause}").replace('\n', " "));
             return Ok(());
         }
     };

@@ -3,7 +3,7 @@
 use super::output;
 use crate::config::{ConfigErrors, Diagnostic, Severity};
 use crate::daemon;
-use crate::daemon::log::{goes_to_programs, last_word};
+use crate::daemon::log::last_word;
 use crate::deliver::channel::SetupError;
 use crate::deliver::render::TemplateError;
 use crate::net::NetError;
@@ -85,20 +85,16 @@ impl Failure {
     pub(super) fn report(self, colour: bool) -> ExitCode {
         match self {
             Self::Config(errors) => {
-                if goes_to_programs() {
-                    errors.iter().for_each(log);
-                } else {
-                    output::complain(&errors.findings().render(colour));
+                match errors.iter().map(entry).collect::<Option<Vec<_>>>() {
+                    Some(entries) => output::complain(&entries.join("\n")),
+                    None => output::complain(&errors.findings().render(colour)),
                 }
                 ExitCode::from(if errors.is_temporary() { TEMPORARY } else { CONFIG })
             }
             Self::Other { code, ref error } => {
                 let words = chain(error);
-                if goes_to_programs() {
-                    output::complain(&last_word(Level::ERROR, &words, Vec::new()));
-                } else {
-                    output::complain(&format!("error: {words}"));
-                }
+                let entry = last_word(Level::ERROR, &words, Vec::new());
+                output::complain(&entry.unwrap_or_else(|| format!("error: {words}")));
                 ExitCode::from(code)
             }
             Self::OutputClosed => ExitCode::SUCCESS,
@@ -106,15 +102,15 @@ impl Failure {
     }
 }
 
-/// Says in the log what is wrong, or odd, in a configuration that cannot be used.
-fn log(found: &Diagnostic) {
+/// What is wrong, or odd, in a configuration that cannot be used, as an entry of the log where that is wanted.
+fn entry(found: &Diagnostic) -> Option<String> {
     let (level, what) = match found.severity {
         Severity::Error => (Level::ERROR, "wrong"),
         Severity::Warning => (Level::WARN, "odd"),
     };
     let help = found.help.clone().unwrap_or_default();
     let fields = vec![("place", Value::String(found.place())), ("help", Value::String(help))];
-    output::complain(&last_word(level, &format!("{what} in the configuration: {}", found.message), fields));
+    last_word(level, &format!("{what} in the configuration: {}", found.message), fields)
 }
 
 /// An error with its causes, each said once: some repeat what they come of.

@@ -187,7 +187,7 @@ async fn write(
     // It was news when it came, or it would not have waited.
     writer.place(*id, &judged, &known, Freshness::News).await?;
     let Writer { transaction, committed, .. } = writer;
-    house.make_lasting(transaction).await?;
+    transaction.commit().await?;
     Ok(committed)
 }
 

@@ -121,7 +121,7 @@ async fn write(
             transaction.record_poll(PollRecord { pace: Some(&pace), ..record }).await?;
             transaction.keep_address(&source.name, &answered.address, &answered.known).await?;
             keep_failed(&mut transaction, &source.name, failed).await?;
-            house.make_lasting(transaction).await?;
+            transaction.commit().await?;
             house.quiet.remember(&source.name, answered, pace);
         }
         Outcome::Failed { reason, retry_after, gone } => {
@@ -136,7 +136,7 @@ async fn write(
             record.gone = *gone;
             transaction.record_poll(record).await?;
             keep_failed(&mut transaction, &source.name, failed).await?;
-            house.make_lasting(transaction).await?;
+            transaction.commit().await?;
         }
         Outcome::Changed { answered, asked, repairs, entries, slot: _ } => {
             committed.entries = entries.len();
@@ -180,7 +180,7 @@ async fn write(
             transaction.record_poll(PollRecord { pace: Some(&pace), body: Some(body), ..record }).await?;
             transaction.keep_address(&source.name, &answered.address, &answered.known).await?;
             keep_failed(&mut transaction, &source.name, failed).await?;
-            house.make_lasting(transaction).await?;
+            transaction.commit().await?;
             house.quiet.remember(&source.name, answered, pace);
         }
     }

@@ -187,7 +187,7 @@ impl House {
                             .insert_delivery(new_delivery(Purpose::Alerts, recipient, rendered, alerts, now))
                             .await?;
                     }
-                    self.make_lasting(transaction).await?;
+                    transaction.commit().await?;
                     outlet.unrendered.remove(&key);
                 }
                 Err(error) => {

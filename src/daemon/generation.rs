@@ -12,6 +12,7 @@ use super::source_loop::{orphan_loop, source_loop};
 use super::standing::Standing;
 use super::supervise::Need;
 use super::vigil::vigil_loop;
+use super::writing::writing_loop;
 use crate::domain::Source;
 use crate::serve::{self, Desk};
 use crate::store::StoreError;
@@ -45,11 +46,11 @@ impl Generation {
         let (stop, mut parts) = (stop.child_token(), Parts::default());
         let (closing, mut listeners) = (CancellationToken::new(), Parts::default());
         let mut crowds: HashMap<&str, usize> = HashMap::new();
-        for host in house.config.sources.iter().flat_map(hosts) {
+        for host in house.config.sources.iter().flat_map(Source::hosts) {
             *crowds.entry(host).or_default() += 1;
         }
         for source in &house.config.sources {
-            let neighbours = hosts(source).filter_map(|host| crowds.get(host)).sum();
+            let neighbours = source.hosts().filter_map(|host| crowds.get(host)).sum();
             let (name, source) = (format!("the source {}", source.name), source.clone());
             parts.begin(house, &stop, (&name, Need::Single), move |house, stop| {
                 source_loop(house, source.clone(), neighbours, stop)
@@ -65,6 +66,7 @@ impl Generation {
         parts.begin(house, &stop, ("articles", Need::Vital), orphan_loop);
         parts.begin(house, &stop, ("quiet polls", Need::Vital), quiet_loop);
         parts.begin(house, &stop, ("clearing away", Need::Vital), retention_loop);
+        parts.begin(house, &stop, ("trials of the database", Need::Vital), writing_loop);
         parts.begin(house, &stop, ("the vigil", Need::Vital), vigil_loop);
         if let Some(listener) = listener {
             let working = stop.clone();
@@ -98,11 +100,6 @@ impl Generation {
     }
 }
 
-/// The hosts that a source is asked at.
-fn hosts(source: &Source) -> impl Iterator<Item = &str> {
-    source.addresses.iter().filter_map(|address| address.url.host_str())
-}
-
 /// Answers readers and monitors until `stop`.
 async fn listener_loop(
     house: Arc<House>,
@@ -123,7 +120,7 @@ async fn listener_loop(
             if working.is_cancelled() {
                 return Some("not at work".to_owned());
             }
-            writing.settle(Instant::now()).map(|refusing| refusing.to_string())
+            writing.refusing().map(|refusing| refusing.to_string())
         }),
         metrics: told.then(|| Box::new(metrics) as _),
         writes: TaskTracker::new(),
@@ -146,7 +143,7 @@ async fn numbers(house: Arc<House>) -> Result<String, StoreError> {
     let gauges = house.store.gauges().await?;
     let alarms = house.store.alarms().await?.len();
     let (started, now) = (house.started, house.clock.now());
-    let writable = house.writing.settle(Instant::now()).is_none();
+    let writable = house.writing.refusing().is_none();
     let refusals = house.writing.refusals();
     let asked = Asked { sources: &sources, gauges: &gauges, alarms, writable, refusals, started, now };
     Ok(house.metrics.page(&asked))

@@ -27,6 +27,7 @@ use std::sync::Arc;
 use std::sync::Mutex as Lock;
 use std::sync::atomic::AtomicU64;
 use tokio::sync::Mutex;
+use tokio::time::Instant;
 
 /// What every task works with.
 #[derive(Debug)]
@@ -202,7 +203,13 @@ impl House {
 
     /// Makes ready what stands in the state.
     async fn move_in(&self, hastens: bool) -> anyhow::Result<()> {
-        self.write_quiet().await?;
+        match self.write_quiet().await {
+            // They are written when there is room; the sources are asked a little early at most.
+            Err(error) if error.is_temporary() => {
+                self.writing.refused(&error, self.clock.now(), Instant::now());
+            }
+            written => written?,
+        }
         let states = self.store.source_states().await?;
         self.network.recall(states.values().filter_map(|state| state.last_success).max());
         self.quiet.recall(&states);

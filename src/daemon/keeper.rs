@@ -36,10 +36,10 @@ pub(super) async fn keep(current: watch::Receiver<Arc<House>>, stop: Cancellatio
             }
         }
         // A database that cannot be read has its own ways to be told of.
-        if let Ok(Ok(line)) = tokio::time::timeout(STATUS_TIMEOUT, status(&house)).await
-            && line != said
-        {
-            service::status(&line);
+        let line = tokio::time::timeout(STATUS_TIMEOUT, status(&house)).await.ok().and_then(Result::ok);
+        let refusing = house.writing.refusing().map(|refusing| refusing.to_string());
+        let line = refusing.into_iter().chain(line).collect::<Vec<_>>().join("; ");
+        if line != said && !line.is_empty() && service::status(&line) {
             said = line;
         }
         tokio::select! {
@@ -51,13 +51,12 @@ pub(super) async fn keep(current: watch::Receiver<Arc<House>>, stop: Cancellatio
 
 /// How things stand, in a line.
 async fn status(house: &House) -> Result<String, StoreError> {
-    let refusing = house.writing.settle(Instant::now()).map(|refusing| format!("{refusing}; "));
     let sources = Standing::of(&house.config.sources, &house.store.source_states().await?);
     let pending = house.store.open_count().await?;
     let alerts: u64 =
         house.store.waiting_alerts().await?.iter().map(|waiting| u64::from(waiting.alerts)).sum();
     let panics = house.panics.load(Ordering::Relaxed);
-    Ok(refusing.unwrap_or_default() + &line(&sources, alerts, pending, panics))
+    Ok(line(&sources, alerts, pending, panics))
 }
 
 fn line(sources: &Standing, alerts: u64, deliveries: u64, panics: u64) -> String {

@@ -1,7 +1,7 @@
 //! Patience: how long a step of the daemon's may take, and what it does when the database cannot be written.
 
 use super::House;
-use crate::store::{StoreError, Transaction};
+use crate::store::StoreError;
 use std::time::Duration;
 use tokio::time::Instant;
 use tokio_util::sync::CancellationToken;
@@ -47,13 +47,6 @@ impl House {
             () = stop.cancelled() => {}
             () = tokio::time::sleep(STORE_PAUSE) => {}
         }
-        Ok(())
-    }
-
-    /// Makes a transaction lasting that has written something.
-    pub(super) async fn make_lasting(&self, transaction: Transaction) -> Result<(), StoreError> {
-        transaction.commit().await?;
-        self.writing.came_through(Instant::now());
         Ok(())
     }
 }

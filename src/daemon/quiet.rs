@@ -59,10 +59,12 @@ struct Memory {
 }
 
 impl Quiet {
-    /// Takes in what the store knows of the sources.
+    /// Takes in what the store knows of sources that nothing newer is known of.
     pub(super) fn recall<'a>(&self, states: impl IntoIterator<Item = (&'a SourceName, &'a SourceState)>) {
-        let paces = states.into_iter().map(|(name, state)| (name.clone(), state.pace.clone()));
-        self.memory().paces.extend(paces);
+        let mut memory = self.memory();
+        for (name, state) in states {
+            memory.paces.entry(name.clone()).or_insert_with(|| state.pace.clone());
+        }
     }
 
     /// Notes a poll, and says when the next one is; `None` where it is to be written by itself.
@@ -152,7 +154,7 @@ impl House {
         // Within the turn of the one writer: what was written in the turns before is not written over.
         let polls = self.quiet.unwritten();
         transaction.record_quiet(&polls).await?;
-        self.make_lasting(transaction).await?;
+        transaction.commit().await?;
         self.quiet.written(&polls);
         Ok(())
     }

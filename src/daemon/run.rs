@@ -102,19 +102,18 @@ pub async fn run(
                 let old = Arc::clone(&generation.house);
                 let until = patience();
                 // The end has a patience of its own, and waits for the rest of it.
-                let ending = async {
-                    let ended = generation.end(until).await;
-                    generation.close(until).await;
-                    ended
-                };
                 let ended = tokio::select! {
                     () = stop.cancelled() => break None,
-                    ended = ending => ended,
+                    ended = generation.end(until) => ended,
                 };
-                // From here on only the database can stop it, as at a start.
-                if let Err(error) = take_over(&next, &old, ended, stop).await {
-                    break Some(error);
+                // From here on only the database can stop it, as at a start. Who asks is answered meanwhile: on a
+                // full disk it may take long.
+                match take_over(&next, &old, ended, stop).await {
+                    Ok(Some(())) => {}
+                    Ok(None) => break None,
+                    Err(error) => break Some(error),
                 }
+                generation.close(patience()).await;
                 listening = its;
                 generation = Generation::begin(&next, listener, &mut outboxes, stop);
                 current.send_replace(Arc::clone(&next));
@@ -154,15 +153,21 @@ async fn renewed(
     Ok((next, listening, listener))
 }
 
-/// Makes the state ready for the next house. What time may mend is tried again: nothing else works meanwhile.
-async fn take_over(next: &House, old: &House, ended: Ended, stop: &CancellationToken) -> anyhow::Result<()> {
+/// Makes the state ready for the next house; `None` where `stop` comes first. What time may mend is tried again: nothing
+/// else works meanwhile.
+async fn take_over(
+    next: &House,
+    old: &House,
+    ended: Ended,
+    stop: &CancellationToken,
+) -> anyhow::Result<Option<()>> {
     loop {
         let taken = tokio::select! {
-            () = stop.cancelled() => return Ok(()),
+            () = stop.cancelled() => return Ok(None),
             taken = next.take_over(old, ended) => taken,
         };
         match taken.map_err(anyhow::Error::downcast::<StoreError>) {
-            Ok(()) => return Ok(()),
+            Ok(()) => return Ok(Some(())),
             Err(Ok(error)) => next.pause_or_end(error, stop).await?,
             Err(Err(error)) => return Err(error),
         }

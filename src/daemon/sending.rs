@@ -39,7 +39,7 @@ impl House {
             Ok(offered) => {
                 let mut transaction = self.store.begin().await?;
                 let open = transaction.intend(delivery.id).await?;
-                self.make_lasting(transaction).await?;
+                transaction.commit().await?;
                 if !open {
                     // An operator dropped it since it was taken from the outbox.
                     return Ok(None);
@@ -61,9 +61,9 @@ impl House {
                     attempted: true,
                     answer: answer.as_str(),
                 };
-                let left = self.settle(delivery, sent, false).await?;
-                self.say_accepted(delivery).await?;
-                return Ok(Some(left));
+                // Before that is written down: where it cannot be, it is all that anybody knows.
+                self.say_accepted(delivery).await;
+                return self.settle(delivery, sent, false).await.map(Some);
             }
             Err(error) => error,
         };
@@ -120,17 +120,17 @@ impl House {
 
     /// Says in the log that a message has gone, what it tells and by which way, and not to whom. Of the journal the
     /// alerts themselves are there.
-    async fn say_accepted(&self, delivery: &Delivery) -> Result<(), StoreError> {
+    async fn say_accepted(&self, delivery: &Delivery) {
         let way = delivery.recipient.way();
         if way == Way::Journal {
-            return Ok(());
+            return;
         }
-        let carried = self.store.alerts_of(delivery.id).await?;
+        // For a line of the log alone nothing is given up.
+        let carried = self.store.alerts_of(delivery.id).await.unwrap_or_default();
         let alerts = listed(carried.iter().map(|(alert, _)| alert.0));
         let stories = listed(carried.iter().map(|(_, story)| story.0).collect::<BTreeSet<_>>());
         let (id, purpose, doubt) = (delivery.id, delivery.purpose.as_str(), doubt(delivery.state));
         tracing::info!(delivery = %id, %way, purpose, stories, alerts, "a message was accepted{doubt}");
-        Ok(())
     }
 
     /// Writes down where an attempt has left a delivery, and what that says of its recipient. What was decided
@@ -151,7 +151,7 @@ impl House {
             }
         }
         let unwanted = transaction.give_up_unwanted(delivery.id, self.clock.now()).await?;
-        self.make_lasting(transaction).await?;
+        transaction.commit().await?;
         Ok(if stands && !unwanted { settled.state } else { DeliveryState::GivenUp })
     }
 
@@ -191,7 +191,12 @@ fn doubt(state: DeliveryState) -> &'static str {
     }
 }
 
-/// Numbers as they stand in a field of the log: "3,14".
+/// Numbers as they stand in a field of the log: "3,14"; of many the first ones, and how many more.
 fn listed(numbers: impl IntoIterator<Item = i64>) -> String {
-    numbers.into_iter().map(|number| number.to_string()).collect::<Vec<_>>().join(",")
+    const MOST: usize = 20;
+    let all: Vec<String> = numbers.into_iter().map(|number| number.to_string()).collect();
+    match all.split_at_checked(MOST) {
+        Some((first, more)) if !more.is_empty() => format!("{} and {} more", first.join(","), more.len()),
+        _ => all.join(","),
+    }
 }

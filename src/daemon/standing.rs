@@ -90,7 +90,8 @@ impl Standing {
     }
 
     /// Since when a daemon that was started at `started` should have asked a source and has asked none; `None` where
-    /// it is in time. `asleep` is how long the machine may have slept meanwhile, and the daemon with it.
+    /// it is in time. `asleep` is how long the machine may have slept meanwhile, and the daemon with it; all its sleep since it was
+    /// started is more than that, and makes this patient on a machine that sleeps much.
     #[must_use]
     pub fn overdue(
         &self,
@@ -115,7 +116,7 @@ fn rests<'s>(
     let mut rests = BTreeMap::new();
     for source in sources {
         let Some(until) = states.get(&source.name).and_then(|state| state.wait_until) else { continue };
-        for host in hosts(source).flatten() {
+        for host in source.hosts() {
             let rest = rests.entry(host).or_insert(until);
             *rest = until.max(*rest);
         }
@@ -125,11 +126,7 @@ fn rests<'s>(
 
 /// Until when all hosts of a source rest; `None` where one does not.
 fn rest(source: &Source, rests: &BTreeMap<&str, Timestamp>) -> Option<Timestamp> {
-    hosts(source).map(|host| rests.get(host?).copied()).min().flatten()
-}
-
-fn hosts(source: &Source) -> impl Iterator<Item = Option<&str>> {
-    source.addresses.iter().map(|address| address.url.host_str())
+    source.hosts().map(|host| rests.get(host).copied()).min().flatten()
 }
 
 #[cfg(test)]

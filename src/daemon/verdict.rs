@@ -4,7 +4,8 @@
 //! Several may ask at once, and one reading answers all who asked before it began. So its beginning is written
 //! down, too: whoever finds one begun cannot know whether it has seen his files, and waits for the next.
 //!
-//! A full disk takes no new file: then the old one is written over, which needs no room.
+//! A full disk takes no new file: then the old one is written over. Each has the same size from the beginning, so that
+//! this needs no room on file systems that write in place (ext4, XFS, tmpfs); on others (Btrfs, ZFS) it may be refused.
 
 use jiff::Timestamp;
 use serde::{Deserialize, Serialize};
@@ -14,11 +15,8 @@ use std::os::unix::fs::{FileExt, OpenOptionsExt};
 use std::path::{Path, PathBuf};
 use std::time::Duration;
 
-/// The room that a file has on a disk at least: so much can be written over even where nothing is free.
+/// The size of the file; the rest are spaces, which mean nothing behind JSON.
 const ROOM: usize = 4096;
-
-/// Most of the reason of a refusal that is kept where there is only that room.
-const MOST_REASON: usize = 2000;
 
 /// How often a file is read that is written over in that moment, and does not read back.
 const LOOKS: u32 = 5;
@@ -73,7 +71,7 @@ pub(super) struct Reload {
 impl Reload {
     /// Sees to it that there is a file, so that a verdict can be written on a full disk, too.
     pub(super) fn prepare(state: &Path) -> io::Result<()> {
-        if Reloads::read(state).is_some() { Ok(()) } else { Reloads::default().write(state) }
+        Reloads::of(state).write(state)
     }
 
     /// Writes down that the next one begins.
@@ -117,15 +115,17 @@ impl Reloads {
 
     /// The same, where `put` puts a text in the place of a file at once.
     fn write_by(mut self, state: &Path, put: impl Fn(&Path, &[u8]) -> io::Result<()>) -> io::Result<()> {
-        let file = path(state);
-        match put(&file, &serde_json::to_vec(&self)?) {
+        let (file, mut text) = (path(state), serde_json::to_vec(&self)?);
+        while text.len() > ROOM {
+            let reason = self.verdict.as_mut().and_then(|verdict| verdict.refused.as_mut());
+            let Some(reason) = reason.filter(|reason| !reason.is_empty()) else { break };
+            reason.truncate(reason.floor_char_boundary(reason.len() * 3 / 4));
+            text = serde_json::to_vec(&self)?;
+        }
+        text.resize(text.len().max(ROOM), b' ');
+        match put(&file, &text) {
             Err(error) if matches!(error.kind(), ErrorKind::StorageFull | ErrorKind::QuotaExceeded) => {
-                let reason = self.verdict.as_mut().and_then(|verdict| verdict.refused.as_mut());
-                if let Some(reason) = reason.filter(|reason| reason.len() > MOST_REASON) {
-                    reason.truncate(reason.floor_char_boundary(MOST_REASON));
-                    reason.push('…');
-                }
-                write_over(&file, serde_json::to_vec(&self)?)
+                OpenOptions::new().write(true).open(&file)?.write_all_at(&text, 0)
             }
             written => written,
         }
@@ -145,16 +145,6 @@ fn put_in_place(file: &Path, text: &[u8]) -> io::Result<()> {
         let _gone = fs::remove_file(&new);
     }
     written
-}
-
-/// Puts a text in the place of a file's own, in the room that it has.
-fn write_over(file: &Path, mut text: Vec<u8>) -> io::Result<()> {
-    let file = OpenOptions::new().write(true).open(file)?;
-    let before = usize::try_from(file.metadata()?.len()).unwrap_or(usize::MAX);
-    // Spaces behind JSON mean nothing.
-    text.resize(text.len().max(before.min(ROOM)), b' ');
-    file.write_all_at(&text, 0)?;
-    file.set_len(text.len() as u64)
 }
 
 fn path(state: &Path) -> PathBuf {
@@ -195,22 +185,20 @@ mod tests {
         let folder = tempfile::tempdir().unwrap();
         let state = folder.path().join("news.db");
         Reload::prepare(&state).unwrap();
-        for (reason, kept) in [("one", "one"), (&"ä".repeat(4000), &("ä".repeat(1000) + "…")), ("two", "two")]
-        {
+        let full = |_: &Path, _: &[u8]| Err(ErrorKind::StorageFull.into());
+        for reason in ["one", &"ä\n\"".repeat(4000), "two"] {
             let call = Call::make(&state);
             let number = Reloads::of(&state).begun + 1;
-            let refused = Some(reason.to_owned());
-            let verdict = Verdict { number, at: Timestamp::UNIX_EPOCH, refused };
-            Reloads { begun: number, verdict: Some(verdict) }
-                .write_by(&state, |_, _| Err(ErrorKind::StorageFull.into()))
-                .unwrap();
+            let verdict = Verdict { number, at: Timestamp::UNIX_EPOCH, refused: Some(reason.to_owned()) };
+            Reloads { begun: number, verdict: Some(verdict) }.write_by(&state, full).unwrap();
             let answer = call.answer(&state).unwrap();
-            assert_eq!((answer.number, answer.refused.as_deref()), (number, Some(kept)));
-            let length = fs::metadata(path(&state)).unwrap().len();
-            assert!(length <= ROOM as u64, "{length}");
+            let told = answer.refused.unwrap();
+            assert!(answer.number == number && reason.starts_with(&told), "{told}");
+            assert!(told.len() >= reason.len().min(1000), "{told}");
+            assert_eq!(fs::metadata(path(&state)).unwrap().len(), ROOM as u64);
         }
         let none = folder.path().join("none.db");
-        let written = Reloads::default().write_by(&none, |_, _| Err(ErrorKind::StorageFull.into()));
+        let written = Reloads::default().write_by(&none, full);
         assert!(written.is_err(), "there is no file to write over");
     }
 

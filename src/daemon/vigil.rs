@@ -14,7 +14,6 @@ use jiff::{SignedDuration, Timestamp};
 use std::collections::BTreeMap;
 use std::sync::{Arc, PoisonError};
 use std::time::Duration;
-use tokio::time::Instant;
 use tokio_util::sync::CancellationToken;
 
 /// How often it is looked at.
@@ -33,7 +32,7 @@ impl House {
     pub(super) fn health(&self, signals: &Signals, now: Timestamp) -> Health {
         let wrong = self.alarms(signals, GRACE, now);
         let say = |(alarm, since): (&Alarm, &Timestamp)| in_words(&alarm.name(), *since);
-        let refusing = self.writing.settle(Instant::now()).map(|refusing| refusing.to_string());
+        let refusing = self.writing.refusing().map(|refusing| refusing.to_string());
         let alarms: Vec<String> = refusing.into_iter().chain(wrong.iter().map(say)).collect();
         Health { healthy: alarms.is_empty(), alarms }
     }

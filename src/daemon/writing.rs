@@ -1,25 +1,31 @@
 //! Writing: whether the database takes what is to be written, since when it does not, and what it says.
 //!
-//! Every part that is refused says so here, and every transaction that became lasting. That the database cannot be
-//! written is logged when it begins, once an hour while it lasts, and when it is over; monitors, the service
-//! manager and `/readyz` are told as long as it lasts. By mail it can only be told when it is over: what is not written
-//! down first is not sent. It is over when something was written and nothing was refused for a while: on a disk that is nearly
-//! full small things still find room.
+//! Every part of the daemon that is refused says so here; from then on it is tried again and again whether there is room
+//! for more than most polls write, and it is over when there is. That it cannot be written is logged when it begins,
+//! once an hour while it lasts, and when it is over; monitors, the service manager and `/readyz` are told as long as it
+//! lasts. By mail it can only be told when it is over: what is not written down first is not sent.
 
-use super::patience::STORE_PAUSE;
+use super::House;
+use super::clock::LONGEST_SLEEP;
+use super::patience::{STEP, STORE_PAUSE};
 use crate::store::StoreError;
 use jiff::Timestamp;
 use std::fmt;
 use std::sync::atomic::{AtomicU64, Ordering};
-use std::sync::{Mutex, PoisonError};
+use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
 use std::time::Duration;
-use tokio::sync::watch;
+use tokio::sync::{Notify, watch};
 use tokio::time::Instant;
+use tokio_util::sync::CancellationToken;
 
-/// Who was refused comes again after a pause: where nobody was refused for longer, nobody is.
-const WELL_AFTER: Duration = STORE_PAUSE.saturating_add(Duration::from_secs(5));
+/// Longest pause between two trials.
+const LONGEST_PAUSE: Duration = Duration::from_mins(15);
 
-/// From how long on the operator is told afterwards: a backup takes minutes.
+/// What is refused so soon after the end of a trouble is the same trouble: what was tried found room, and something
+/// larger did not. The pauses before trials double then.
+const SAME_WITHIN: Duration = Duration::from_mins(20);
+
+/// From how long on the operator is told afterwards: that somebody locks it for a moment is no news.
 const WORTH_TELLING: Duration = Duration::from_mins(10);
 
 /// How often it is logged while it lasts.
@@ -40,83 +46,97 @@ impl fmt::Display for Refusing {
     }
 }
 
-#[derive(Debug)]
+#[derive(Debug, Clone)]
 struct Trouble {
     refusing: Refusing,
     begun: Instant,
-    last_refused: Instant,
-    last_logged: Instant,
-    /// Whether something was written after the last refusal.
-    came_through: bool,
+    logged: Instant,
+    /// How often it came back.
+    relapses: u32,
+}
+
+#[derive(Debug, Default)]
+struct Known {
+    now: Option<Trouble>,
+    /// The last that is over, and when that was.
+    past: Option<(Trouble, Instant)>,
+    /// One that was long and is over, until it is told.
+    untold: Option<Refusing>,
 }
 
 /// Whether the database can be written.
 #[derive(Debug, Default)]
 pub(super) struct Writing {
-    trouble: Mutex<Option<Trouble>>,
-    /// The last that was long and is over, until it is told.
-    past: Mutex<Option<Refusing>>,
+    known: Mutex<Known>,
     refusals: AtomicU64,
+    begun: Notify,
     over: watch::Sender<()>,
 }
 
 impl Writing {
     /// It refused, in a way that time may mend.
-    pub(super) fn refused(&self, error: &StoreError, since: Timestamp, now: Instant) {
+    pub(super) fn refused(&self, error: &StoreError, at: Timestamp, now: Instant) {
         self.refusals.fetch_add(1, Ordering::Relaxed);
         let reason = error.to_string();
-        let mut held = self.trouble.lock().unwrap_or_else(PoisonError::into_inner);
-        let is_new = held.is_none();
-        let trouble = held.get_or_insert_with(|| Trouble {
-            refusing: Refusing { since, reason: String::new() },
-            begun: now,
-            last_refused: now,
-            last_logged: now,
-            came_through: false,
-        });
-        trouble.refusing.reason = reason;
-        trouble.last_refused = now;
-        trouble.came_through = false;
-        if is_new || now.saturating_duration_since(trouble.last_logged) >= REMIND_EVERY {
-            let Refusing { since, reason } = &trouble.refusing;
-            tracing::error!(error = reason, %since, "the database cannot be written; trying again");
-            trouble.last_logged = now;
-        }
-    }
-
-    /// Something was written.
-    pub(super) fn came_through(&self, now: Instant) {
-        if let Some(trouble) = self.trouble.lock().unwrap_or_else(PoisonError::into_inner).as_mut() {
-            trouble.came_through = true;
-        }
-        self.settle(now);
-    }
-
-    /// How it refuses now; `None` where all is well. To be asked now and then, because only time shows that it is
-    /// over.
-    pub(super) fn settle(&self, now: Instant) -> Option<Refusing> {
-        let mut held = self.trouble.lock().unwrap_or_else(PoisonError::into_inner);
-        let over = |trouble: &mut Trouble| {
-            trouble.came_through && now.saturating_duration_since(trouble.last_refused) >= WELL_AFTER
-        };
-        if let Some(Trouble { refusing, begun, .. }) = held.take_if(over) {
-            tracing::info!(since = %refusing.since, "the database can be written again; sources whose news could not be kept are asked at once");
-            self.over.send_replace(());
-            if now.saturating_duration_since(begun) >= WORTH_TELLING {
-                *self.past.lock().unwrap_or_else(PoisonError::into_inner) = Some(refusing);
+        let (is_logged, since) = {
+            let mut known = self.known();
+            let past = known.past.take();
+            let is_new = known.now.is_none();
+            let trouble = known.now.get_or_insert_with(|| match past {
+                Some((trouble, end)) if now.saturating_duration_since(end) < SAME_WITHIN => {
+                    Trouble { relapses: trouble.relapses + 1, ..trouble }
+                }
+                _ => {
+                    let refusing = Refusing { since: at, reason: String::new() };
+                    Trouble { refusing, begun: now, logged: now, relapses: 0 }
+                }
+            });
+            trouble.refusing.reason.clone_from(&reason);
+            let is_logged = is_new || now.saturating_duration_since(trouble.logged) >= REMIND_EVERY;
+            if is_logged {
+                trouble.logged = now;
             }
+            (is_logged, trouble.refusing.since)
+        };
+        if is_logged {
+            tracing::error!(error = reason, %since, "the database cannot be written; trying again");
         }
-        held.as_ref().map(|trouble| trouble.refusing.clone())
+        self.begun.notify_one();
+    }
+
+    /// A trial has shown that it can be written.
+    pub(super) fn can_be_written(&self, now: Instant) {
+        let mut known = self.known();
+        let Some(trouble) = known.now.take() else { return };
+        if now.saturating_duration_since(trouble.begun) >= WORTH_TELLING {
+            known.untold = Some(trouble.refusing.clone());
+        }
+        let since = trouble.refusing.since;
+        known.past = Some((trouble, now));
+        drop(known);
+        tracing::info!(%since, "the database can be written again; sources whose news could not be kept are asked at once");
+        self.over.send_replace(());
+    }
+
+    /// How it refuses now; `None` where all is well.
+    pub(super) fn refusing(&self) -> Option<Refusing> {
+        self.known().now.as_ref().map(|trouble| trouble.refusing.clone())
+    }
+
+    /// How long to wait before the next trial; `None` where all is well.
+    fn pause(&self) -> Option<Duration> {
+        let relapses = self.known().now.as_ref()?.relapses;
+        Some(STORE_PAUSE.saturating_mul(2_u32.saturating_pow(relapses)).min(LONGEST_PAUSE))
     }
 
     /// A long trouble that is over and was not told.
     pub(super) fn untold(&self) -> Option<Refusing> {
-        self.past.lock().unwrap_or_else(PoisonError::into_inner).clone()
+        self.known().untold.clone()
     }
 
     /// It is told.
     pub(super) fn told(&self) {
-        *self.past.lock().unwrap_or_else(PoisonError::into_inner) = None;
+        self.known().untold = None;
     }
 
     /// How often it refused since the start.
@@ -130,6 +150,39 @@ impl Writing {
         heard.mark_unchanged();
         heard
     }
+
+    fn known(&self) -> MutexGuard<'_, Known> {
+        self.known.lock().unwrap_or_else(PoisonError::into_inner)
+    }
+}
+
+/// Tries, as long as the database refuses, whether it can be written; until `stop`.
+pub(super) async fn writing_loop(house: Arc<House>, stop: CancellationToken) -> Result<(), StoreError> {
+    let pulse = house.pulses.begin("trials of the database".to_owned(), STEP);
+    while !stop.is_cancelled() {
+        let Some(pause) = house.writing.pause() else {
+            pulse.beat(LONGEST_SLEEP + STEP);
+            tokio::select! {
+                () = stop.cancelled() => {}
+                () = house.writing.begun.notified() => {}
+                () = tokio::time::sleep(LONGEST_SLEEP) => {}
+            }
+            continue;
+        };
+        pulse.beat(pause + STEP);
+        tokio::select! {
+            () = stop.cancelled() => continue,
+            () = tokio::time::sleep(pause) => {}
+        }
+        match house.store.try_writing().await {
+            Ok(()) => house.writing.can_be_written(Instant::now()),
+            Err(error) if error.is_temporary() => {
+                house.writing.refused(&error, house.clock.now(), Instant::now());
+            }
+            Err(error) => return Err(error),
+        }
+    }
+    Ok(())
 }
 
 #[cfg(test)]
@@ -138,7 +191,7 @@ mod tests {
 
     const FULL: StoreError = StoreError::Sql(sqlx::Error::PoolTimedOut);
 
-    /// So many seconds after a beginning.
+    /// What happens so many seconds after a beginning.
     struct Course(Writing, Instant);
 
     impl Course {
@@ -146,54 +199,59 @@ mod tests {
             Self(Writing::default(), Instant::now())
         }
 
-        fn at(&self, seconds: u64) -> Instant {
-            self.1 + Duration::from_secs(seconds)
-        }
-
         fn refused(&self, seconds: u64) {
-            let since = Timestamp::from_second(i64::try_from(seconds).unwrap()).unwrap();
-            self.0.refused(&FULL, since, self.at(seconds));
+            let at = Timestamp::from_second(i64::try_from(seconds).unwrap()).unwrap();
+            self.0.refused(&FULL, at, self.1 + Duration::from_secs(seconds));
         }
 
-        fn came_through(&self, seconds: u64) {
-            self.0.came_through(self.at(seconds));
+        fn can_be_written(&self, seconds: u64) {
+            self.0.can_be_written(self.1 + Duration::from_secs(seconds));
         }
 
         /// The second since when it refuses.
-        fn since(&self, seconds: u64) -> Option<i64> {
-            self.0.settle(self.at(seconds)).map(|refusing| refusing.since.as_second())
+        fn since(&self) -> Option<i64> {
+            self.0.refusing().map(|refusing| refusing.since.as_second())
         }
     }
 
     #[tokio::test]
-    async fn it_is_over_when_something_was_written_and_nothing_refused_for_a_while() {
+    async fn a_trouble_lasts_from_the_first_refusal_until_a_trial_finds_room() {
         let course = Course::new();
         let mut over = course.0.hear();
-        assert_eq!(course.since(0), None);
+        course.can_be_written(0);
+        assert_eq!((course.since(), over.has_changed().unwrap()), (None, false));
         course.refused(3);
-        course.refused(18);
-        assert_eq!((course.since(3600), course.0.refusals()), (Some(3), 2));
-        course.came_through(3601);
-        assert_eq!(course.since(3602), None);
+        course.refused(700);
+        assert_eq!((course.since(), course.0.refusals(), course.0.untold()), (Some(3), 2, None));
+        course.can_be_written(701);
+        assert_eq!(course.since(), None);
         assert!(over.has_changed().unwrap(), "who waits is told");
         over.borrow_and_update();
-        let untold = course.0.untold().map(|past| past.since.as_second());
-        assert_eq!(untold, Some(3), "the operator is to be told");
+        assert_eq!(
+            course.0.untold().map(|past| past.since.as_second()),
+            Some(3),
+            "the operator is to be told"
+        );
         course.0.told();
         course.refused(4000);
-        assert_eq!(course.since(4000), Some(4000), "another trouble");
-        course.came_through(4100);
-        assert_eq!((course.since(4100), course.0.untold()), (None, None), "a short one");
+        assert_eq!(course.since(), Some(4000), "another trouble");
+        course.can_be_written(4100);
+        assert_eq!((course.since(), course.0.untold()), (None, None), "a short one");
     }
 
     #[tokio::test]
-    async fn where_small_things_find_room_and_others_do_not_it_is_not_over() {
+    async fn what_comes_back_soon_is_the_same_trouble_and_trials_grow_rare() {
         let course = Course::new();
-        for round in 0..4 {
-            course.refused(1 + 15 * round);
-            course.came_through(2 + 15 * round);
-            assert_eq!(course.since(14 + 15 * round), Some(1));
+        let mut end = 0;
+        for expected in [15, 30, 60, 120, 240, 480, 900, 900] {
+            course.refused(end + 5);
+            assert_eq!(course.since(), Some(5));
+            assert_eq!(course.0.pause(), Some(Duration::from_secs(expected)));
+            end += 5 + expected;
+            course.can_be_written(end);
         }
-        assert_eq!((course.since(65), course.since(66)), (Some(1), None));
+        assert!(course.0.untold().is_some());
+        course.refused(end + 3600);
+        assert_eq!(course.0.pause(), Some(STORE_PAUSE));
     }
 }

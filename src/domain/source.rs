@@ -97,6 +97,13 @@ pub struct Source {
     pub asks_robots: bool,
 }
 
+impl Source {
+    /// The hosts that it is asked at, one for each address.
+    pub fn hosts(&self) -> impl Iterator<Item = &str> {
+        self.addresses.iter().filter_map(|address| address.url.host_str())
+    }
+}
+
 /// Where a source may be read, and how.
 #[derive(Debug, Clone)]
 pub struct Address {

@@ -1,5 +1,5 @@
 //! What a connection may cost: its time and its number. A client that says nothing, or reads nothing, is
-//! left. Where there are as many as the bound, the one that was not answered for longest makes room for the next:
+//! left. Where there are as many as the bound, the one that has waited for its answer longest makes room for the next:
 //! clients that say nothing keep no monitor out.
 
 use axum::serve::Listener;
@@ -98,10 +98,14 @@ impl Connection {
         context: &mut Context<'_>,
         step: impl FnOnce(Pin<&mut TcpStream>, &mut Context<'_>) -> Poll<io::Result<T>>,
     ) -> Poll<io::Result<T>> {
-        let must_leave = self
-            .unanswered
-            .as_mut()
-            .is_some_and(|asked| Pin::new(asked).poll(context) == Poll::Ready(Ok(())));
+        let must_leave = match self.unanswered.as_mut().map(|asked| Pin::new(asked).poll(context)) {
+            Some(Poll::Ready(asked)) => {
+                // Not asked again: the listener itself has ended, or it wants the place.
+                self.unanswered = None;
+                asked.is_ok()
+            }
+            Some(Poll::Pending) | None => false,
+        };
         if must_leave || self.end.as_mut().poll(context).is_ready() {
             return Poll::Ready(Err(ErrorKind::TimedOut.into()));
         }
@@ -193,6 +197,33 @@ mod tests {
         assert!(early.is_err(), "answered while two others were there");
         drop(idle);
         assert!(heard(third).await.contains("well"));
+    }
+
+    #[tokio::test]
+    async fn who_has_asked_is_answered_though_the_listener_has_ended() {
+        let listener = TcpListener::bind("127.0.0.1:0").await.unwrap();
+        let address = listener.local_addr().unwrap();
+        let (asked, go_on) = (Arc::new(tokio::sync::Notify::new()), Arc::new(tokio::sync::Notify::new()));
+        let (has_asked, may_go_on) = (Arc::clone(&asked), Arc::clone(&go_on));
+        let slow = get(move || async move {
+            has_asked.notify_one();
+            may_go_on.notified().await;
+            "well"
+        });
+        let (stop, stopped) = oneshot::channel::<()>();
+        let limits = Limits { time: LONG, kept: LONG, connections: 2 };
+        let until = async { drop(stopped.await) };
+        let serving = tokio::spawn(answer_within(limits, listener, Router::new().route("/", slow), until));
+        let client = connect(address, REQUEST).await;
+        asked.notified().await;
+        stop.send(()).unwrap();
+        // The listener is gone when nobody can connect any more.
+        while TcpStream::connect(address).await.is_ok() {
+            tokio::task::yield_now().await;
+        }
+        go_on.notify_one();
+        assert!(heard(client).await.contains("well"));
+        serving.await.unwrap().unwrap();
     }
 
     #[tokio::test]

@@ -34,6 +34,7 @@ mod telling;
 #[cfg(test)]
 mod tests;
 mod transaction;
+mod trial;
 
 pub use alerts::WaitingAlerts;
 pub use articles::{ArticleState, AwaitedItem, KeptArticle, ReadArticle};

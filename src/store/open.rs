@@ -29,6 +29,7 @@ const MIGRATIONS: &[(i64, &str, &str)] = &[
     (13, "keys", include_str!("migrations/0013_keys.sql")),
     (14, "labels", include_str!("migrations/0014_labels.sql")),
     (15, "rests", include_str!("migrations/0015_rests.sql")),
+    (16, "trial", include_str!("migrations/0016_trial.sql")),
 ];
 
 /// What a file is that SQLite finds faults in.

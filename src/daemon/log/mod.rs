@@ -92,21 +92,17 @@ pub fn goes_to_journal() -> bool {
     Readers::known() == Readers::Journal
 }
 
-/// Whether programs read the log: then each entry of it is one line.
-pub fn goes_to_programs() -> bool {
-    Readers::known() != Readers::People
-}
-
-/// What ends the program, as a line of the log: for standard error, and at whatever level the log is.
-pub fn last_word(level: Level, message: &str, fields: Vec<(&'static str, Value)>) -> String {
+/// What ends the program, as an entry of the log, for standard error and at whatever level the log is; `None` where
+/// people read that.
+pub fn last_word(level: Level, message: &str, fields: Vec<(&'static str, Value)>) -> Option<String> {
     let parts = Parts::said(message, fields);
     match Readers::known() {
-        Readers::Programs => json::entry(level, "sanctionwatch", parts).to_string(),
+        Readers::Programs => Some(json::entry(level, "sanctionwatch", parts).to_string()),
         // The journal takes a line for an entry, and the number for how bad it is.
         Readers::Journal => {
-            format!("<{}>{}{}", journal::priority(level), parts.message, parts.fields_in_line())
+            Some(format!("<{}>{}{}", journal::priority(level), parts.message, parts.fields_in_line()))
         }
-        Readers::People => format!("{}{}", parts.message, parts.fields_in_line()),
+        Readers::People => None,
     }
 }
 

@@ -40,10 +40,9 @@ async fn the_operator_is_told_afterwards_that_the_database_could_not_be_written_
     let error = StoreError::Sql(sqlx::Error::PoolTimedOut);
     writing.refused(&error, days.house.clock.now(), begun);
     writing.refused(&error, days.house.clock.now(), after(90));
-    writing.came_through(after(90));
     days.house.look(GRACE).await.unwrap();
     assert!(days.mails().await.is_empty(), "it is not over");
-    writing.settle(after(91));
+    writing.can_be_written(after(91));
     for expected in [1, 0] {
         days.house.look(GRACE).await.unwrap();
         let told = days.mails().await;
