@@ -117,10 +117,8 @@ async fn listener_loop(
         now: Box::new(move || clock.now()),
         health: Box::new(move |signals, now| health.health(&signals, now)),
         idle: Box::new(move || {
-            if working.is_cancelled() {
-                return Some("not at work".to_owned());
-            }
-            writing.refusing().map(|refusing| refusing.to_string())
+            let refusing = writing.refusing().map(|refusing| refusing.to_string());
+            refusing.or_else(|| working.is_cancelled().then(|| "not at work".to_owned()))
         }),
         metrics: told.then(|| Box::new(metrics) as _),
         writes: TaskTracker::new(),
