@@ -27,7 +27,6 @@ use std::sync::Arc;
 use std::sync::Mutex as Lock;
 use std::sync::atomic::AtomicU64;
 use tokio::sync::Mutex;
-use tokio::time::Instant;
 
 /// What every task works with.
 #[derive(Debug)]
@@ -206,7 +205,7 @@ impl House {
         match self.write_quiet().await {
             // They are written when there is room; the sources are asked a little early at most.
             Err(error) if error.is_temporary() => {
-                self.writing.refused(&error, self.clock.now(), Instant::now());
+                self.writing.refused(&error, self.clock.now());
             }
             written => written?,
         }

@@ -35,11 +35,11 @@ pub(super) async fn keep(current: watch::Receiver<Arc<House>>, stop: Cancellatio
                 service::alive();
             }
         }
-        // A database that cannot be read has its own ways to be told of.
         let line = tokio::time::timeout(STATUS_TIMEOUT, status(&house)).await.ok().and_then(Result::ok);
+        let line = line.unwrap_or_else(|| "the database does not say how things stand".to_owned());
         let refusing = house.writing.refusing().map(|refusing| refusing.to_string());
-        let line = refusing.into_iter().chain(line).collect::<Vec<_>>().join("; ");
-        if line != said && !line.is_empty() && service::status(&line) {
+        let line = refusing.into_iter().chain([line]).collect::<Vec<_>>().join("; ");
+        if line != said && service::status(&line) {
             said = line;
         }
         tokio::select! {

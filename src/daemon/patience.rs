@@ -3,7 +3,6 @@
 use super::House;
 use crate::store::StoreError;
 use std::time::Duration;
-use tokio::time::Instant;
 use tokio_util::sync::CancellationToken;
 
 /// Longest time for a step that asks nobody outside: a transaction waits ten minutes for its turn, and for the
@@ -42,7 +41,7 @@ impl House {
         if !error.is_temporary() {
             return Err(error);
         }
-        self.writing.refused(&error, self.clock.now(), Instant::now());
+        self.writing.refused(&error, self.clock.now());
         tokio::select! {
             () = stop.cancelled() => {}
             () = tokio::time::sleep(STORE_PAUSE) => {}

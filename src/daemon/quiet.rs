@@ -173,5 +173,9 @@ pub(super) async fn quiet_loop(house: Arc<House>, stop: CancellationToken) -> Re
             () = tokio::time::sleep(AT_LATEST) => {}
         }
     }
-    house.write_quiet().await
+    match house.write_quiet().await {
+        // The sources are asked once more than needed; that is no reason to end with an error.
+        Err(error) if error.is_temporary() => Ok(()),
+        written => written,
+    }
 }

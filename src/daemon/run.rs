@@ -17,10 +17,15 @@ use anyhow::Context;
 use std::fmt;
 use std::net::{SocketAddr, TcpListener};
 use std::sync::Arc;
+use std::time::Duration;
 use tokio::signal::unix::{Signal, SignalKind, signal};
 use tokio::sync::watch;
+use tokio::time::Instant;
 use tokio_util::sync::CancellationToken;
 use tokio_util::task::AbortOnDropHandle;
+
+/// How long a reload waits for those who have asked the listener and are not answered.
+const CLOSING: Duration = Duration::from_secs(2);
 
 /// How the daemon is asked to read its configuration again, and how it does so.
 pub struct Reloading {
@@ -85,6 +90,7 @@ pub async fn run(
             }
         };
         tokio::select! {
+            biased;
             () = stop.cancelled() => break None,
             error = generation.failed() => break Some(error),
             error = outboxes.failed() => break Some(error),
@@ -113,7 +119,10 @@ pub async fn run(
                     Ok(None) => break None,
                     Err(error) => break Some(error),
                 }
-                generation.close(patience()).await;
+                tokio::select! {
+                    () = stop.cancelled() => break None,
+                    () = generation.close(Instant::now() + CLOSING) => {}
+                }
                 listening = its;
                 generation = Generation::begin(&next, listener, &mut outboxes, stop);
                 current.send_replace(Arc::clone(&next));

@@ -10,7 +10,7 @@ use std::os::unix::net::{SocketAddr, UnixDatagram};
 use std::time::Duration;
 
 /// How long a manager is waited for that does not take what is told once.
-const PATIENCE: Duration = Duration::from_secs(10);
+const PATIENCE: Duration = Duration::from_secs(2);
 
 /// The same of what is told again, or matters little.
 const A_MOMENT: Duration = Duration::from_millis(500);

@@ -125,7 +125,9 @@ impl Reloads {
         text.resize(text.len().max(ROOM), b' ');
         match put(&file, &text) {
             Err(error) if matches!(error.kind(), ErrorKind::StorageFull | ErrorKind::QuotaExceeded) => {
-                OpenOptions::new().write(true).open(&file)?.write_all_at(&text, 0)
+                let file = OpenOptions::new().write(true).open(&file)?;
+                file.write_all_at(&text, 0)?;
+                file.set_len(text.len() as u64)
             }
             written => written,
         }

@@ -142,10 +142,10 @@ impl House {
 
     /// Tells of a time in which the database could not be written, now that it can. Whether there was one.
     async fn tell_of_refusals(&self, now: Timestamp) -> Result<bool, StoreError> {
-        let Some(Refusing { since, reason }) = self.writing.untold() else { return Ok(false) };
+        let Some(Refusing { since, reason }) = self.writing.untold(now) else { return Ok(false) };
         let lines = vec![
             format!("It could not from {} on: {reason}.", self.operator_time(since)),
-            "Nothing was sent in that time. Sources whose news could not be kept were asked again at once; what came and \
+            "What could not be written down was not sent in that time. Sources whose news could not be kept were asked again at once; what came and \
              went there meanwhile was not seen."
                 .to_owned(),
         ];

@@ -1,35 +1,34 @@
 //! Writing: whether the database takes what is to be written, since when it does not, and what it says.
 //!
 //! Every part of the daemon that is refused says so here; from then on it is tried again and again whether there is room
-//! for more than most polls write, and it is over when there is. That it cannot be written is logged when it begins,
-//! once an hour while it lasts, and when it is over; monitors, the service manager and `/readyz` are told as long as it
+//! for more than most polls write, and it is over when there is. That it cannot be written is logged when it begins or
+//! comes back, once an hour while it lasts, and when it is over; monitors, the service manager and `/readyz` are told as long as it
 //! lasts. By mail it can only be told when it is over: what is not written down first is not sent.
 
 use super::House;
 use super::clock::LONGEST_SLEEP;
 use super::patience::{STEP, STORE_PAUSE};
 use crate::store::StoreError;
-use jiff::Timestamp;
+use jiff::{SignedDuration, Timestamp};
 use std::fmt;
 use std::sync::atomic::{AtomicU64, Ordering};
 use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
 use std::time::Duration;
 use tokio::sync::{Notify, watch};
-use tokio::time::Instant;
 use tokio_util::sync::CancellationToken;
 
 /// Longest pause between two trials.
-const LONGEST_PAUSE: Duration = Duration::from_mins(15);
+const LONGEST_PAUSE: Duration = Duration::from_mins(4);
 
 /// What is refused so soon after the end of a trouble is the same trouble: what was tried found room, and something
 /// larger did not. The pauses before trials double then.
-const SAME_WITHIN: Duration = Duration::from_mins(20);
+const SAME_WITHIN: SignedDuration = SignedDuration::from_mins(20);
 
-/// From how long on the operator is told afterwards: that somebody locks it for a moment is no news.
-const WORTH_TELLING: Duration = Duration::from_mins(10);
+/// From how long on the operator is told, once it has not come back: that somebody locks it for a moment is no news.
+const WORTH_TELLING: SignedDuration = SignedDuration::from_mins(10);
 
 /// How often it is logged while it lasts.
-const REMIND_EVERY: Duration = Duration::from_hours(1);
+const REMIND_EVERY: SignedDuration = SignedDuration::from_hours(1);
 
 /// The database refuses.
 #[derive(Debug, Clone, PartialEq, Eq)]
@@ -49,8 +48,7 @@ impl fmt::Display for Refusing {
 #[derive(Debug, Clone)]
 struct Trouble {
     refusing: Refusing,
-    begun: Instant,
-    logged: Instant,
+    logged: Timestamp,
     /// How often it came back.
     relapses: u32,
 }
@@ -58,10 +56,16 @@ struct Trouble {
 #[derive(Debug, Default)]
 struct Known {
     now: Option<Trouble>,
-    /// The last that is over, and when that was.
-    past: Option<(Trouble, Instant)>,
-    /// One that was long and is over, until it is told.
-    untold: Option<Refusing>,
+    /// The last that is over.
+    past: Option<Past>,
+}
+
+#[derive(Debug)]
+struct Past {
+    trouble: Trouble,
+    end: Timestamp,
+    /// Whether the operator knows, or need not.
+    is_told: bool,
 }
 
 /// Whether the database can be written.
@@ -75,7 +79,7 @@ pub(super) struct Writing {
 
 impl Writing {
     /// It refused, in a way that time may mend.
-    pub(super) fn refused(&self, error: &StoreError, at: Timestamp, now: Instant) {
+    pub(super) fn refused(&self, error: &StoreError, now: Timestamp) {
         self.refusals.fetch_add(1, Ordering::Relaxed);
         let reason = error.to_string();
         let (is_logged, since) = {
@@ -83,16 +87,16 @@ impl Writing {
             let past = known.past.take();
             let is_new = known.now.is_none();
             let trouble = known.now.get_or_insert_with(|| match past {
-                Some((trouble, end)) if now.saturating_duration_since(end) < SAME_WITHIN => {
+                Some(Past { trouble, end, .. }) if now.duration_since(end) < SAME_WITHIN => {
                     Trouble { relapses: trouble.relapses + 1, ..trouble }
                 }
                 _ => {
-                    let refusing = Refusing { since: at, reason: String::new() };
-                    Trouble { refusing, begun: now, logged: now, relapses: 0 }
+                    let refusing = Refusing { since: now, reason: String::new() };
+                    Trouble { refusing, logged: now, relapses: 0 }
                 }
             });
             trouble.refusing.reason.clone_from(&reason);
-            let is_logged = is_new || now.saturating_duration_since(trouble.logged) >= REMIND_EVERY;
+            let is_logged = is_new || now.duration_since(trouble.logged) >= REMIND_EVERY;
             if is_logged {
                 trouble.logged = now;
             }
@@ -105,14 +109,12 @@ impl Writing {
     }
 
     /// A trial has shown that it can be written.
-    pub(super) fn can_be_written(&self, now: Instant) {
+    pub(super) fn can_be_written(&self, now: Timestamp) {
         let mut known = self.known();
         let Some(trouble) = known.now.take() else { return };
-        if now.saturating_duration_since(trouble.begun) >= WORTH_TELLING {
-            known.untold = Some(trouble.refusing.clone());
-        }
         let since = trouble.refusing.since;
-        known.past = Some((trouble, now));
+        let is_told = now.duration_since(since) < WORTH_TELLING;
+        known.past = Some(Past { trouble, end: now, is_told });
         drop(known);
         tracing::info!(%since, "the database can be written again; sources whose news could not be kept are asked at once");
         self.over.send_replace(());
@@ -129,14 +131,18 @@ impl Writing {
         Some(STORE_PAUSE.saturating_mul(2_u32.saturating_pow(relapses)).min(LONGEST_PAUSE))
     }
 
-    /// A long trouble that is over and was not told.
-    pub(super) fn untold(&self) -> Option<Refusing> {
-        self.known().untold.clone()
+    /// A long trouble that is over, has not come back and was not told.
+    pub(super) fn untold(&self, now: Timestamp) -> Option<Refusing> {
+        let known = self.known();
+        let past = known.past.as_ref().filter(|past| !past.is_told)?;
+        (now.duration_since(past.end) >= SAME_WITHIN).then(|| past.trouble.refusing.clone())
     }
 
     /// It is told.
     pub(super) fn told(&self) {
-        self.known().untold = None;
+        if let Some(past) = &mut self.known().past {
+            past.is_told = true;
+        }
     }
 
     /// How often it refused since the start.
@@ -169,15 +175,16 @@ pub(super) async fn writing_loop(house: Arc<House>, stop: CancellationToken) -> 
             }
             continue;
         };
-        pulse.beat(pause + STEP);
+        // A trial waits for its turn twice.
+        pulse.beat(pause + 2 * STEP);
         tokio::select! {
             () = stop.cancelled() => continue,
             () = tokio::time::sleep(pause) => {}
         }
         match house.store.try_writing().await {
-            Ok(()) => house.writing.can_be_written(Instant::now()),
+            Ok(()) => house.writing.can_be_written(house.clock.now()),
             Err(error) if error.is_temporary() => {
-                house.writing.refused(&error, house.clock.now(), Instant::now());
+                house.writing.refused(&error, house.clock.now());
             }
             Err(error) => return Err(error),
         }
@@ -192,65 +199,68 @@ mod tests {
     const FULL: StoreError = StoreError::Sql(sqlx::Error::PoolTimedOut);
 
     /// What happens so many seconds after a beginning.
-    struct Course(Writing, Instant);
+    struct Course(Writing);
+
+    fn at(seconds: i64) -> Timestamp {
+        Timestamp::from_second(seconds).unwrap()
+    }
 
     impl Course {
-        fn new() -> Self {
-            Self(Writing::default(), Instant::now())
+        fn refused(&self, seconds: i64) {
+            self.0.refused(&FULL, at(seconds));
         }
 
-        fn refused(&self, seconds: u64) {
-            let at = Timestamp::from_second(i64::try_from(seconds).unwrap()).unwrap();
-            self.0.refused(&FULL, at, self.1 + Duration::from_secs(seconds));
-        }
-
-        fn can_be_written(&self, seconds: u64) {
-            self.0.can_be_written(self.1 + Duration::from_secs(seconds));
+        fn can_be_written(&self, seconds: i64) {
+            self.0.can_be_written(at(seconds));
         }
 
         /// The second since when it refuses.
         fn since(&self) -> Option<i64> {
             self.0.refusing().map(|refusing| refusing.since.as_second())
         }
+
+        /// The second since when it had refused, of which the operator is to be told.
+        fn untold(&self, seconds: i64) -> Option<i64> {
+            self.0.untold(at(seconds)).map(|past| past.since.as_second())
+        }
     }
 
     #[tokio::test]
     async fn a_trouble_lasts_from_the_first_refusal_until_a_trial_finds_room() {
-        let course = Course::new();
+        let course = Course(Writing::default());
         let mut over = course.0.hear();
         course.can_be_written(0);
         assert_eq!((course.since(), over.has_changed().unwrap()), (None, false));
         course.refused(3);
         course.refused(700);
-        assert_eq!((course.since(), course.0.refusals(), course.0.untold()), (Some(3), 2, None));
+        assert_eq!((course.since(), course.0.refusals()), (Some(3), 2));
         course.can_be_written(701);
         assert_eq!(course.since(), None);
         assert!(over.has_changed().unwrap(), "who waits is told");
         over.borrow_and_update();
-        assert_eq!(
-            course.0.untold().map(|past| past.since.as_second()),
-            Some(3),
-            "the operator is to be told"
-        );
+        assert_eq!(course.untold(800), None, "it may come back");
+        assert_eq!(course.untold(2000), Some(3), "the operator is to be told");
         course.0.told();
+        assert_eq!(course.untold(2001), None, "once");
         course.refused(4000);
         assert_eq!(course.since(), Some(4000), "another trouble");
         course.can_be_written(4100);
-        assert_eq!((course.since(), course.0.untold()), (None, None), "a short one");
+        assert_eq!((course.since(), course.untold(9000)), (None, None), "a short one");
     }
 
     #[tokio::test]
     async fn what_comes_back_soon_is_the_same_trouble_and_trials_grow_rare() {
-        let course = Course::new();
+        let course = Course(Writing::default());
         let mut end = 0;
-        for expected in [15, 30, 60, 120, 240, 480, 900, 900] {
+        for expected in [15, 30, 60, 120, 240, 240, 240] {
             course.refused(end + 5);
             assert_eq!(course.since(), Some(5));
             assert_eq!(course.0.pause(), Some(Duration::from_secs(expected)));
-            end += 5 + expected;
+            end += 5 + i64::try_from(expected).unwrap();
             course.can_be_written(end);
+            assert_eq!(course.untold(end + 60), None);
         }
-        assert!(course.0.untold().is_some());
+        assert_eq!(course.untold(end + 3599), Some(5), "of all of it one mail");
         course.refused(end + 3600);
         assert_eq!(course.0.pause(), Some(STORE_PAUSE));
     }

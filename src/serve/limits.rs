@@ -1,6 +1,6 @@
 //! What a connection may cost: its time and its number. A client that says nothing, or reads nothing, is
-//! left. Where there are as many as the bound, the one that has waited for its answer longest makes room for the next:
-//! clients that say nothing keep no monitor out.
+//! left. Where there are as many as the bound, the one that is there for longest makes room for the next: clients that
+//! say nothing, or read nothing, keep no monitor out.
 
 use axum::serve::Listener;
 use std::collections::VecDeque;
@@ -20,7 +20,7 @@ use tokio::time::{Instant, Sleep};
 pub(super) struct Limits {
     /// From its first byte to its last: each brings one request and one answer.
     pub(super) time: Duration,
-    /// How long one that was not answered is kept, where others want its place. An answer takes milliseconds.
+    /// How long one is kept at least, where others want its place. An answer takes milliseconds.
     pub(super) kept: Duration,
     /// At the same time.
     pub(super) connections: usize,
@@ -31,14 +31,14 @@ pub(super) struct Limited {
     listener: TcpListener,
     limits: Limits,
     free: Arc<Semaphore>,
-    /// Who was not answered yet, the oldest first.
-    unanswered: VecDeque<(Instant, oneshot::Sender<()>)>,
+    /// Who is there, the oldest first.
+    present: VecDeque<(Instant, oneshot::Sender<()>)>,
 }
 
 impl Limited {
     pub(super) fn new(listener: TcpListener, limits: Limits) -> Self {
         let free = Arc::new(Semaphore::new(limits.connections));
-        Self { listener, limits, free, unanswered: VecDeque::new() }
+        Self { listener, limits, free, present: VecDeque::new() }
     }
 
     /// A place for one more connection. Nobody closes the semaphore; without a permit the connection would only not be
@@ -47,14 +47,14 @@ impl Limited {
         loop {
             let free = Arc::clone(&self.free).acquire_owned();
             let kept = self.limits.kept;
-            let Some((since, _)) = self.unanswered.front() else { return free.await.ok() };
+            let Some((since, _)) = self.present.front() else { return free.await.ok() };
             tokio::select! {
                 biased;
                 permit = free => return permit.ok(),
                 () = tokio::time::sleep_until(*since + kept) => {}
             }
-            // Who was answered meanwhile hears nothing of it.
-            let left = self.unanswered.pop_front().is_some_and(|(_, leave)| leave.send(()).is_ok());
+            // Who has gone meanwhile hears nothing of it.
+            let left = self.present.pop_front().is_some_and(|(_, leave)| leave.send(()).is_ok());
             let free = Arc::clone(&self.free).acquire_owned();
             if left && let Ok(permit) = tokio::time::timeout(kept, free).await {
                 return permit.ok();
@@ -69,12 +69,12 @@ impl Listener for Limited {
 
     async fn accept(&mut self) -> (Connection, SocketAddr) {
         let (stream, address) = Listener::accept(&mut self.listener).await;
-        self.unanswered.retain(|(_, leave)| !leave.is_closed());
+        self.present.retain(|(_, leave)| !leave.is_closed());
         let permit = self.place().await;
         let (leave, asked_to_leave) = oneshot::channel();
-        self.unanswered.push_back((Instant::now(), leave));
+        self.present.push_back((Instant::now(), leave));
         let end = Box::pin(tokio::time::sleep(self.limits.time));
-        (Connection { stream, end, unanswered: Some(asked_to_leave), _permit: permit }, address)
+        (Connection { stream, end, place_wanted: Some(asked_to_leave), _permit: permit }, address)
     }
 
     fn local_addr(&self) -> io::Result<SocketAddr> {
@@ -86,8 +86,8 @@ impl Listener for Limited {
 pub(super) struct Connection {
     stream: TcpStream,
     end: Pin<Box<Sleep>>,
-    /// Told when its place is wanted; nothing once it is answered.
-    unanswered: Option<oneshot::Receiver<()>>,
+    /// Told when its place is wanted; nothing once the listener has ended.
+    place_wanted: Option<oneshot::Receiver<()>>,
     _permit: Option<OwnedSemaphorePermit>,
 }
 
@@ -98,10 +98,10 @@ impl Connection {
         context: &mut Context<'_>,
         step: impl FnOnce(Pin<&mut TcpStream>, &mut Context<'_>) -> Poll<io::Result<T>>,
     ) -> Poll<io::Result<T>> {
-        let must_leave = match self.unanswered.as_mut().map(|asked| Pin::new(asked).poll(context)) {
+        let must_leave = match self.place_wanted.as_mut().map(|asked| Pin::new(asked).poll(context)) {
             Some(Poll::Ready(asked)) => {
                 // Not asked again: the listener itself has ended, or it wants the place.
-                self.unanswered = None;
+                self.place_wanted = None;
                 asked.is_ok()
             }
             Some(Poll::Pending) | None => false,
@@ -129,7 +129,6 @@ impl AsyncWrite for Connection {
         context: &mut Context<'_>,
         bytes: &[u8],
     ) -> Poll<io::Result<usize>> {
-        self.unanswered = None;
         self.in_time(context, |stream, context| stream.poll_write(context, bytes))
     }
 
@@ -150,7 +149,7 @@ mod tests {
     use axum::routing::get;
     use tokio::io::{AsyncReadExt, AsyncWriteExt};
 
-    const LONG: Duration = Duration::from_secs(30);
+    const LONG: Duration = Duration::from_hours(1);
     const REQUEST: &[u8] = b"GET / HTTP/1.1\r\nHost: x\r\n\r\n";
 
     /// A server with these limits, and where it is.
@@ -172,7 +171,8 @@ mod tests {
     async fn heard(mut stream: TcpStream) -> String {
         let mut text = Vec::new();
         // One that is cut off may end in an error.
-        let _ended = stream.read_to_end(&mut text).await;
+        let ending = stream.read_to_end(&mut text);
+        let _ended = tokio::time::timeout(Duration::from_mins(1), ending).await.expect("it ends");
         String::from_utf8(text).unwrap()
     }
 

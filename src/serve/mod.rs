@@ -2,8 +2,8 @@
 //!
 //! Owns: what a request may do, and the pages that answer it. Calls: `store`, `domain`. A GET never
 //! changes anything, because mail programs and scanners follow every link; only a POST does (RFC 8058).
-//! A connection brings one request, has ten seconds for it and its answer, and is one of a bounded number: who has waited
-//! longest makes room for the next.
+//! A connection brings one request, has ten seconds for it and its answer, and is one of a bounded number: who is there
+//! for longest makes room for the next.
 //! What a reader asked for is done also when it waits longer than that for its turn to write.
 //! A token that nobody has, a body that is too long and a database that is busy are answers; nothing here
 //! stops the daemon.

@@ -9,6 +9,8 @@ impl Store {
     /// Writes something, makes it lasting, and deletes it again.
     pub async fn try_writing(&self) -> Result<(), StoreError> {
         let mut transaction = self.begin().await?;
+        // A trial that was cut off has left it.
+        sqlx::query("DELETE FROM trial").execute(transaction.connection()).await?;
         sqlx::query("INSERT INTO trial (room) VALUES ($1)")
             .bind(vec![0_u8; ROOM])
             .execute(transaction.connection())

@@ -4,7 +4,6 @@ use super::*;
 use crate::store::StoreError;
 use std::sync::Arc;
 use std::time::Duration;
-use tokio::time::Instant;
 
 #[tokio::test]
 async fn the_operator_is_told_once_that_nothing_comes_through_and_once_that_it_does() {
@@ -35,14 +34,13 @@ async fn the_operator_is_told_once_that_nothing_comes_through_and_once_that_it_d
 async fn the_operator_is_told_afterwards_that_the_database_could_not_be_written_for_long() {
     let text = format!("{DESK}[operator]\nemail = \"ops@example.org\"\n");
     let mut days = Days::begin(&text, "2026-08-12T09:00:00Z").await;
-    let (writing, begun) = (Arc::clone(&days.house.writing), Instant::now());
-    let after = |minutes| begun + Duration::from_mins(minutes);
-    let error = StoreError::Sql(sqlx::Error::PoolTimedOut);
-    writing.refused(&error, days.house.clock.now(), begun);
-    writing.refused(&error, days.house.clock.now(), after(90));
+    let writing = Arc::clone(&days.house.writing);
+    writing.refused(&StoreError::Sql(sqlx::Error::PoolTimedOut), days.house.clock.now());
+    days.after(minutes(90));
     days.house.look(GRACE).await.unwrap();
     assert!(days.mails().await.is_empty(), "it is not over");
-    writing.can_be_written(after(91));
+    writing.can_be_written(days.house.clock.now());
+    days.after(minutes(30));
     for expected in [1, 0] {
         days.house.look(GRACE).await.unwrap();
         let told = days.mails().await;
