@@ -84,15 +84,18 @@ pub(super) fn finish(path: &Path) -> io::Result<bool> {
 pub(super) fn clear_away(path: &Path) {
     let Some((entries, name)) = fs::read_dir(folder_of(path)).ok().zip(path.file_name()) else { return };
     for entry in entries.flatten().filter(|entry| is_unfinished(&entry.file_name(), name)) {
-        drop(remove_with_sides(&entry.path()));
+        drop(remove_if_there(&entry.path()));
     }
 }
 
-/// Whether a name is that of a file in the making for the database of the name `of`. Only one process at a time
-/// makes such: who holds the lock.
+/// Whether a name is that of a file in the making for the database of the name `of`, or of one beside it: whoever was
+/// killed when it had got its own name has left those. Only one process at a time makes such: who holds the lock.
 fn is_unfinished(name: &OsStr, of: &OsStr) -> bool {
-    let process = name
-        .as_encoded_bytes()
+    let name = name.as_encoded_bytes();
+    let process = SIDES
+        .iter()
+        .find_map(|side| name.strip_suffix(side.as_bytes()))
+        .unwrap_or(name)
         .strip_prefix(of.as_encoded_bytes())
         .and_then(|rest| rest.strip_prefix(b"."))
         .and_then(|rest| rest.strip_suffix(UNFINISHED.as_bytes()));
@@ -146,6 +149,7 @@ mod tests {
     /// What stands there after each step of a restore that is killed, and what is to come of it.
     #[rstest]
     #[case::before_it_is_ready(&["news.db=old", "news.db-wal=old", "news.db.71.unfinished=new", "news.db.71.unfinished-wal=n"], false)]
+    #[case::just_ready(&["news.db=old", "news.db-replacement=new", "news.db.71.unfinished-wal=n"], true)]
     #[case::ready(&["news.db=old", "news.db-wal=old", "news.db-journal=old", "news.db-replacement=new"], true)]
     #[case::half_removed(&["news.db=old", "news.db-shm=old", "news.db-replacement=new"], true)]
     #[case::removed(&["news.db=old", "news.db-replacement=new"], true)]
