@@ -8,7 +8,6 @@ use crate::deliver::channel::SetupError;
 use crate::deliver::render::TemplateError;
 use crate::net::NetError;
 use crate::store::StoreError;
-use serde_json::Value;
 use std::process::ExitCode;
 use tracing::Level;
 
@@ -93,7 +92,7 @@ impl Failure {
             }
             Self::Other { code, ref error } => {
                 let words = chain(error);
-                let entry = last_word(Level::ERROR, &words, Vec::new());
+                let entry = last_word(Level::ERROR, &words, &[]);
                 output::complain(&entry.unwrap_or_else(|| format!("error: {words}")));
                 ExitCode::from(code)
             }
@@ -108,9 +107,9 @@ fn entry(found: &Diagnostic) -> Option<String> {
         Severity::Error => (Level::ERROR, "wrong"),
         Severity::Warning => (Level::WARN, "odd"),
     };
-    let help = found.help.clone().unwrap_or_default();
-    let fields = vec![("place", Value::String(found.place())), ("help", Value::String(help))];
-    last_word(level, &format!("{what} in the configuration: {}", found.message), fields)
+    let (place, help) = (found.place(), found.help.as_deref().unwrap_or_default());
+    let fields = [("place", place.as_str()), ("help", help)];
+    last_word(level, &format!("{what} in the configuration: {}", found.message), &fields)
 }
 
 /// An error with its causes, each said once: some repeat what they come of.

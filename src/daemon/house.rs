@@ -202,12 +202,9 @@ impl House {
 
     /// Makes ready what stands in the state.
     async fn move_in(&self, hastens: bool) -> anyhow::Result<()> {
-        match self.write_quiet().await {
+        if let Err(error) = self.write_quiet().await {
             // They are written when there is room; the sources are asked a little early at most.
-            Err(error) if error.is_temporary() => {
-                self.writing.refused(&error, self.clock.now());
-            }
-            written => written?,
+            self.note_refusal(error)?;
         }
         let states = self.store.source_states().await?;
         self.network.recall(states.values().filter_map(|state| state.last_success).max());

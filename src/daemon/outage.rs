@@ -69,9 +69,7 @@ impl Network {
 
     /// Hears of the next outage that is over.
     pub(super) fn hear(&self) -> watch::Receiver<Option<Outage>> {
-        let mut heard = self.over.subscribe();
-        heard.mark_unchanged();
-        heard
+        self.over.subscribe()
     }
 }
 

@@ -38,14 +38,20 @@ impl House {
         error: StoreError,
         stop: &CancellationToken,
     ) -> Result<(), StoreError> {
-        if !error.is_temporary() {
-            return Err(error);
-        }
-        self.writing.refused(&error, self.clock.now());
+        self.note_refusal(error)?;
         tokio::select! {
             () = stop.cancelled() => {}
             () = tokio::time::sleep(STORE_PAUSE) => {}
         }
+        Ok(())
+    }
+
+    /// Takes note of an error that time may mend, and gives back one that it does not.
+    pub(super) fn note_refusal(&self, error: StoreError) -> Result<(), StoreError> {
+        if !error.is_temporary() {
+            return Err(error);
+        }
+        self.writing.refused(&error, self.clock.now());
         Ok(())
     }
 }

@@ -99,19 +99,14 @@ pub(super) async fn source_loop(
             let wait = Duration::try_from(next.duration_since(house.clock.now())).unwrap_or_default();
             while house.clock.now() < next && begun.elapsed() < wait {
                 pulse.beat(LONGEST_SLEEP + STEP);
-                tokio::select! {
+                let is_mended = tokio::select! {
                     () = stop.cancelled() => return Ok(()),
-                    Ok(()) = over.changed() => {
-                        if fared.is_explained_by(*over.borrow_and_update()) {
-                            next = next.min(soon(&source, house.clock.now(), jitter()));
-                        }
-                    }
-                    Ok(()) = writable.changed() => {
-                        if fared.unwritten {
-                            next = next.min(soon(&source, house.clock.now(), jitter()));
-                        }
-                    }
-                    () = house.clock.sleep_towards(next) => {}
+                    Ok(()) = over.changed() => fared.is_explained_by(*over.borrow_and_update()),
+                    Ok(()) = writable.changed() => fared.unwritten,
+                    () = house.clock.sleep_towards(next) => false,
+                };
+                if is_mended {
+                    next = next.min(soon(&source, house.clock.now(), jitter()));
                 }
             }
             let now = house.clock.now();

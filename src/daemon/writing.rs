@@ -2,8 +2,8 @@
 //!
 //! Every part of the daemon that is refused says so here; from then on it is tried again and again whether there is room
 //! for more than most polls write, and it is over when there is. That it cannot be written is logged when it begins or
-//! comes back, once an hour while it lasts, and when it is over; monitors, the service manager and `/readyz` are told as long as it
-//! lasts. By mail it can only be told when it is over: what is not written down first is not sent.
+//! comes back, once an hour while it lasts, and when it is over; monitors, the service manager and `/readyz` are told as
+//! long as it lasts. By mail it can only be told when it is over: what is not written down first is not sent.
 
 use super::House;
 use super::clock::LONGEST_SLEEP;
@@ -45,7 +45,7 @@ impl fmt::Display for Refusing {
     }
 }
 
-#[derive(Debug, Clone)]
+#[derive(Debug)]
 struct Trouble {
     refusing: Refusing,
     logged: Timestamp,
@@ -152,9 +152,7 @@ impl Writing {
 
     /// Hears of the next time that it is over.
     pub(super) fn hear(&self) -> watch::Receiver<()> {
-        let mut heard = self.over.subscribe();
-        heard.mark_unchanged();
-        heard
+        self.over.subscribe()
     }
 
     fn known(&self) -> MutexGuard<'_, Known> {
@@ -183,10 +181,7 @@ pub(super) async fn writing_loop(house: Arc<House>, stop: CancellationToken) -> 
         }
         match house.store.try_writing().await {
             Ok(()) => house.writing.can_be_written(house.clock.now()),
-            Err(error) if error.is_temporary() => {
-                house.writing.refused(&error, house.clock.now());
-            }
-            Err(error) => return Err(error),
+            Err(error) => house.note_refusal(error)?,
         }
     }
     Ok(())

@@ -74,11 +74,11 @@ fn a_refused_configuration_is_told_in_the_log_by_words_and_place() {
     let mut project = Project::new();
     let daemon = project.start();
     project.change("countries = [\"Cuba\"]", "countries = [\"Cuba\"");
-    drop(project.command(&["check"]));
+    project.write_config();
     daemon.signal("HUP");
     daemon.wait_for_line("the old one stays");
     project.change("countries = [\"Cuba\"\n", "countries = [\"Cuba\"]\n");
-    drop(project.command(&["check"]));
+    project.write_config();
     let ended = daemon.terminate().expect_code(0);
 
     let line = ended.stderr.lines().find(|line| line.contains("the old one stays")).unwrap();

@@ -139,10 +139,16 @@ impl Project {
         self.path("state/sanctionwatch.db")
     }
 
-    /// A command of the program on this project's configuration, written afresh.
-    pub(crate) fn command(&self, arguments: &[&str]) -> Command {
+    /// Writes the configuration as it is now, and says where.
+    pub(crate) fn write_config(&self) -> PathBuf {
         let file = self.path("sanctionwatch.toml");
         std::fs::write(&file, &self.config).unwrap();
+        file
+    }
+
+    /// A command of the program on this project's configuration, written afresh.
+    pub(crate) fn command(&self, arguments: &[&str]) -> Command {
+        let file = self.write_config();
         let mut command = program::command(self.folder.path());
         command.args(arguments).arg("--config").arg(file);
         command.env("CREDENTIALS_DIRECTORY", self.path(CREDENTIALS));

@@ -90,6 +90,18 @@ impl Packed for char {
     }
 }
 
+/// Adds the bytes of a text.
+fn pack_text(text: &str, bytes: &mut Vec<u8>) {
+    text.len().pack(bytes);
+    bytes.extend_from_slice(text.as_bytes());
+}
+
+/// Adds the bytes of a list.
+fn pack_list<'v, T: Packed + 'v>(values: impl ExactSizeIterator<Item = &'v T>, bytes: &mut Vec<u8>) {
+    values.len().pack(bytes);
+    values.for_each(|value| value.pack(bytes));
+}
+
 /// The text that stands at the beginning.
 fn text<'b>(bytes: &mut &'b [u8]) -> Option<&'b str> {
     let length = usize::unpack(bytes)?;
@@ -98,8 +110,7 @@ fn text<'b>(bytes: &mut &'b [u8]) -> Option<&'b str> {
 
 impl Packed for String {
     fn pack(&self, bytes: &mut Vec<u8>) {
-        self.len().pack(bytes);
-        bytes.extend_from_slice(self.as_bytes());
+        pack_text(self, bytes);
     }
 
     fn unpack(bytes: &mut &[u8]) -> Option<Self> {
@@ -133,10 +144,7 @@ impl<A: Packed, B: Packed> Packed for (A, B) {
 
 impl<T: Packed> Packed for Vec<T> {
     fn pack(&self, bytes: &mut Vec<u8>) {
-        self.len().pack(bytes);
-        for value in self {
-            value.pack(bytes);
-        }
+        pack_list(self.iter(), bytes);
     }
 
     fn unpack(bytes: &mut &[u8]) -> Option<Self> {
@@ -152,10 +160,7 @@ impl<T: Packed> Packed for Vec<T> {
 
 impl<T: Packed + Ord> Packed for BTreeSet<T> {
     fn pack(&self, bytes: &mut Vec<u8>) {
-        self.len().pack(bytes);
-        for value in self {
-            value.pack(bytes);
-        }
+        pack_list(self.iter(), bytes);
     }
 
     fn unpack(bytes: &mut &[u8]) -> Option<Self> {
@@ -179,7 +184,7 @@ impl<K: Packed + Ord, V: Packed> Packed for BTreeMap<K, V> {
 
 impl Packed for Actor {
     fn pack(&self, bytes: &mut Vec<u8>) {
-        self.code().to_owned().pack(bytes);
+        pack_text(self.code(), bytes);
     }
 
     fn unpack(bytes: &mut &[u8]) -> Option<Self> {
@@ -189,7 +194,7 @@ impl Packed for Actor {
 
 impl Packed for Language {
     fn pack(&self, bytes: &mut Vec<u8>) {
-        self.as_str().to_owned().pack(bytes);
+        pack_text(self.as_str(), bytes);
     }
 
     fn unpack(bytes: &mut &[u8]) -> Option<Self> {

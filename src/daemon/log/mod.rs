@@ -14,7 +14,6 @@ use journal::Journal;
 use json::JsonLine;
 use line::Line;
 use parts::Parts;
-use serde_json::Value;
 use std::os::unix::fs::MetadataExt;
 use std::sync::OnceLock;
 use tracing::Level;
@@ -94,7 +93,7 @@ pub fn goes_to_journal() -> bool {
 
 /// What ends the program, as an entry of the log, for standard error and at whatever level the log is; `None` where
 /// people read that.
-pub fn last_word(level: Level, message: &str, fields: Vec<(&'static str, Value)>) -> Option<String> {
+pub fn last_word(level: Level, message: &str, fields: &[(&'static str, &str)]) -> Option<String> {
     let parts = Parts::said(message, fields);
     match Readers::known() {
         Readers::Programs => Some(json::entry(level, "sanctionwatch", parts).to_string()),

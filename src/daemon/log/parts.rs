@@ -31,14 +31,11 @@ impl Parts {
     }
 
     /// The same of what is said without an event.
-    pub(super) fn said(message: &str, fields: Vec<(&'static str, Value)>) -> Self {
+    pub(super) fn said(message: &str, fields: &[(&'static str, &str)]) -> Self {
         let mut parts = Self::default();
         parts.add(MESSAGE, message);
         for (name, value) in fields {
-            match value {
-                Value::String(text) => parts.add(name, &text),
-                other => parts.fields.push((name, other)),
-            }
+            parts.add(name, value);
         }
         parts
     }
